@@ -1,0 +1,84 @@
+// Runs uvu suites from a list of files and believes only what it counted. A file that queues no test, a suite that ends before
+// its last test, a hook or a test that throws anything at all, an import that fails, a list that is empty, a run that stops in
+// the middle: each is a failure here, though uvu exits 0 for most of them.
+
+export interface TestFile {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface RunOutcome {
+  readonly ok: boolean;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What uvu's queued runner gives back: failure text or true, tests that passed, tests skipped, tests in the suite. */
+type SuiteResult = readonly [string | true, number, number, number];
+type QueuedSuite = () => Promise<SuiteResult>;
+interface UvuGlobals {
+  UVU_DEFER?: number;
+  UVU_INDEX?: number;
+  UVU_QUEUE?: (QueuedSuite | string | null)[][];
+}
+
+const globals = globalThis as UvuGlobals;
+
+async function queueOf(file: TestFile): Promise<QueuedSuite[]> {
+  globals.UVU_DEFER = 1;
+  globals.UVU_QUEUE ??= [];
+  const group: QueuedSuite[] = [];
+  globals.UVU_INDEX = globals.UVU_QUEUE.length;
+  globals.UVU_QUEUE.push(group);
+  await import(file.url);
+  return group;
+}
+
+/** Runs the files one after another and prints the closing line `N passed, N failed`. */
+export async function runFiles(
+  files: readonly TestFile[],
+  write: (text: string) => void = (text) => process.stdout.write(text),
+): Promise<RunOutcome> {
+  const problems: string[] = [];
+  let passed = 0;
+  let failed = 0;
+  let skipped = 0;
+  let current = 'the first file';
+  const stoppedEarly = () => {
+    process.exitCode = 1;
+    write(`\nstopped in ${current}: the event loop ran empty before the tests were done\n`);
+  };
+  process.once('exit', stoppedEarly);
+  if (files.length === 0) problems.push('no test file matches');
+  for (const file of files) {
+    current = file.name;
+    const startedAt = performance.now();
+    write(`${file.name}\n`);
+    try {
+      const queue = await queueOf(file);
+      if (queue.length === 0) problems.push(`${file.name}: queued no suite; is .run() missing?`);
+      for (const suite of queue) {
+        const [errors, ran, skips, total] = await suite();
+        passed += ran;
+        failed += total - ran;
+        skipped += skips;
+        if (typeof errors === 'string') write(`\n${errors}\n`);
+        if (total === 0) problems.push(`${file.name}: a suite without tests`);
+        if (ran < total) problems.push(`${file.name}: ${total - ran} of ${total} did not pass`);
+      }
+    } catch (error) {
+      failed += 1;
+      problems.push(
+        `${file.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
+    write(`  ${Math.round(performance.now() - startedAt)} ms\n`);
+  }
+  process.removeListener('exit', stoppedEarly);
+  for (const problem of problems) write(`\nFAILED ${problem}`);
+  const ok = problems.length === 0 && failed === 0 && passed > 0;
+  if (!ok && failed === 0) failed = 1;
+  write(`\n\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  return { ok, passed, failed, skipped };
+}
