@@ -1,0 +1,137 @@
+// Writes files so that "written" means "still there after the power went". A file is prepared under a temporary name in its own
+// directory, synced, given its name in one step, and the directory is synced; whoever reads sees the old file or the new one,
+// never a part. A crash leaves at most a temporary file, which `sweepTemporary` removes once it is old. Modes are set
+// explicitly, so the umask neither opens a file nor locks us out of it.
+//
+// Must not be used inside `refs/`, where git takes every file for a ref. Needs hard links for `createDurably`.
+
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isSystemError } from '../errors.ts';
+
+export interface DurableOptions {
+  /** Permission bits of the new file, whatever the umask; 0600 unless told. */
+  readonly mode?: number;
+}
+
+/** Git's own temporary files begin `tmp_`, ours `tmp-`; both are swept. */
+const TEMPORARY_NAME = /^tmp[-_]/;
+
+/** A new name in this directory that `sweepTemporary` recognises. Inside `objects/`, pass git's own prefix (`tmp_obj_`, `tmp_pack_`). */
+export function temporaryPath(directory: string, prefix = 'tmp-'): string {
+  return join(directory, `${prefix}${randomBytes(8).toString('hex')}`);
+}
+
+/** Makes the directory and its missing parents with mode 0700, each entered durably in its parent. Existing ones are left as they are. */
+export function makePrivateDirectory(path: string): void {
+  try {
+    mkdirSync(path, 0o700);
+  } catch (error) {
+    if (isSystemError(error, 'EEXIST') && statSync(path).isDirectory()) return;
+    if (!isSystemError(error, 'ENOENT') || dirname(path) === path) throw error;
+    makePrivateDirectory(dirname(path));
+    makePrivateDirectory(path);
+    return;
+  }
+  chmodSync(path, 0o700);
+  syncDirectory(dirname(path));
+}
+
+/** Makes the names in a directory durable. File systems that cannot sync a directory are taken to keep names without it. */
+export function syncDirectory(path: string): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    fsyncSync(descriptor);
+  } catch (error) {
+    if (!isSystemError(error, 'EINVAL', 'EISDIR', 'EPERM', 'ENOTSUP')) throw error;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Writes a new file at exactly this path and syncs its bytes, not its name. Passes EEXIST out; removes what it could not finish. */
+export function writeSynced(path: string, bytes: Uint8Array | string, mode = 0o600): void {
+  const descriptor = openSync(path, 'wx', mode);
+  try {
+    fchmodSync(descriptor, mode);
+    writeFileSync(descriptor, bytes);
+    fsyncSync(descriptor);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Replaces the file in one step, durably. */
+export function writeDurably(
+  path: string,
+  bytes: Uint8Array | string,
+  { mode = 0o600 }: DurableOptions = {},
+): void {
+  const temporary = temporaryPath(dirname(path));
+  writeSynced(temporary, bytes, mode);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncDirectory(dirname(path));
+}
+
+/** Creates the file whole and durable, or passes EEXIST out and leaves what is there. */
+export function createDurably(
+  path: string,
+  bytes: Uint8Array | string,
+  { mode = 0o600 }: DurableOptions = {},
+): void {
+  const temporary = temporaryPath(dirname(path));
+  writeSynced(temporary, bytes, mode);
+  try {
+    linkSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  syncDirectory(dirname(path));
+}
+
+/** Removes temporary files and directories directly in this one that are older than this, and returns how many. */
+export function sweepTemporary(directory: string, olderThanMs: number, now: number): number {
+  let removed = 0;
+  for (const name of namesIn(directory)) {
+    if (!TEMPORARY_NAME.test(name)) continue;
+    const path = join(directory, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat === undefined || now - stat.mtimeMs <= olderThanMs) continue;
+    rmSync(path, { recursive: true, force: true });
+    removed += 1;
+  }
+  return removed;
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
