@@ -29,8 +29,8 @@ export interface DurableOptions {
   readonly mode?: number;
 }
 
-/** Git's own temporary files begin `tmp_`, ours `tmp-`; both are swept. */
-const TEMPORARY_NAME = /^tmp[-_]/;
+/** Ours, and those git's own writers leave in `objects/`. */
+const TEMPORARY_NAME = /^tmp(-|_(obj|pack|idx|rev|bitmap)_)\w+$/;
 
 /** A new name in this directory that `sweepTemporary` recognises. Inside `objects/`, pass git's own prefix (`tmp_obj_`, `tmp_pack_`). */
 export function temporaryPath(directory: string, prefix = 'tmp-'): string {

@@ -1,0 +1,190 @@
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { GsessError } from '../../src/errors.ts';
+import { type LockOptions, type Owner, ownerToken, withLock } from '../../src/git/lock.ts';
+import { runChildren, startChild } from '../support/child-process.ts';
+import { processes } from '../support/process-table.ts';
+import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+
+const lockTest = suite('lock');
+const childModule = new URL('./lock-child.js', import.meta.url);
+const options: LockOptions = { processes, verb: 'save', waitMs: 5_000, now: () => Date.now() };
+const { self } = processes;
+
+function leaveOwnerFile(lock: string, owner: Partial<Owner>, content = ''): string {
+  const { pid, start, host, boot } = { ...self, ...owner };
+  mkdirSync(lock, { recursive: true });
+  const path = join(lock, `${pid}.${start}.${host}.${boot}.00112233445566ff`);
+  writeFileSync(path, content);
+  return path;
+}
+
+async function refusal(lock: string, changes: Partial<LockOptions> = {}): Promise<GsessError> {
+  try {
+    await withLock(lock, { ...options, waitMs: 30, ...changes }, () => undefined);
+  } catch (error) {
+    assert.instance(error, GsessError);
+    return error as GsessError;
+  }
+  throw new Error('the lock was given');
+}
+
+lockTest('gives back what the function returns and leaves nothing behind', () =>
+  withTemporaryDirectory(async (directory) => {
+    const lock = join(directory, 'locks', 'refs');
+    assert.is(await withLock(lock, options, () => 7), 7);
+    assert.is(await withLock(lock, options, async () => 8), 8);
+    assert.equal(readdirSync(lock), []);
+  }),
+);
+
+lockTest('is released when the function throws', () =>
+  withTemporaryDirectory(async (directory) => {
+    const failing = withLock(directory, options, () => {
+      throw new Error('no luck');
+    });
+    await failing.then(assert.unreachable, (error: Error) => assert.is(error.message, 'no luck'));
+    assert.is(await withLock(directory, options, () => 'free'), 'free');
+  }),
+);
+
+lockTest('excludes callers of the same process', () =>
+  withTemporaryDirectory(async (directory) => {
+    let inside = 0;
+    let most = 0;
+    const one = () =>
+      withLock(directory, options, async () => {
+        inside += 1;
+        most = Math.max(most, inside);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        inside -= 1;
+      });
+    await Promise.all(Array.from({ length: 6 }, one));
+    assert.is(most, 1);
+  }),
+);
+
+lockTest('eight processes that count under the lock end exact', () =>
+  withTemporaryDirectory(async (directory) => {
+    const counter = join(directory, 'counter');
+    const lock = join(directory, 'lock');
+    writeFileSync(counter, '0');
+    await runChildren(
+      childModule,
+      Array.from({ length: 8 }, () => ['count', lock, counter, '40']),
+    );
+    assert.is(readFileSync(counter, 'utf8'), '320');
+    assert.equal(readdirSync(lock), []);
+  }),
+);
+
+lockTest('a killed holder delays nobody', () =>
+  withTemporaryDirectory(async (directory) => {
+    const child = startChild(childModule, ['hold', directory]);
+    await child.printed('held');
+    assert.is((await refusal(directory)).data['pid'], child.pid);
+    child.kill();
+    const startedAt = performance.now();
+    await withLock(directory, options, () => undefined);
+    assert.ok(performance.now() - startedAt < 1_000);
+    assert.equal(readdirSync(directory), []);
+    await child.outcome;
+  }),
+);
+
+lockTest('a holder killed at any step delays nobody', () =>
+  withTemporaryDirectory(async (directory) => {
+    for (let call = 1; call <= 40; call += 1) {
+      const lock = join(directory, 'parent', `lock-${call}`);
+      const { signal, code } = await startChild(childModule, ['die', lock, `${call}`]).outcome;
+      await withLock(lock, { ...options, waitMs: 0 }, () => undefined);
+      assert.equal(readdirSync(lock), []);
+      if (signal === null) {
+        assert.is(code, 0);
+        assert.ok(call > 3);
+        return;
+      }
+    }
+    assert.unreachable('never got to its end');
+  }),
+);
+
+lockTest('a busy lock is waited for a bounded time, and the error names pid and verb', () =>
+  withTemporaryDirectory(async (directory) => {
+    const child = startChild(childModule, ['hold', directory]);
+    await child.printed('held');
+    const startedAt = performance.now();
+    const error = await refusal(directory, { waitMs: 100, now: () => Date.now() + 5_000 });
+    const waitedMs = performance.now() - startedAt;
+    child.kill();
+    assert.ok(waitedMs >= 100 && waitedMs < 1_000, `${waitedMs}`);
+    assert.is(error.code, 'locked');
+    assert.is(
+      error.message,
+      `cannot take the lock for "save": process ${child.pid} holds it for "hold" since 5 s`,
+    );
+    assert.is(error.data['pid'], child.pid);
+    assert.is(error.data['verb'], 'hold');
+    assert.is(error.data['lock'], directory);
+    await child.outcome;
+  }),
+);
+
+lockTest('a reused pid is another owner', () =>
+  withTemporaryDirectory(async (directory) => {
+    leaveOwnerFile(directory, { start: '1' });
+    await withLock(directory, { ...options, waitMs: 0 }, () => undefined);
+    assert.equal(readdirSync(directory), []);
+  }),
+);
+
+lockTest('an owner from before the last boot is gone', () =>
+  withTemporaryDirectory(async (directory) => {
+    leaveOwnerFile(directory, { boot: ownerToken('an earlier boot') });
+    await withLock(directory, { ...options, waitMs: 0 }, () => undefined);
+    assert.equal(readdirSync(directory), []);
+  }),
+);
+
+lockTest('an owner on another machine holds the lock until its file is ten minutes old', () =>
+  withTemporaryDirectory(async (directory) => {
+    const path = leaveOwnerFile(directory, { host: ownerToken('elsewhere') });
+    assert.match((await refusal(directory)).message, 'on another machine');
+    const age = Date.now() / 1000 - 601;
+    utimesSync(path, age, age);
+    await withLock(directory, { ...options, waitMs: 0 }, () => undefined);
+    assert.equal(readdirSync(directory), []);
+  }),
+);
+
+lockTest('an owner file without content, or with garbage, still names its process', () =>
+  withTemporaryDirectory(async (directory) => {
+    for (const content of ['', 'null', '{"verb":3}', '{"verb":']) {
+      leaveOwnerFile(directory, {}, content);
+      const { message } = await refusal(directory);
+      assert.is(message, `cannot take the lock for "save": process ${self.pid} holds it`);
+    }
+  }),
+);
+
+lockTest('files that are not ours in the lock directory are left alone', () =>
+  withTemporaryDirectory(async (directory) => {
+    writeFileSync(join(directory, '.DS_Store'), 'x');
+    await withLock(directory, { ...options, waitMs: 0 }, () => undefined);
+    assert.equal(readdirSync(directory), ['.DS_Store']);
+  }),
+);
+
+lockTest('a lock that cannot be made says so and does not wait', () =>
+  withTemporaryDirectory(async (directory) => {
+    writeFileSync(join(directory, 'file'), '');
+    await withLock(join(directory, 'file', 'lock'), options, () => undefined).then(
+      () => assert.unreachable(),
+      (error: NodeJS.ErrnoException) => assert.is(error.code, 'ENOTDIR'),
+    );
+  }),
+);
+
+lockTest.run();
