@@ -91,6 +91,8 @@ export interface NativeRequest {
 
 export interface NativeTranscript {
   readonly bytes: Buffer;
+  /** User and assistant records in it; an agent has nothing to resume where there are none. */
+  readonly messages: number;
   /** The last call nobody answered before the cut, whether repaired or kept. */
   readonly pending: AgentToolCall | undefined;
   readonly warnings: readonly string[];
@@ -110,8 +112,17 @@ export interface Agent {
   /** Tools that can change files; a call of one is worth a checkpoint. */
   readonly mutatingTools: readonly string[];
   find(places: AgentPlaces, nativeId: string): NativeSession | undefined;
+  /** All sessions, or those of one directory. */
+  list(places: AgentPlaces, cwd?: string): readonly Omit<NativeSession, 'sideFiles'>[];
   live(places: AgentPlaces): readonly LiveSession[];
   read(bytes: Uint8Array): Transcript;
   write(request: NativeRequest): NativeTranscript;
+  /** Gives a side file of a session its new native id; `name` as in `SideFile`. */
+  writeSideFile(name: string, request: Pick<NativeRequest, 'bytes' | 'nativeId' | 'cwd'>): Buffer;
+  /** Where a new native transcript has to stand; undefined where that cannot be known. */
+  destination(
+    places: AgentPlaces,
+    session: { readonly nativeId: string; readonly cwd: string },
+  ): string | undefined;
   resume(session: { readonly nativeId: string; readonly cwd: string }): ResumeCommand;
 }

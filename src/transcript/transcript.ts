@@ -19,7 +19,7 @@ export const partSchema = z.discriminatedUnion('type', [
     type: z.literal('tool_call'),
     id: z.string(),
     name: z.string(),
-    input: z.unknown(),
+    input: z.unknown().optional(),
   }),
   z.object({
     type: z.literal('tool_result'),
@@ -28,7 +28,7 @@ export const partSchema = z.discriminatedUnion('type', [
     isError: z.boolean(),
   }),
   z.object({ type: z.literal('image'), mediaType: optionalText }),
-  z.object({ type: z.literal('other'), value: z.unknown() }),
+  z.object({ type: z.literal('other'), value: z.unknown().optional() }),
 ]);
 
 /**

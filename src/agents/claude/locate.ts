@@ -1,0 +1,200 @@
+// Finds Claude Code's own files: transcripts by id or directory, what stands beside them, where a new one belongs, and the
+// register of live sessions. Only reads, follows no link, and takes what it finds as it is: a file that is half
+// written or of another shape is passed over, a directory that is not there is empty.
+
+import {
+  closeSync,
+  type Dirent,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { isSystemError } from '../../errors.ts';
+import type { AgentPlaces, LiveSession, NativeSession, SideFile } from '../agent.ts';
+import { readEntries } from './transcript-reader.ts';
+
+/** Claude cuts longer slugs and adds a hash it does not document. */
+export const SLUG_CHARACTERS_MAX = 200;
+/** How much of a transcript is read to learn its directory. */
+const HEAD_BYTES = 256 * 1024;
+const SIDE_FILES_MAX = 10_000;
+const SIDE_DEPTH_MAX = 8;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Tells whether `text` can be the id of a Claude session. */
+export function isNativeId(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** Gives Claude's directory: its own variable if set, else `~/.claude`. */
+export function configDirectory(places: AgentPlaces): string {
+  return places.configDirectory || join(places.home, '.claude');
+}
+
+/** Gives the directory name Claude makes of a real path; undefined where it is too long to be known. */
+export function projectSlug(cwd: string): string | undefined {
+  const slug = cwd.normalize('NFC').replace(/[^A-Za-z0-9]/g, '-');
+  return slug.length > SLUG_CHARACTERS_MAX ? undefined : slug;
+}
+
+/** Finds the directory of a project's transcripts; undefined only where it can neither be computed nor found. */
+export function projectDirectory(places: AgentPlaces, cwd: string): string | undefined {
+  const projects = join(configDirectory(places), 'projects');
+  const slug = projectSlug(cwd);
+  if (slug !== undefined) return join(projects, slug);
+  const head = cwd
+    .normalize('NFC')
+    .replace(/[^A-Za-z0-9]/g, '-')
+    .slice(0, SLUG_CHARACTERS_MAX);
+  for (const entry of list(projects)) {
+    if (!entry.isDirectory() || !entry.name.startsWith(head)) continue;
+    const directory = join(projects, entry.name);
+    if (transcriptsIn(directory).some((path) => recordedCwd(path) === cwd)) return directory;
+  }
+  return undefined;
+}
+
+/** Finds the transcript of a session in any project; where several hold the id, the one written last. */
+export function findSession(places: AgentPlaces, nativeId: string): NativeSession | undefined {
+  if (!isNativeId(nativeId)) return undefined;
+  const found = listSessions(places).filter((session) => session.nativeId === nativeId);
+  const [newest] = found
+    .map((session) => ({
+      session,
+      at: statSync(session.path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
+    .sort((a, b) => b.at - a.at);
+  return newest && { ...newest.session, sideFiles: sideFilesOf(newest.session.path) };
+}
+
+/** Lists all transcripts, or those of one directory, without their side files. */
+export function listSessions(
+  places: AgentPlaces,
+  cwd?: string,
+): Omit<NativeSession, 'sideFiles'>[] {
+  const projects = join(configDirectory(places), 'projects');
+  const only = cwd === undefined ? undefined : projectDirectory(places, cwd);
+  if (cwd !== undefined && only === undefined) return [];
+  const directories =
+    only === undefined
+      ? list(projects)
+          .filter((entry) => entry.isDirectory())
+          .map(({ name }) => join(projects, name))
+      : [only];
+  return directories.flatMap((directory) =>
+    transcriptsIn(directory).map((path) => ({ nativeId: idOf(path), path })),
+  );
+}
+
+/** Says where a new transcript is to be written so that Claude finds it from `cwd`. */
+export function newTranscriptPath(
+  places: AgentPlaces,
+  session: { readonly nativeId: string; readonly cwd: string },
+): string | undefined {
+  const directory = projectDirectory(places, session.cwd);
+  return directory === undefined ? undefined : join(directory, `${session.nativeId}.jsonl`);
+}
+
+/** Lists what stands beside a transcript: subagents, large tool results. */
+export function sideFilesOf(transcriptPath: string): SideFile[] {
+  const root = transcriptPath.replace(/\.jsonl$/, '');
+  if (root === transcriptPath) return [];
+  const files: SideFile[] = [];
+  const pending: string[] = [''];
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    const depth = name === '' ? 0 : name.split('/').length;
+    for (const entry of list(join(root, name))) {
+      const path = name === '' ? entry.name : `${name}/${entry.name}`;
+      if (entry.isDirectory() && depth < SIDE_DEPTH_MAX) pending.push(path);
+      if (entry.isFile() && files.length < SIDE_FILES_MAX)
+        files.push({ name: path, path: join(root, path) });
+    }
+  }
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Reads Claude's register of running sessions. Whether a process still lives is for the caller to ask. */
+export function liveSessions(places: AgentPlaces): LiveSession[] {
+  const directory = join(configDirectory(places), 'sessions');
+  return list(directory).flatMap((entry) => {
+    if (!entry.isFile() || !entry.name.endsWith('.json')) return [];
+    return liveSession(join(directory, entry.name));
+  });
+}
+
+/** Reads the working directory a transcript was begun in, from its first records. */
+export function recordedCwd(path: string): string | undefined {
+  for (const entry of readEntries(readHead(path))) {
+    const value: unknown = 'value' in entry ? entry.value : undefined;
+    const cwd = textField(value, 'cwd');
+    if (cwd !== undefined) return cwd;
+  }
+  return undefined;
+}
+
+function liveSession(path: string): LiveSession[] {
+  const value = readJson(path);
+  const nativeId = textField(value, 'sessionId');
+  const pid: unknown = isObject(value) ? value['pid'] : undefined;
+  if (nativeId === undefined || typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) {
+    return [];
+  }
+  const optional = ['cwd', 'status', 'name', 'kind'].flatMap((key) => {
+    const text = textField(value, key);
+    return text === undefined ? [] : [[key, text]];
+  });
+  return [{ nativeId, pid, ...Object.fromEntries(optional) }];
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError || isSystemError(error, ...UNREADABLE)) return undefined;
+    throw error;
+  }
+}
+
+function readHead(path: string): Uint8Array {
+  const buffer = Buffer.alloc(HEAD_BYTES);
+  const descriptor = openSync(path, 'r');
+  try {
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const UNREADABLE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
+
+function list(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    if (isSystemError(error, ...UNREADABLE)) return [];
+    throw error;
+  }
+}
+
+function transcriptsIn(directory: string): string[] {
+  return list(directory)
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
+    .map((entry) => join(directory, entry.name))
+    .filter((path) => isNativeId(idOf(path)));
+}
+
+function idOf(path: string): string {
+  return path.slice(-'.jsonl'.length - 36, -'.jsonl'.length);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function textField(value: unknown, key: string): string | undefined {
+  const text = isObject(value) ? value[key] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}

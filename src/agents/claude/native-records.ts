@@ -1,0 +1,70 @@
+// The records of a Claude transcript as they go into a new one: each keeps its bytes but for the few fields that must change,
+// so unknown fields, number forms and key order survive. Text is held one character per byte.
+
+import { fieldsOf } from '../../transcript/json-values.ts';
+import type { JsonEntry } from '../../transcript/jsonl.ts';
+import { type ClaudeRecord, parseRecord } from './record.ts';
+
+export interface NativeRecord {
+  readonly offset: number;
+  readonly text: string;
+  readonly record: ClaudeRecord;
+  /** The parent to write in place of the recorded one; null for none, undefined to leave it. */
+  parent?: string | null;
+}
+
+/** Takes one entry of a transcript; undefined for what is no record. */
+export function nativeRecord(bytes: Buffer, entry: JsonEntry): NativeRecord | undefined {
+  const record = 'value' in entry ? parseRecord(entry.value) : undefined;
+  if (!record) return undefined;
+  // Inside a value a line end can only be white space; an array of records may hold some.
+  const text = bytes
+    .toString('latin1', entry.offset, entry.offset + entry.length)
+    .replace(/[\r\n]+/g, ' ');
+  return { offset: entry.offset, text, record };
+}
+
+export interface FieldChanges {
+  readonly nativeId: string;
+  readonly cwd?: { readonly from: string; readonly to: string } | undefined;
+}
+
+/** Gives the record's line, with the fields that change replaced in place and everything else as it was. */
+export function renderRecord(native: NativeRecord, changes: FieldChanges): string {
+  let line = '';
+  let copied = 0;
+  for (const field of fieldsOf(native.text)) {
+    const value = native.text.slice(field.valueStart, field.valueEnd);
+    const replacement = replacementFor(field.key, value, { native, changes });
+    if (replacement === undefined) continue;
+    line += native.text.slice(copied, field.valueStart) + replacement;
+    copied = field.valueEnd;
+  }
+  return `${line}${native.text.slice(copied)}\n`;
+}
+
+/** Writes a JSON value as text of one character per byte. */
+export function jsonBytes(value: unknown): string {
+  return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
+}
+
+function replacementFor(
+  key: string,
+  value: string,
+  context: { readonly native: NativeRecord; readonly changes: FieldChanges },
+): string | undefined {
+  const { native, changes } = context;
+  if (key === 'parentUuid' && native.parent !== undefined) return jsonBytes(native.parent);
+  if (!value.startsWith('"')) return undefined;
+  if (key === 'sessionId') return jsonBytes(changes.nativeId);
+  if (key !== 'cwd' || !changes.cwd || native.record.cwd === undefined) return undefined;
+  const moved = rebase(native.record.cwd, changes.cwd);
+  return moved === native.record.cwd ? undefined : jsonBytes(moved);
+}
+
+/** Moves a directory that is, or is below, `from`; another one stays where it was. */
+function rebase(cwd: string, move: { readonly from: string; readonly to: string }): string {
+  if (cwd === move.from) return move.to;
+  const below = cwd.startsWith(move.from) && /[/\\]/.test(cwd.charAt(move.from.length));
+  return below ? move.to + cwd.slice(move.from.length) : cwd;
+}

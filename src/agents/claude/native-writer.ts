@@ -1,0 +1,166 @@
+// Writes a native Claude Code transcript that `claude --resume` takes up: the stored records under a new id, cut where wanted,
+// with nothing torn, no link into nothing, and no tool call left open (unless it is to be offered again). Works on bytes and
+// touches no file; the same input gives the same bytes, and its own output passes through unchanged.
+
+import { createHash } from 'node:crypto';
+import { GsessError } from '../../errors.ts';
+import { decodeTranscript } from '../../transcript/compressed.ts';
+import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
+import { jsonBytes, type NativeRecord, nativeRecord, renderRecord } from './native-records.ts';
+import { type OpenCall, openCalls } from './open-calls.ts';
+import { mendParentLinks } from './parent-links.ts';
+import { readEntries } from './transcript-reader.ts';
+
+const NO_RESULT =
+  'No result was recorded for this tool call: it was interrupted and may not have run.';
+
+/** Makes a new native transcript out of a stored one. */
+export function writeNative(request: NativeRequest): NativeTranscript {
+  const { records, warnings } = collect(request.bytes);
+  const kept = cutRecords(records, request.cut);
+  const mended = mendParentLinks(kept);
+  if (mended > 0) warnings.push(`Reconnected ${mended} records whose parent is not there`);
+  const open = openCalls(kept.map((native) => native.record));
+  const answers = request.pending === 'keep' ? [] : open;
+  const changes = { nativeId: request.nativeId, cwd: moveOf(records, request.cwd) };
+  const lines: string[] = [];
+  for (const [index, native] of kept.entries()) {
+    lines.push(renderRecord(native, changes));
+    if (answers[0]?.answerAfter === index) {
+      lines.push(...resultsFor(answers).map((result) => renderRecord(result, changes)));
+    }
+  }
+  return {
+    bytes: Buffer.from(lines.join(''), 'latin1'),
+    messages: kept.filter(({ record }) => record.type === 'user' || record.type === 'assistant')
+      .length,
+    pending: lastCall(open),
+    warnings,
+  };
+}
+
+/**
+ * Gives a file that stands beside a transcript its new id. Subagent transcripts carry the parent's; all other files go over
+ * byte for byte, as do lines that cannot be read.
+ */
+export function writeNativeSideFile(
+  name: string,
+  request: Pick<NativeRequest, 'bytes' | 'nativeId' | 'cwd'>,
+): Buffer {
+  const bytes = Buffer.from(request.bytes);
+  if (!/^subagents\/.*\.jsonl$/.test(name)) return bytes;
+  const pieces: string[] = [];
+  let copied = 0;
+  let move: ReturnType<typeof moveOf>;
+  for (const entry of readEntries(bytes)) {
+    const native = nativeRecord(bytes, entry);
+    if (!native) continue;
+    move ??= moveOf([native], request.cwd);
+    const line = renderRecord(native, { nativeId: request.nativeId, cwd: move });
+    pieces.push(bytes.toString('latin1', copied, entry.offset), line.slice(0, -1));
+    copied = entry.offset + entry.length;
+  }
+  pieces.push(bytes.toString('latin1', copied));
+  return Buffer.from(pieces.join(''), 'latin1');
+}
+
+function collect(content: Uint8Array): { records: NativeRecord[]; warnings: string[] } {
+  const decoded = decodeTranscript(content);
+  if (decoded.problem !== undefined) {
+    throw new GsessError('transcript-refused', `Transcript ${decoded.problem}`);
+  }
+  const bytes = Buffer.from(decoded.bytes);
+  const records: NativeRecord[] = [];
+  const warnings: string[] = [];
+  for (const entry of readEntries(bytes)) {
+    const native = nativeRecord(bytes, entry);
+    if (native) records.push(native);
+    else {
+      const kind = 'problem' in entry ? entry.problem : 'not-a-record';
+      warnings.push(`Left out ${entry.length} bytes at byte ${entry.offset} (${kind})`);
+    }
+  }
+  return { records, warnings };
+}
+
+function cutRecords(records: readonly NativeRecord[], cut: NativeCut | undefined): NativeRecord[] {
+  if (!cut) return [...records];
+  if ('beforeOffset' in cut) return records.filter((native) => native.offset < cut.beforeOffset);
+  const wanted = cut.throughMessage;
+  const named = records.findLast(
+    ({ record }) => record.uuid === wanted || record.message?.id === wanted,
+  );
+  if (!named) {
+    throw new GsessError('not-found', `No message '${wanted}' in the transcript`, {
+      data: { message: wanted },
+    });
+  }
+  // A reply is several records, one per block; it goes over whole.
+  const replyId = named.record.type === 'assistant' ? named.record.message?.id : undefined;
+  const end = records.findLastIndex(
+    (native) =>
+      native === named || (replyId !== undefined && native.record.message?.id === replyId),
+  );
+  return records.slice(0, end + 1);
+}
+
+function moveOf(
+  records: readonly NativeRecord[],
+  cwd: string | undefined,
+): { from: string; to: string } | undefined {
+  const from = records.find(({ record }) => record.cwd !== undefined)?.record.cwd;
+  return cwd === undefined || from === undefined ? undefined : { from, to: cwd };
+}
+
+function resultsFor(calls: readonly OpenCall[]): NativeRecord[] {
+  return calls.map((call, index) => {
+    const before = calls[index - 1];
+    // Two calls in one record would fork the chain there, and Claude follows one branch only.
+    const forks = before !== undefined && before.record === call.record;
+    return resultFor(call, forks ? resultUuid(before) : call.record.uuid);
+  });
+}
+
+/** The record Claude itself would have written, had the call failed. */
+function resultFor(call: OpenCall, parent: string | undefined): NativeRecord {
+  const { record } = call;
+  const result = {
+    parentUuid: parent ?? null,
+    isSidechain: record.isSidechain === true,
+    userType: 'external',
+    cwd: record.cwd,
+    sessionId: record.sessionId,
+    version: record.version,
+    gitBranch: record.gitBranch,
+    type: 'user',
+    message: {
+      role: 'user',
+      content: [
+        { type: 'tool_result', content: NO_RESULT, is_error: true, tool_use_id: call.callId },
+      ],
+    },
+    uuid: resultUuid(call),
+    timestamp: record.timestamp,
+    toolUseResult: `Error: ${NO_RESULT}`,
+    sourceToolAssistantUUID: record.uuid,
+  };
+  return { offset: 0, text: jsonBytes(result), record };
+}
+
+/** The same call gets the same id each time, so that writing twice gives the same file. */
+function resultUuid(call: OpenCall): string {
+  const seed = `gsess tool result ${call.record.uuid} ${call.callId}`;
+  const hex = createHash('sha256').update(seed).digest('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+function lastCall(open: readonly OpenCall[]): AgentToolCall | undefined {
+  const call = open.at(-1);
+  return call && { name: call.name, input: call.input, callId: call.callId };
+}

@@ -1,0 +1,87 @@
+// Finds the tool calls a transcript ends on without a result: those of the last reply of the live conversation, if nothing was said
+// after it. Calls left open further up are Claude's own affair; it closes them when it loads the file.
+
+import { partsOf, userKind } from './content.ts';
+import { type ChainNode, liveChain } from './live-chain.ts';
+import type { ClaudeRecord } from './record.ts';
+
+export interface OpenCall {
+  readonly callId: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly record: ClaudeRecord;
+  /** Index of the record after which its result belongs: the last of the reply and of the results it did get. */
+  readonly answerAfter: number;
+}
+
+/** Lists the open calls at the end of `records`, in file order. */
+export function openCalls(records: readonly ClaudeRecord[]): OpenCall[] {
+  const whole = records.filter(isSpoken).every((record) => record.isSidechain);
+  const nodes = records.map((record) => chainNode(record, whole));
+  const live = liveChain(nodes.filter((node) => node.uuid !== ''));
+  const spoken = nodes.map((node) => node.isMessage && (node.uuid === '' || live.has(node.uuid)));
+  const lastReply = records.findLastIndex(
+    (record, index) => spoken[index] && record.type === 'assistant',
+  );
+  const reply = records[lastReply];
+  if (!reply) return [];
+  const isPart = (record: ClaudeRecord, index: number): boolean =>
+    index === lastReply ||
+    (record.type === 'assistant' &&
+      reply.message?.id !== undefined &&
+      record.message?.id === reply.message.id);
+  if (records.some((record, index) => index > lastReply && spoken[index] && isSaid(record))) {
+    return [];
+  }
+  return unanswered(records, { nodes, isPart });
+}
+
+function unanswered(
+  records: readonly ClaudeRecord[],
+  reply: {
+    readonly nodes: readonly ChainNode[];
+    readonly isPart: (record: ClaudeRecord, index: number) => boolean;
+  },
+): OpenCall[] {
+  const answered = new Set(reply.nodes.flatMap((node) => node.answers));
+  const own = new Set<string>();
+  const calls: Omit<OpenCall, 'answerAfter'>[] = [];
+  let answerAfter = 0;
+  for (const [index, record] of records.entries()) {
+    const node = reply.nodes[index];
+    if (reply.isPart(record, index)) {
+      answerAfter = index;
+      for (const part of partsOf(record.message?.content)) {
+        if (part.type !== 'tool_call' || part.id === '') continue;
+        own.add(part.id);
+        if (answered.has(part.id)) continue;
+        calls.push({ callId: part.id, name: part.name, input: part.input, record });
+      }
+    } else if (node?.answers.some((id) => own.has(id))) answerAfter = index;
+  }
+  return calls.map((call) => ({ ...call, answerAfter }));
+}
+
+/** Reads what of a record matters to the chain; `uuid` is '' where it has none. */
+export function chainNode(record: ClaudeRecord, wholeSidechain: boolean): ChainNode {
+  const parts = isSpoken(record) ? partsOf(record.message?.content) : [];
+  return {
+    uuid: record.uuid ?? '',
+    parent: record.parentUuid ?? record.logicalParentUuid,
+    isMessage: isSpoken(record) && (record.isSidechain !== true || wholeSidechain),
+    replyId: record.type === 'assistant' ? record.message?.id : undefined,
+    callIds: parts.flatMap((part) => (part.type === 'tool_call' ? [part.id] : [])),
+    answers: parts.flatMap((part) => (part.type === 'tool_result' ? [part.callId] : [])),
+  };
+}
+
+/** A user or assistant record with a message. */
+export function isSpoken(record: ClaudeRecord): boolean {
+  return (record.type === 'user' || record.type === 'assistant') && record.message !== undefined;
+}
+
+function isSaid(record: ClaudeRecord): boolean {
+  if (record.type !== 'user') return false;
+  const kind = userKind(record, partsOf(record.message?.content));
+  return kind === 'prompt' || kind === 'interrupt';
+}
