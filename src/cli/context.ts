@@ -1,0 +1,179 @@
+// What every command is given, made once per run: the directories, the settings, the output, the terminal. It is the one place that
+// takes things from the process; what a command does not ask for is not read, so `gsess help` works with broken settings.
+
+import { realpathSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import envPaths from 'env-paths';
+import { GsessError, isSystemError } from '../errors.ts';
+import type { Surroundings } from '../session/surroundings.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import type { Output } from './output.ts';
+import { createProcessTable, type MachineProcesses } from './process-table.ts';
+import { safeText } from './safe-text.ts';
+import { readSettingsFile, type SettingsFile } from './settings-file.ts';
+
+export interface Directories {
+  /** Holds the stores of all projects; its real path where it exists. */
+  readonly data: string;
+  readonly config: string;
+  readonly settingsFile: string;
+}
+
+export interface Context {
+  readonly surroundings: Surroundings;
+  readonly processes: MachineProcesses;
+  readonly directories: Directories;
+  readonly cwd: string;
+  readonly environment: Environment;
+  /** Everything that is set, for the programs that are started in the user's name. */
+  readonly inherited: Readonly<Record<string, string | undefined>>;
+  readonly output: Output;
+  /** What `--session` or `GSESS_SESSION` says. */
+  readonly sessionReference: string | undefined;
+  /** A person sits there: keyboard and screen are both a terminal, and no JSON is wanted. */
+  readonly isInteractive: boolean;
+  /** Set by a command whose outcome is neither success nor an error. */
+  exitStatus: number;
+  /** Asks on the terminal; true for yes. Throws `confirmation-needed` where nobody can answer. */
+  confirm(question: string): Promise<boolean>;
+  /** All of the standard input; throws `guard` if it is longer. */
+  readInput(bytesMax: number): Promise<Buffer>;
+}
+
+export interface ContextOptions {
+  readonly output: Output;
+  /** The value of `--session`. */
+  readonly session?: string | undefined;
+}
+
+const LOCK_WAIT_MS = 10_000;
+
+export function createContext({ output, session }: ContextOptions): Context {
+  const environment = readEnvironment(process.env);
+  const processes = once(createProcessTable);
+  const settings = once(() => {
+    const file = readSettingsFile(settingsPath());
+    for (const warning of file.warnings) output.warn(warning);
+    return file;
+  });
+  const directories = once(() => locateDirectories(environment, settings()));
+  const isInteractive =
+    !output.json && process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const surroundings = once(
+    (): Surroundings => ({
+      now: Date.now,
+      processes: processes(),
+      ancestors: () => processes().ancestors(),
+      userId: process.getuid?.(),
+      home: environment.HOME ?? homedir(),
+      ...(environment.XDG_CONFIG_HOME === undefined
+        ? {}
+        : { xdgConfigHome: environment.XDG_CONFIG_HOME }),
+      temporaryDirectory: realPathOf(tmpdir()),
+      dataDirectory: directories().data,
+      settings: settings().settings,
+      lockWaitMs: LOCK_WAIT_MS,
+      onProgress: ({ files, bytes }) =>
+        output.progress(`reading files: ${files}, ${Math.round(bytes / 1_000_000)} MB`),
+    }),
+  );
+  return {
+    get surroundings() {
+      return surroundings();
+    },
+    get processes() {
+      return processes();
+    },
+    get directories() {
+      return directories();
+    },
+    get cwd() {
+      return workingDirectory();
+    },
+    environment,
+    inherited: process.env,
+    output,
+    sessionReference: session ?? environment.GSESS_SESSION,
+    isInteractive,
+    exitStatus: 0,
+    confirm: (question) => {
+      output.endProgress();
+      return ask(safeText(question), isInteractive);
+    },
+    readInput,
+  };
+}
+
+function settingsPath(): string {
+  return join(envPaths('gsess', { suffix: '' }).config, 'config.json');
+}
+
+function locateDirectories(environment: Environment, { directory }: SettingsFile): Directories {
+  const chosen = environment.GSESS_DATA_DIR;
+  if (chosen !== undefined && !isAbsolute(chosen)) {
+    throw new GsessError('settings-invalid', `GSESS_DATA_DIR is not an absolute path: '${chosen}'`);
+  }
+  const data = chosen ?? directory ?? envPaths('gsess', { suffix: '' }).data;
+  const settingsFile = settingsPath();
+  return { data: realPathOf(data), config: dirname(settingsFile), settingsFile };
+}
+
+/** The real path as far as it exists, so that it is the same before and after a directory is made. */
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT') || dirname(path) === path) throw error;
+    return join(realPathOf(dirname(path)), basename(path));
+  }
+}
+
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new GsessError('not-found', 'The working directory is gone', {
+      hint: 'Change to a directory that exists.',
+      cause,
+    });
+  }
+}
+
+async function ask(question: string, isInteractive: boolean): Promise<boolean> {
+  if (!isInteractive) {
+    throw new GsessError('confirmation-needed', `Not done without a yes: ${question}`, {
+      hint: 'Pass --yes to answer beforehand.',
+    });
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+async function readInput(bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > bytesMax) {
+      throw new GsessError('guard', `The standard input is longer than ${bytesMax} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,35 @@
+// The environment variables that gsess reads: all of them, named here, read once. An empty one counts as unset.
+
+export const ENVIRONMENT_VARIABLES = {
+  GSESS_SESSION: 'The session that is meant where none is named, as with --session.',
+  GSESS_DATA_DIR:
+    'Where the stores are kept; an absolute path. Comes before the directory of the settings.',
+  GSESS_PAGER: 'Shows what is longer than the screen, before PAGER; empty or cat for none.',
+  GSESS_DEBUG: 'If set, an unexpected error is printed with the place it came from.',
+  PAGER: 'Shows what is longer than the screen; less -FRX if neither is set.',
+  NO_COLOR: 'If set, nothing is coloured, as with --no-color.',
+  TERM: 'A terminal called dumb gets neither colours nor progress.',
+  CLAUDE_CONFIG_DIR: 'Where Claude Code keeps its settings and transcripts, if not in ~/.claude.',
+  XDG_CONFIG_HOME:
+    "Where git's ignore file of the user is looked up, and on Linux the settings of gsess.",
+  XDG_DATA_HOME: 'On Linux, where the stores are kept unless told otherwise.',
+  HOME: "The user's directory.",
+  SHELL: 'The shell that printed commands are quoted for.',
+} as const;
+
+export type Environment = {
+  readonly [K in keyof typeof ENVIRONMENT_VARIABLES]: string | undefined;
+};
+
+/** Takes what gsess reads out of the environment. */
+export function readEnvironment(values: Readonly<Record<string, string | undefined>>): Environment {
+  const names = Object.keys(ENVIRONMENT_VARIABLES) as (keyof Environment)[];
+  // An empty pager is a choice: none.
+  return Object.fromEntries(
+    names.map((name) => [name, values[name] === '' && !isPager(name) ? undefined : values[name]]),
+  ) as Environment;
+}
+
+function isPager(name: string): boolean {
+  return name === 'PAGER' || name === 'GSESS_PAGER';
+}

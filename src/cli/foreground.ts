@@ -1,0 +1,62 @@
+// Runs a program in the foreground of the user's terminal: the pager, git, an agent. While it runs the keyboard is its own, so an
+// interrupt is left to it; gsess waits and takes over its exit status.
+
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+
+export interface ForegroundOptions {
+  readonly cwd?: string;
+  /** The whole environment of the program. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Given to it on its standard input, in place of ours. */
+  readonly input?: string;
+}
+
+const SIGNALS = ['SIGINT', 'SIGQUIT'] as const;
+const SIGNAL_STATUS: Readonly<Record<string, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGQUIT: 131,
+  SIGKILL: 137,
+  SIGTERM: 143,
+};
+
+/** Resolves to the exit status of the program, 128 and more if a signal ended it; rejects if it cannot be started. */
+export async function runForeground(
+  program: string,
+  args: readonly string[],
+  { cwd, environment, input }: ForegroundOptions,
+): Promise<number> {
+  const giveBack = leaveSignalsToChild();
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const child = spawn(program, args, {
+        ...(cwd === undefined ? {} : { cwd }),
+        env: environment,
+        stdio: [input === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'],
+      });
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve(code ?? SIGNAL_STATUS[signal ?? ''] ?? 128));
+      // A pager that is left early stops reading; that is no failure.
+      child.stdin?.on('error', () => child.stdin?.destroy());
+      child.stdin?.end(input);
+    });
+  } finally {
+    giveBack();
+  }
+}
+
+function leaveSignalsToChild(): () => void {
+  const wait = () => undefined;
+  const before = SIGNALS.map((signal) => ({ signal, listeners: process.listeners(signal) }));
+  for (const signal of SIGNALS) {
+    process.removeAllListeners(signal);
+    process.on(signal, wait);
+  }
+  return () => {
+    for (const { signal, listeners } of before) {
+      process.removeListener(signal, wait);
+      for (const listener of listeners) process.on(signal, listener);
+    }
+  };
+}
