@@ -1,0 +1,159 @@
+// Turns what Claude Code writes to a hook's standard input into one AgentEvent. Runs on every hook, so it loads nothing: the
+// checks are written out by hand. Reads no file and no environment; a payload it cannot use comes back as a refusal, which
+// names the field and never repeats its contents.
+//
+// Required fields are checked hard, because they name branches and directories. An optional field of an unexpected type is
+// left out instead: a checkpoint is worth more than its permission mode.
+
+import type { AgentEvent, AgentEventKind } from '../agent.ts';
+import { canChangeFiles } from './tools.ts';
+
+export type HookReading =
+  | { readonly kind: 'event'; readonly event: AgentEvent }
+  /** Well formed, but of no interest: an event gsess does not follow, or a tool that only reads. */
+  | { readonly kind: 'ignored'; readonly reason: 'other-event' | 'read-only-tool' }
+  | { readonly kind: 'refused'; readonly reason: HookRefusal; readonly detail: string };
+
+export type HookRefusal = 'not-json' | 'not-an-object' | 'field-missing' | 'field-invalid';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const KINDS: ReadonlyMap<string, AgentEventKind> = new Map([
+  ['SessionStart', 'start'],
+  ['UserPromptSubmit', 'prompt'],
+  ['PreToolUse', 'tool'],
+  ['PostToolUse', 'tool-done'],
+  // Comes instead of PostToolUse when a tool fails; a failed command may well have changed files.
+  ['PostToolUseFailure', 'tool-done'],
+  ['Stop', 'turn'],
+  // Comes instead of Stop when the model could not be reached.
+  ['StopFailure', 'turn'],
+  ['SubagentStop', 'subagent'],
+  ['PreCompact', 'compact'],
+  ['SessionEnd', 'end'],
+]);
+
+/** The field that holds why, by event. */
+const REASON_FIELDS: ReadonlyMap<AgentEventKind, string> = new Map([
+  ['start', 'source'],
+  ['compact', 'trigger'],
+  ['end', 'reason'],
+]);
+
+// It becomes a directory name in the store. Claude's are UUIDs; the grammar is what other agents with the same payload need.
+const NATIVE_ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
+const ABSOLUTE_PATH = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
+/** What Claude submits in the user's name when a background task ends. */
+const TASK_NOTIFICATION = /^\s*<task-notification>/;
+
+/** Reads the whole standard input of one hook call. */
+export function readHookEvent(input: string | Uint8Array): HookReading {
+  let value: unknown;
+  try {
+    value = JSON.parse(typeof input === 'string' ? input : new TextDecoder().decode(input));
+  } catch {
+    return refused('not-json', 'the payload is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refused('not-an-object', 'the payload is not a JSON object');
+  }
+  return readFields(value as Fields);
+}
+
+function readFields(fields: Fields): HookReading {
+  const name = text(fields, 'hook_event_name');
+  if (name === undefined) return missing(fields, 'hook_event_name');
+  const kind = KINDS.get(name);
+  if (kind === undefined) return { kind: 'ignored', reason: 'other-event' };
+
+  const nativeId = text(fields, 'session_id');
+  if (nativeId === undefined) return missing(fields, 'session_id');
+  if (!NATIVE_ID.test(nativeId)) return refused('field-invalid', 'session_id is not an id');
+  const cwd = text(fields, 'cwd');
+  if (cwd === undefined) return missing(fields, 'cwd');
+  if (!isAbsolutePath(cwd)) return refused('field-invalid', 'cwd is not an absolute path');
+
+  const toolName = text(fields, 'tool_name');
+  if (kind === 'tool' || kind === 'tool-done') {
+    if (toolName === undefined) return missing(fields, 'tool_name');
+    if (!canChangeFiles(toolName)) return { kind: 'ignored', reason: 'read-only-tool' };
+  }
+  const event: AgentEvent = {
+    agent: 'claude',
+    nativeId,
+    kind: kind === 'prompt' && isTaskNotification(fields) ? 'subagent' : kind,
+    cwd,
+    ...optionalFields(fields, kind),
+  };
+  return { kind: 'event', event };
+}
+
+type OptionalFields = Partial<Omit<AgentEvent, 'agent' | 'nativeId' | 'kind' | 'cwd'>>;
+
+function optionalFields(fields: Fields, kind: AgentEventKind): OptionalFields {
+  const reasonField = REASON_FIELDS.get(kind);
+  return present({
+    transcriptPath: path(fields, 'transcript_path'),
+    prompt: kind === 'prompt' && !isTaskNotification(fields) ? text(fields, 'prompt') : undefined,
+    promptId: text(fields, 'prompt_id'),
+    tool: kind === 'tool' || kind === 'tool-done' ? toolOf(fields) : undefined,
+    model: text(fields, 'model'),
+    permissionMode: text(fields, 'permission_mode'),
+    subagent: subagentOf(fields, kind),
+    reason: reasonField === undefined ? undefined : text(fields, reasonField),
+    lastMessage: kind === 'turn' ? text(fields, 'last_assistant_message') : undefined,
+  });
+}
+
+function toolOf(fields: Fields): AgentEvent['tool'] {
+  const name = text(fields, 'tool_name');
+  if (name === undefined) return undefined;
+  const callId = text(fields, 'tool_use_id');
+  return { name, input: fields['tool_input'], ...present({ callId }) };
+}
+
+function subagentOf(fields: Fields, kind: AgentEventKind): AgentEvent['subagent'] {
+  const subagent = present({
+    id: text(fields, 'agent_id'),
+    type: text(fields, 'agent_type'),
+    transcriptPath: path(fields, 'agent_transcript_path'),
+  });
+  const isFromSubagent = subagent.id !== undefined || kind === 'subagent';
+  return isFromSubagent ? subagent : undefined;
+}
+
+function isTaskNotification(fields: Fields): boolean {
+  return TASK_NOTIFICATION.test(text(fields, 'prompt') ?? '');
+}
+
+/** The field if it is a string with something in it. */
+function text(fields: Fields, name: string): string | undefined {
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function path(fields: Fields, name: string): string | undefined {
+  const value = text(fields, name);
+  return value !== undefined && isAbsolutePath(value) ? value : undefined;
+}
+
+function isAbsolutePath(value: string): boolean {
+  return ABSOLUTE_PATH.test(value) && !value.includes('\0');
+}
+
+/** Drops what is undefined, because an absent field and an undefined one are different types here. */
+function present<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function missing(fields: Fields, name: string): HookReading {
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  return value === undefined
+    ? refused('field-missing', `${name} is missing`)
+    : refused('field-invalid', `${name} is not a text`);
+}
+
+function refused(reason: HookRefusal, detail: string): HookReading {
+  return { kind: 'refused', reason, detail };
+}
