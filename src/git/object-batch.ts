@@ -1,0 +1,165 @@
+// Collects the objects of one operation and writes them together. A few become loose objects, many a pack; nothing is visible before
+// `flush`, and everything is durable when it returns. Objects appear in the order they were put, so whoever puts a tree after
+// what it names never leaves one that names nothing, even if killed in between. An object the store already holds is checked, for
+// an empty or altered file must not be taken for a saved one, and marked as new instead of being written.
+
+import { renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { GsessError } from '../errors.ts';
+import { makePrivateDirectory, syncDirectory, temporaryPath, writeSynced } from './durable-file.ts';
+import { encodeLoose, loosePath } from './loose-object.ts';
+import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
+import type { ObjectStore } from './object-store.ts';
+import { PackWriter } from './pack-writer.ts';
+import { OBJECT_BYTES_MAX, type StoredObject } from './stored-object.ts';
+import { parseTree, type TreeEntry } from './tree.ts';
+
+export interface BatchOptions {
+  /** The clock, for marking objects as new: milliseconds since 1970. */
+  readonly now: () => number;
+  /** More objects than this go into a pack. */
+  readonly looseMax?: number;
+  /** More bytes than this go into a pack. */
+  readonly bufferBytesMax?: number;
+  readonly packBytesMax?: number;
+}
+
+const LOOSE_MAX = 24;
+const BUFFER_BYTES_MAX = 4 * 1024 * 1024;
+
+export class ObjectBatch {
+  readonly #store: ObjectStore;
+  readonly #options: BatchOptions;
+  readonly #looseMax: number;
+  readonly #bufferBytesMax: number;
+  /** What is not yet in a pack; a Map keeps the order. */
+  readonly #buffered = new Map<ObjectId, StoredObject>();
+  /** Found whole in the store by this batch. */
+  readonly #present = new Set<ObjectId>();
+  #bufferedBytes = 0;
+  #pack: PackWriter | undefined;
+
+  constructor(store: ObjectStore, options: BatchOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#looseMax = options.looseMax ?? LOOSE_MAX;
+    this.#bufferBytesMax = options.bufferBytesMax ?? BUFFER_BYTES_MAX;
+  }
+
+  /** Takes an object and returns its id. The content is copied or written at once, and may be reused by the caller. */
+  put(type: ObjectType, content: Uint8Array): ObjectId {
+    if (content.length > OBJECT_BYTES_MAX) {
+      throw new GsessError('usage', `An object of ${content.length} bytes is too large to store`);
+    }
+    const id = hashObject(type, content);
+    if (this.#present.has(id) || this.#holds(id)) return id;
+    const object = { type, content: asBuffer(content) };
+    this.#guard('write an object', () => {
+      if (this.#store.freshen(id, object, this.#options.now())) this.#present.add(id);
+      else this.#take(id, object);
+    });
+    return id;
+  }
+
+  /** Tells whether the batch or the store holds the object. */
+  has(id: ObjectId): boolean {
+    return this.#holds(id) || this.#store.has(id);
+  }
+
+  /** Reads an object of the batch or of the store. */
+  read(id: ObjectId): StoredObject {
+    return this.#buffered.get(id) ?? this.#pack?.read(id) ?? this.#store.read(id);
+  }
+
+  /** Reads a directory of the batch or of the store. */
+  readTree(id: ObjectId): readonly TreeEntry[] {
+    return this.#holds(id) ? parseTree(this.read(id).content) : this.#store.readTree(id);
+  }
+
+  /** Makes everything put so far durable and visible. The batch may be used again. */
+  flush(): void {
+    this.#guard('write objects', () => {
+      if (this.#pack === undefined) {
+        writeLooseObjects(this.#store.objectsDirectory, this.#buffered);
+      } else {
+        this.#pack.finish();
+        this.#store.rescan();
+      }
+    });
+    this.#reset();
+  }
+
+  /** Forgets everything that was not flushed and removes its temporary files. */
+  discard(): void {
+    this.#pack?.discard();
+    this.#reset();
+  }
+
+  #holds(id: ObjectId): boolean {
+    return this.#buffered.has(id) || this.#pack?.has(id) === true;
+  }
+
+  #take(id: ObjectId, object: StoredObject): void {
+    if (this.#pack !== undefined) {
+      this.#pack.add(id, object);
+      return;
+    }
+    const bytes = this.#bufferedBytes + object.content.length;
+    if (this.#buffered.size < this.#looseMax && bytes <= this.#bufferBytesMax) {
+      this.#buffered.set(id, { type: object.type, content: Buffer.from(object.content) });
+      this.#bufferedBytes = bytes;
+      return;
+    }
+    this.#pack = new PackWriter(join(this.#store.objectsDirectory, 'pack'), this.#options);
+    for (const [earlierId, earlier] of this.#buffered) this.#pack.add(earlierId, earlier);
+    this.#buffered.clear();
+    this.#pack.add(id, object);
+  }
+
+  #reset(): void {
+    this.#buffered.clear();
+    this.#present.clear();
+    this.#bufferedBytes = 0;
+    this.#pack = undefined;
+  }
+
+  /** A batch that failed half way holds nothing any more: what was put must be put again. */
+  #guard(action: string, write: () => void): void {
+    try {
+      write();
+    } catch (cause) {
+      this.discard();
+      if (cause instanceof GsessError) throw cause;
+      throw new GsessError('io-failed', `Cannot ${action}`, {
+        hint: 'Look for a full disk or missing rights.',
+        cause,
+      });
+    }
+  }
+}
+
+/** Writes and syncs all of them before the first gets its name. */
+function writeLooseObjects(
+  objectsDirectory: string,
+  objects: ReadonlyMap<ObjectId, StoredObject>,
+): void {
+  const renames: { readonly from: string; readonly to: string }[] = [];
+  try {
+    for (const [id, { type, content }] of objects) {
+      const from = temporaryPath(objectsDirectory, 'tmp_obj_');
+      writeSynced(from, encodeLoose(type, content));
+      renames.push({ from, to: loosePath(objectsDirectory, id) });
+    }
+    const directories = new Set(renames.map(({ to }) => dirname(to)));
+    for (const directory of directories) makePrivateDirectory(directory);
+    for (const { from, to } of renames) renameSync(from, to);
+    for (const directory of directories) syncDirectory(directory);
+  } catch (error) {
+    for (const { from } of renames) rmSync(from, { force: true });
+    throw error;
+  }
+}
+
+function asBuffer(content: Uint8Array): Buffer {
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+}

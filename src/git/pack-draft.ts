@@ -1,0 +1,178 @@
+// One pack while it is being written: whole objects, lightly deflated, under a temporary name of git's own kind. `seal` completes and
+// syncs it together with its index, `publish` gives both their names. Until then it counts for nobody, and a crash leaves
+// temporary files only.
+
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
+import { temporaryPath, writeSynced } from './durable-file.ts';
+import { inflateExactly } from './inflate.ts';
+import type { ObjectId, ObjectType } from './object-id.ts';
+import { encodePackIndex, type PackIndexEntry } from './pack-index.ts';
+import { objectDamaged, type StoredObject } from './stored-object.ts';
+
+interface Entry extends PackIndexEntry {
+  readonly type: ObjectType;
+  readonly size: number;
+  readonly dataAt: number;
+  readonly end: number;
+}
+
+const TYPE_CODES = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
+const DEFLATE_LEVEL = 1;
+const BUFFER_BYTES = 1024 * 1024;
+const COUNT_AT = 8;
+
+export class PackDraft {
+  readonly #directory: string;
+  readonly #packPath: string;
+  readonly #indexPath: string;
+  readonly #entries = new Map<ObjectId, Entry>();
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #buffered = 0;
+  #written = 0;
+  #descriptor: number | undefined;
+  #checksum: Buffer | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#packPath = temporaryPath(directory, 'tmp_pack_');
+    this.#indexPath = temporaryPath(directory, 'tmp_idx_');
+    this.#descriptor = openSync(this.#packPath, 'wx+', 0o600);
+    fchmodSync(this.#descriptor, 0o600);
+    this.#append(Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1'));
+  }
+
+  get sizeBytes(): number {
+    return this.#written + this.#buffered;
+  }
+
+  has(id: ObjectId): boolean {
+    return this.#entries.has(id);
+  }
+
+  add(id: ObjectId, { type, content }: StoredObject): void {
+    const header = encodeEntryHeader(type, content.length);
+    const deflated = deflateSync(content, { level: DEFLATE_LEVEL });
+    const offset = this.sizeBytes;
+    this.#append(header);
+    this.#append(deflated);
+    this.#entries.set(id, {
+      id,
+      offset,
+      crc: crc32(deflated, crc32(header)),
+      type,
+      size: content.length,
+      dataAt: offset + header.length,
+      end: offset + header.length + deflated.length,
+    });
+  }
+
+  /** Reads an object back before it is published. */
+  read(id: ObjectId): StoredObject | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    this.#flush();
+    const deflated = Buffer.allocUnsafe(entry.end - entry.dataAt);
+    const length = readSync(this.#open, deflated, 0, deflated.length, entry.dataAt);
+    const content = inflateExactly(deflated.subarray(0, length), entry.size);
+    if (content !== undefined) return { type: entry.type, content };
+    throw objectDamaged(`object ${id}`, 'it did not come back as it was written', { id });
+  }
+
+  /** Completes pack and index and syncs both. */
+  seal(): void {
+    this.#flush();
+    const count = Buffer.allocUnsafe(4);
+    count.writeUInt32BE(this.#entries.size);
+    writeSync(this.#open, count, 0, count.length, COUNT_AT);
+    this.#checksum = this.#hashWritten();
+    this.#append(this.#checksum);
+    this.#flush();
+    fsyncSync(this.#open);
+    writeSynced(this.#indexPath, encodePackIndex([...this.#entries.values()], this.#checksum));
+  }
+
+  /** Gives a sealed pack and then its index their names; the directory is synced by the caller. */
+  publish(): void {
+    const name = join(this.#directory, `pack-${this.#checksum?.toString('hex')}`);
+    this.#close();
+    renameSync(this.#packPath, `${name}.pack`);
+    renameSync(this.#indexPath, `${name}.idx`);
+  }
+
+  /** Removes what was not published. */
+  discard(): void {
+    this.#close();
+    rmSync(this.#packPath, { force: true });
+    rmSync(this.#indexPath, { force: true });
+  }
+
+  get #open(): number {
+    if (this.#descriptor !== undefined) return this.#descriptor;
+    throw new TypeError('The pack is closed already');
+  }
+
+  #close(): void {
+    if (this.#descriptor === undefined) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #append(bytes: Buffer): void {
+    if (this.#buffered + bytes.length > this.#buffer.length) this.#flush();
+    if (bytes.length > this.#buffer.length) {
+      this.#write(bytes);
+    } else {
+      bytes.copy(this.#buffer, this.#buffered);
+      this.#buffered += bytes.length;
+    }
+  }
+
+  #flush(): void {
+    const bytes = this.#buffer.subarray(0, this.#buffered);
+    this.#buffered = 0;
+    this.#write(bytes);
+  }
+
+  #write(bytes: Buffer): void {
+    for (let done = 0; done < bytes.length; ) {
+      const length = writeSync(this.#open, bytes, done, bytes.length - done, this.#written);
+      this.#written += length;
+      done += length;
+    }
+  }
+
+  /** The count stands before all objects and is known after them, so the hash is taken in a second pass over cached pages. */
+  #hashWritten(): Buffer {
+    const hash = createHash('sha1');
+    for (let at = 0; at < this.#written; ) {
+      const length = readSync(this.#open, this.#buffer, 0, BUFFER_BYTES, at);
+      if (length === 0) throw objectDamaged(`the pack '${this.#packPath}'`, 'it became shorter');
+      hash.update(this.#buffer.subarray(0, length));
+      at += length;
+    }
+    return hash.digest();
+  }
+}
+
+function encodeEntryHeader(type: ObjectType, size: number): Buffer {
+  const bytes: number[] = [];
+  let byte = (TYPE_CODES[type] << 4) | (size & 0x0f);
+  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
+    bytes.push(byte | 0x80);
+    byte = rest & 0x7f;
+  }
+  bytes.push(byte);
+  return Buffer.from(bytes);
+}
