@@ -1,0 +1,259 @@
+// The refs of a store. Reading is git's own: a file of its own first, then `packed-refs`, so that a ref being packed is never
+// missed. Writing is compare-and-swap by git's own protocol, so stock git and gsess may work on the same refs at once.
+//
+// An update locks every ref it names, checks every expected value, and only then moves the refs, in the order given, each by one
+// rename that is durable before the next begins. A crash between two moves leaves the first ones moved; callers put the move
+// that others depend on first. All updates by gsess run under one short lock of the store, which is where the next one finds
+// and removes what a killed one left. `locked` means that nothing was moved.
+
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { GsessError } from '../errors.ts';
+import { syncDirectory } from './durable-file.ts';
+import { type ProcessTable, withLock } from './lock.ts';
+import { looseRefNames, readLooseRef } from './loose-ref.ts';
+import type { ObjectId } from './object-id.ts';
+import { PackedRefs } from './packed-refs.ts';
+import { directoryConflict, type RefLock, RefLocks, removeEmptyParents } from './ref-lock.ts';
+import { checkRefName, isGitRefName } from './ref-name.ts';
+
+export interface Ref {
+  readonly name: string;
+  readonly id: ObjectId;
+}
+
+export interface RefEdit {
+  readonly name: string;
+  /** The new value; null deletes the ref. */
+  readonly value: ObjectId | null;
+  /** What the ref must hold for the edit to happen. 'any' is the only one that also replaces a damaged ref. */
+  readonly expect: ObjectId | 'absent' | 'any';
+}
+
+export interface RefScan {
+  /** Sound refs in the order of their names. */
+  readonly refs: readonly Ref[];
+  readonly damaged: readonly { readonly name: string; readonly reason: string }[];
+  /** Files among the refs whose names git does not accept, such as a sync client's "conflicted copy". */
+  readonly ignored: readonly string[];
+}
+
+export interface RefStoreOptions {
+  readonly processes: ProcessTable;
+  readonly now: () => number;
+  /** Longest wait for others who are writing refs, in milliseconds; 5,000 unless told. */
+  readonly waitMs?: number;
+}
+
+interface Move {
+  readonly name: string;
+  readonly content: string | null;
+}
+
+const WAIT_MS_DEFAULT = 5_000;
+const PAUSE_MS_MAX = 20;
+const SYMBOLIC_DEPTH_MAX = 5;
+
+export class RefStore {
+  readonly #gitDirectory: string;
+  readonly #options: RefStoreOptions;
+  readonly #packed: PackedRefs;
+  readonly #locks: RefLocks;
+
+  constructor(gitDirectory: string, options: RefStoreOptions) {
+    this.#gitDirectory = gitDirectory;
+    this.#options = options;
+    this.#packed = new PackedRefs(gitDirectory);
+    this.#locks = new RefLocks(gitDirectory);
+  }
+
+  /** The value of a ref, or undefined if there is none. Throws `ref-damaged` when the ref is there but holds no id. */
+  read(name: string): ObjectId | undefined {
+    checkRefName(name);
+    return this.#resolve(name);
+  }
+
+  /** All refs whose names begin so, in order. Throws `ref-damaged` if one of them is damaged; `scan` goes on. */
+  list(prefix: string): readonly Ref[] {
+    const { refs, damaged } = this.scan(prefix);
+    const [first] = damaged;
+    if (first !== undefined) throw refDamaged(first.name, first.reason);
+    return refs;
+  }
+
+  /** All refs whose names begin so, and whatever else lies among them. A name holds one character per byte. */
+  scan(prefix: string): RefScan {
+    const loose = new Map<string, ObjectId | undefined>();
+    const damaged: { name: string; reason: string }[] = [];
+    const ignored: string[] = [];
+    const within = prefix.startsWith('refs/') ? prefix : 'refs/';
+    for (const name of looseRefNames(this.#gitDirectory, dirname(`${within}x`))) {
+      if (!name.startsWith(prefix)) continue;
+      try {
+        if (isGitRefName(name)) loose.set(name, this.#resolve(name));
+        else ignored.push(name);
+      } catch (error) {
+        if (!(error instanceof GsessError)) throw error;
+        damaged.push({ name, reason: String(error.data['reason'] ?? error.message) });
+        loose.set(name, undefined);
+      }
+    }
+    const all = new Map<string, ObjectId | undefined>();
+    for (const [name, id] of this.#packed.read()) if (name.startsWith(prefix)) all.set(name, id);
+    for (const [name, id] of loose) all.set(name, id);
+    const refs = [...all].flatMap(([name, id]) => (id === undefined ? [] : { name, id }));
+    return { refs: refs.sort((a, b) => (a.name < b.name ? -1 : 1)), damaged, ignored };
+  }
+
+  /** Moves all refs or none, as far as their expected values are concerned. Throws `ref-moved` with data {name, expected, actual}. */
+  async update(edits: readonly RefEdit[], verb: string): Promise<void> {
+    for (const { name } of edits) checkRefName(name);
+    if (new Set(edits.map(({ name }) => name)).size < edits.length) {
+      throw new GsessError('usage', 'cannot move a ref twice in one update');
+    }
+    const moves = edits.map(({ name, value }) => ({
+      name,
+      content: value === null ? null : `${value}\n`,
+    }));
+    await this.#move(moves, verb, () => this.#verify(edits));
+  }
+
+  /** The ref that HEAD names, or undefined if HEAD names none. */
+  head(): string | undefined {
+    const head = readLooseRef(this.#gitDirectory, 'HEAD');
+    if (head.kind === 'damaged') throw refDamaged('HEAD', head.reason);
+    return head.kind === 'symbolic' ? head.target : undefined;
+  }
+
+  /** Makes HEAD name this ref, which need not exist. */
+  async setHead(name: string): Promise<void> {
+    checkRefName(name);
+    await this.#move([{ name: 'HEAD', content: `ref: ${name}\n` }], 'head', () => undefined);
+  }
+
+  #resolve(name: string, depth = 0): ObjectId | undefined {
+    const ref = readLooseRef(this.#gitDirectory, name);
+    if (ref.kind === 'id') return ref.id;
+    if (ref.kind === 'absent') return this.#packed.read().get(name);
+    if (ref.kind === 'damaged') throw refDamaged(name, ref.reason);
+    if (depth === SYMBOLIC_DEPTH_MAX || !isGitRefName(ref.target)) {
+      throw refDamaged(name, 'it names another ref that cannot be followed');
+    }
+    return this.#resolve(ref.target, depth + 1);
+  }
+
+  async #move(moves: readonly Move[], verb: string, verify: () => void): Promise<void> {
+    const { processes, now, waitMs = WAIT_MS_DEFAULT } = this.#options;
+    const lock = join(this.#gitDirectory, 'gsess', 'locks', 'refs');
+    const startedAt = performance.now();
+    for (;;) {
+      const leftMs = Math.max(0, waitMs - (performance.now() - startedAt));
+      const busy = await withLock(lock, { processes, verb, waitMs: leftMs, now }, () =>
+        this.#tryToMove(moves, verify),
+      );
+      if (busy === undefined) return;
+      if (performance.now() - startedAt >= waitMs) throw lockedByGit(busy);
+      await pause(1 + Math.random() * PAUSE_MS_MAX);
+    }
+  }
+
+  /** Returns the lock file of someone else that is in the way, having changed nothing; undefined when all is moved. */
+  #tryToMove(moves: readonly Move[], verify: () => void): string | undefined {
+    this.#locks.removeLeftovers();
+    const locks: RefLock[] = [];
+    try {
+      for (const { name, content } of moves) locks.push(this.#locks.prepare(name, content ?? ''));
+      // Without it, `git pack-refs` could put back a ref that we delete while it runs.
+      if (moves.some(({ content }) => content === null)) {
+        locks.push(this.#locks.prepare('packed-refs', ''));
+      }
+      this.#locks.sync();
+      for (const lock of locks) if (!lock.take()) return lock.lockPath;
+      verify();
+      this.#publish(moves, locks);
+      return undefined;
+    } finally {
+      for (const lock of locks) lock.release();
+    }
+  }
+
+  /** `locks` are those of the moves, in their order, and that of `packed-refs` behind them if a ref is to be deleted. */
+  #publish(moves: readonly Move[], locks: readonly RefLock[]): void {
+    let unsynced: string | undefined;
+    for (const [index, lock] of locks.slice(0, moves.length).entries()) {
+      const directory = dirname(lock.path);
+      const deletes = moves[index]?.content === null;
+      if (unsynced !== undefined && (deletes || unsynced !== directory)) syncDirectory(unsynced);
+      if (!deletes) {
+        lock.publish();
+        unsynced = directory;
+        continue;
+      }
+      if (moves[index - 1]?.content !== null) {
+        const remaining = this.#packed.without(deletionsFrom(moves, index));
+        if (remaining !== undefined) locks[moves.length]?.replace(remaining);
+      }
+      lock.remove();
+      unsynced = undefined;
+      lock.release();
+      removeEmptyParents(this.#gitDirectory, lock.name);
+    }
+    if (unsynced !== undefined) syncDirectory(unsynced);
+  }
+
+  #verify(edits: readonly RefEdit[]): void {
+    for (const { name, value, expect } of edits) {
+      if (readLooseRef(this.#gitDirectory, name).kind === 'symbolic') {
+        throw refDamaged(name, 'it is symbolic, and gsess moves plain refs only');
+      }
+      if (expect === 'any' && this.#isDamaged(name)) continue;
+      const actual = this.#resolve(name) ?? 'absent';
+      if (expect !== 'any' && expect !== actual) throw refMoved(name, expect, actual);
+      if (value !== null && actual === 'absent') this.#refuseConflict(name, edits);
+    }
+  }
+
+  #isDamaged(name: string): boolean {
+    return readLooseRef(this.#gitDirectory, name).kind === 'damaged';
+  }
+
+  #refuseConflict(name: string, edits: readonly RefEdit[]): void {
+    const packed = this.#packed.read();
+    const made = edits.flatMap((edit) => (edit.value === null ? [] : edit.name));
+    const components = name.split('/');
+    for (let length = components.length - 1; length > 1; length -= 1) {
+      const above = components.slice(0, length).join('/');
+      if (made.includes(above) || packed.has(above)) throw directoryConflict(name);
+    }
+    const below = `${name}/`;
+    for (const other of packed.keys()) if (other.startsWith(below)) throw directoryConflict(name);
+    for (const _ of looseRefNames(this.#gitDirectory, name)) throw directoryConflict(name);
+  }
+}
+
+function deletionsFrom(moves: readonly Move[], start: number): string[] {
+  const end = moves.findIndex(({ content }, index) => index > start && content !== null);
+  return moves.slice(start, end === -1 ? moves.length : end).map(({ name }) => name);
+}
+
+function refMoved(name: string, expected: string, actual: string): GsessError {
+  return new GsessError(
+    'ref-moved',
+    `cannot move "${name}": it is ${actual === 'absent' ? 'absent' : `at ${actual}`}, expected ${expected}`,
+    { hint: 'Try again; another process was faster.', data: { name, expected, actual } },
+  );
+}
+
+function refDamaged(name: string, reason: string): GsessError {
+  return new GsessError('ref-damaged', `cannot read the ref "${name}": ${reason}`, {
+    hint: 'Run "gsess doctor"; nothing is written to a damaged ref.',
+    data: { name, reason },
+  });
+}
+
+function lockedByGit(file: string): GsessError {
+  return new GsessError('locked', `cannot move refs: git holds "${file}"`, {
+    hint: `If no git process is at work in the store, remove "${file}".`,
+    data: { file },
+  });
+}
