@@ -3,17 +3,13 @@
 // file is not there is an answer; that it cannot be read is an error.
 
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
-import { displayPath, pathBytes, type RawPath } from '../git/raw-path.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
 
 export interface PlainFileLimits {
   readonly bytesMax: number;
   readonly followLinks?: boolean;
 }
-
-/** As much as git itself accepts of an ignore file, from 2.45 on. */
-export const IGNORE_FILE_BYTES_MAX = 100 * 1024 * 1024;
 
 const ABSENT = [
   'ENOENT',
@@ -44,16 +40,6 @@ export function readPlainFile(path: string | Buffer, limits: PlainFileLimits): B
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** Makes the `read` of an `IgnoreRules`: the ignore files as they stand on disk below the top of the work tree. */
-export function ignoreFilesOnDisk(top: string): (path: RawPath) => Buffer | undefined {
-  return (path) => {
-    const bytes = pathBytes(path);
-    const file =
-      typeof bytes === 'string' ? join(top, bytes) : Buffer.concat([Buffer.from(`${top}/`), bytes]);
-    return readPlainFile(file, { bytesMax: IGNORE_FILE_BYTES_MAX });
-  };
 }
 
 function unreadable(path: string | Buffer, cause: unknown): GsessError {

@@ -2,7 +2,7 @@
 
 import type { RawPath } from '../../src/git/raw-path.ts';
 import { IgnoreRules, type IgnoreRulesOptions } from '../../src/worktree/ignore-rules.ts';
-import { ignoreFilesOnDisk } from '../../src/worktree/plain-file.ts';
+import { readPlainFile } from '../../src/worktree/plain-file.ts';
 import { git, gitOutcome } from './git-oracle.ts';
 
 export interface AskedPath {
@@ -35,7 +35,9 @@ export function ownVerdicts(
   paths: readonly AskedPath[],
   options: Partial<IgnoreRulesOptions> = {},
 ): string[] {
-  const rules = new IgnoreRules({ read: ignoreFilesOnDisk(directory), secrets: [], ...options });
+  const read = (path: RawPath): Buffer | undefined =>
+    readPlainFile(Buffer.from(`${directory}/${path}`, 'latin1'), { bytesMax: 2 ** 20 });
+  const rules = new IgnoreRules({ read, secrets: [], ...options });
   return paths.map(({ path, isDirectory }) => {
     const verdict = rules.verdict(path, isDirectory);
     if (verdict === undefined) return '';
