@@ -29,15 +29,6 @@ export const READ_ONLY_TOOLS: readonly string[] = [
   'WebSearch',
 ];
 
-/** Tools that are known to change files; for telling people, never for deciding. */
-export const KNOWN_MUTATING_TOOLS: readonly string[] = [
-  'Bash',
-  'Edit',
-  'MultiEdit',
-  'NotebookEdit',
-  'Write',
-];
-
 const readOnly = new Set(READ_ONLY_TOOLS);
 
 export function canChangeFiles(tool: string): boolean {

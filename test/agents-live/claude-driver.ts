@@ -1,0 +1,181 @@
+// Starts the real Claude Code headless, in an environment built from nothing: its own home, the scripted model, no key that is
+// worth anything, nothing sent anywhere else. A run can be killed in the middle, which is the point of half the scenarios.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type Reply, resolvePaths, scriptedPrompt } from './model-script.ts';
+
+export interface PromptOptions {
+  /** What the user typed; the script goes below it. */
+  readonly text?: string;
+  readonly resume?: string;
+  readonly sessionId?: string;
+  readonly cwd?: string;
+  /** Further flags, as `--fork-session`. */
+  readonly flags?: readonly string[];
+}
+
+/** How a run of Claude ended. */
+export interface Turn {
+  readonly sessionId: string;
+  /** The final text. */
+  readonly said: string;
+  /** Undefined where it was killed. */
+  readonly status: number | undefined;
+  readonly stderr: string;
+}
+
+export interface RunningClaude {
+  readonly pid: number;
+  readonly done: Promise<Turn>;
+  /** Kills it with no chance to write anything. A command of its Bash tool lives on: it has a process group of its own. */
+  kill(): Promise<void>;
+}
+
+export interface ClaudeSetup {
+  readonly program: string;
+  readonly home: string;
+  readonly project: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const turnMsMax = 90_000;
+const FLAGS = ['--permission-mode', 'bypassPermissions', '--output-format', 'json'];
+
+export class ClaudeDriver {
+  readonly #setup: ClaudeSetup;
+
+  constructor(setup: ClaudeSetup) {
+    this.#setup = setup;
+  }
+
+  get configDirectory(): string {
+    return join(this.#setup.home, '.claude');
+  }
+
+  get settingsPath(): string {
+    return join(this.configDirectory, 'settings.json');
+  }
+
+  /** The text of the user settings, or none. */
+  settings(): string | undefined {
+    return existsSync(this.settingsPath) ? readFileSync(this.settingsPath, 'utf8') : undefined;
+  }
+
+  writeSettings(text: string): void {
+    mkdirSync(dirname(this.settingsPath), { recursive: true });
+    writeFileSync(this.settingsPath, text);
+  }
+
+  /** Runs one turn to its end: a script the model plays, or a plain prompt it answers with itself. */
+  prompt(script: string | readonly Reply[], options: PromptOptions = {}): Promise<Turn> {
+    return this.start(script, options).done;
+  }
+
+  /** Starts a turn and comes back at once. */
+  start(script: string | readonly Reply[], options: PromptOptions = {}): RunningClaude {
+    const { program, environment, project } = this.#setup;
+    const cwd = options.cwd ?? project;
+    const prompt =
+      typeof script === 'string'
+        ? script
+        : scriptedPrompt(
+            options.text ?? 'Please do this.',
+            resolvePaths(script, (path) => resolve(cwd, path)),
+          );
+    const args = ['-p', prompt, ...FLAGS, ...(options.flags ?? [])];
+    if (options.resume !== undefined) args.push('--resume', options.resume);
+    if (options.sessionId !== undefined) args.push('--session-id', options.sessionId);
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...environment, PWD: cwd },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that its hooks are killed with it.
+      detached: true,
+    });
+    return running(child);
+  }
+
+  /** Where Claude keeps a session, whichever project it belongs to. */
+  transcriptPath(sessionId: string): string | undefined {
+    const projects = join(this.configDirectory, 'projects');
+    if (!existsSync(projects)) return undefined;
+    return readdirSync(projects)
+      .map((slug) => join(projects, slug, `${sessionId}.jsonl`))
+      .find((path) => existsSync(path));
+  }
+
+  transcriptBytes(sessionId: string): Buffer {
+    const path = this.transcriptPath(sessionId);
+    if (path === undefined) throw new Error(`Claude has no transcript of '${sessionId}'`);
+    return readFileSync(path);
+  }
+
+  /** The records of a session; the last line may be half of one, and is then left out. */
+  transcript(sessionId: string): readonly TranscriptRecord[] {
+    const lines = this.transcriptBytes(sessionId).toString().split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as TranscriptRecord);
+  }
+}
+
+/** Only what scenarios look at. */
+export interface TranscriptRecord {
+  readonly type: string;
+  readonly sessionId?: string;
+  readonly uuid?: string;
+  readonly message?: {
+    readonly role: string;
+    readonly content: string | readonly { readonly type: string; readonly text?: string }[];
+  };
+}
+
+function running(child: ChildProcess): RunningClaude {
+  const { pid } = child;
+  if (pid === undefined) throw new Error('Claude could not be started');
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (piece) => {
+    output.stdout += String(piece);
+  });
+  child.stderr?.on('data', (piece) => {
+    output.stderr += String(piece);
+  });
+  const done = new Promise<Turn>((resolveTurn, reject) => {
+    const late = setTimeout(() => {
+      killGroup(pid);
+      reject(new Error(`Claude did not end within ${turnMsMax / 1000} s: ${output.stderr}`));
+    }, turnMsMax);
+    child.once('error', reject);
+    child.once('close', (status) => {
+      clearTimeout(late);
+      resolveTurn(turnOf(output, status));
+    });
+  });
+  const kill = async () => {
+    killGroup(pid);
+    await done;
+  };
+  return { pid, done, kill };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function turnOf(
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  status: number | null,
+): Turn {
+  const ended = { status: status ?? undefined, stderr };
+  if (status === null) return { sessionId: '', said: '', ...ended };
+  try {
+    const result = JSON.parse(stdout) as { session_id?: string; result?: string };
+    return { sessionId: result.session_id ?? '', said: result.result ?? '', ...ended };
+  } catch {
+    return { sessionId: '', said: stdout.trim(), ...ended };
+  }
+}

@@ -1,0 +1,120 @@
+// What gsess stands on in Claude Code: our entries in its settings start our command, each payload is one we can read, and the
+// transcript holds what the model was told.
+
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
+import { readHookEvent } from '../../../src/agents/claude/hook-event.ts';
+import { addHooks, removeHooks } from '../../../src/agents/claude/settings.ts';
+import { recordedHooks } from '../recording-hook.ts';
+import type { Scenario } from '../scenario.ts';
+import { type World, withWorld } from '../world.ts';
+
+const recorder = fileURLToPath(new URL('../recording-hook.js', import.meta.url));
+
+/** A command that the settings take for gsess's, and that writes down what it was told. */
+export function recordingCommand(world: World, record: string): string {
+  const words = [process.execPath, recorder, record, world.project].map((word) => `'${word}'`);
+  return `${words.join(' ')} gsess hook claude`;
+}
+
+export const scenario: Scenario = {
+  title: 'Claude Code tells our hooks what it does',
+  needs: 'claude',
+  run: (check, agents) =>
+    withWorld(agents, async (world) => {
+      const { claude, model } = world;
+      const record = join(world.directory, 'hooks.jsonl');
+      const before = '{\n  "cleanupPeriodDays": 3650\n}\n';
+      claude.writeSettings(addHooks(before, recordingCommand(world, record)));
+      const sessionId = randomUUID();
+
+      await check('Claude plays a script of all tools', async () => {
+        const turn = await claude.prompt(
+          [
+            { write: 'a.txt', content: 'one\n', think: 'I will write the file.' },
+            { edit: 'a.txt', old: 'one', new: 'two' },
+            { read: 'a.txt' },
+            [{ write: 'b.txt', content: 'b\n' }, { run: 'rm a.txt; exit 3' }],
+            { say: 'All done.' },
+          ],
+          { sessionId, text: 'Change some files' },
+        );
+        assert.equal([turn.status, turn.said, turn.sessionId], [0, 'All done.', sessionId]);
+        assert.equal(world.files(), { 'b.txt': 'b\n' });
+      });
+
+      await check('each hook payload is an event, and reading starts none', () => {
+        const events = recordedHooks(record).map(({ text }) => readHookEvent(text));
+        const told = events.map((reading) => {
+          if (reading.kind !== 'event') return reading.kind;
+          const { kind, tool, nativeId, cwd } = reading.event;
+          assert.equal([nativeId, cwd], [sessionId, world.project]);
+          return tool === undefined ? kind : `${kind} ${tool.name}`;
+        });
+        assert.equal(told, [
+          'start',
+          'prompt',
+          'tool Write',
+          'tool-done Write',
+          'tool Edit',
+          'tool-done Edit',
+          'tool Write',
+          'tool-done Write',
+          'tool Bash',
+          'tool-done Bash',
+          'turn',
+          'end',
+        ]);
+      });
+
+      await check('a hook sees the files as they were just then', () => {
+        const seen = recordedHooks(record).map(({ payload, files }) => [
+          payload['hook_event_name'],
+          Object.entries(files).flat().join(' ').trim(),
+        ]);
+        assert.equal(seen[4], ['PreToolUse', 'a.txt one']);
+        assert.equal(seen[5], ['PostToolUse', 'a.txt two']);
+        assert.equal(seen[9], ['PostToolUseFailure', 'b.txt b']);
+      });
+
+      await check('nothing is written after the last hook', () => {
+        const end = recordedHooks(record).at(-1);
+        assert.is(end?.transcriptBytes, claude.transcriptBytes(sessionId).length);
+      });
+
+      await check('a resumed session sends the history it had', async () => {
+        const from = model.requests().length;
+        const turn = await claude.prompt('And now?', { resume: sessionId });
+        assert.is(turn.said, 'Heard: And now?');
+        assert.equal(model.requests(from)[0]?.conversation, [
+          'user: Change some files',
+          'call: Write',
+          'result: ok',
+          'call: Edit',
+          'result: ok',
+          'call: Read',
+          'result: ok',
+          'call: Write',
+          'call: Bash',
+          'result: ok',
+          'result: error',
+          'assistant: All done.',
+          'user: And now?',
+        ]);
+      });
+
+      await check(
+        'without our entries no hook runs, and the settings are as they were',
+        async () => {
+          const rest = removeHooks(claude.settings(), { text: before });
+          assert.is(rest, before);
+          claude.writeSettings(before);
+          const count = recordedHooks(record).length;
+          await claude.prompt('Anyone there?', { resume: sessionId });
+          assert.is(recordedHooks(record).length, count);
+        },
+      );
+    }),
+};
