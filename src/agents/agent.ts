@@ -109,8 +109,8 @@ export interface Agent {
   readonly name: string;
   /** As shown to people. */
   readonly title: string;
-  /** Tools that can change files; a call of one is worth a checkpoint. */
-  readonly mutatingTools: readonly string[];
+  /** Tools known to leave files alone; a call of any other is worth a checkpoint. */
+  readonly readOnlyTools: readonly string[];
   find(places: AgentPlaces, nativeId: string): NativeSession | undefined;
   /** All sessions, or those of one directory. */
   list(places: AgentPlaces, cwd?: string): readonly Omit<NativeSession, 'sideFiles'>[];

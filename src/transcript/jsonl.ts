@@ -79,10 +79,9 @@ function* readValues(span: Span, options: JsonLinesOptions): Generator<JsonEntry
 
 /** One array of records in place of lines: its elements are the records. */
 function* readArray(span: Span, options: JsonLinesOptions): Generator<JsonEntry> {
-  const open = span.bytes.indexOf(0x5b, span.start);
-  const last = span.bytes.lastIndexOf(0x5d);
-  const closed = parse(span.bytes.toString('utf8', span.start, span.end)) !== undefined;
-  yield* readGlued({ ...span, start: open + 1, end: closed ? last : span.end }, options);
+  const { start, end } = trim(span);
+  const isClosed = span.bytes[end - 1] === 0x5d;
+  yield* readGlued({ ...span, start: start + 1, end: isClosed ? end - 1 : end }, options);
 }
 
 /** Values one after another, perhaps with commas between, perhaps with a torn one in front of a whole one. */

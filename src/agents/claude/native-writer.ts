@@ -7,7 +7,7 @@ import { GsessError } from '../../errors.ts';
 import { decodeTranscript } from '../../transcript/compressed.ts';
 import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
 import { jsonBytes, type NativeRecord, nativeRecord, renderRecord } from './native-records.ts';
-import { type OpenCall, openCalls } from './open-calls.ts';
+import { chainNode, type OpenCall, openCalls } from './open-calls.ts';
 import { mendParentLinks } from './parent-links.ts';
 import { readEntries } from './transcript-reader.ts';
 
@@ -17,7 +17,7 @@ const NO_RESULT =
 /** Makes a new native transcript out of a stored one. */
 export function writeNative(request: NativeRequest): NativeTranscript {
   const { records, warnings } = collect(request.bytes);
-  const kept = cutRecords(records, request.cut);
+  const kept = withoutOrphans(cutRecords(records, request.cut), warnings);
   const mended = mendParentLinks(kept);
   if (mended > 0) warnings.push(`Reconnected ${mended} records whose parent is not there`);
   const open = openCalls(kept.map((native) => native.record));
@@ -102,6 +102,19 @@ function cutRecords(records: readonly NativeRecord[], cut: NativeCut | undefined
       native === named || (replyId !== undefined && native.record.message?.id === replyId),
   );
   return records.slice(0, end + 1);
+}
+
+/** Leaves out results whose call is not there (it was torn): a model refuses a conversation that holds one. */
+function withoutOrphans(records: readonly NativeRecord[], warnings: string[]): NativeRecord[] {
+  const nodes = records.map(({ record }) => chainNode(record, true));
+  const calls = new Set(nodes.flatMap((node) => node.callIds));
+  return records.filter((native, index) => {
+    const answers = nodes[index]?.answers ?? [];
+    const isOrphan = answers.length > 0 && answers.every((id) => id !== '' && !calls.has(id));
+    if (isOrphan)
+      warnings.push(`Left out a result at byte ${native.offset} whose call is not there`);
+    return !isOrphan;
+  });
 }
 
 function moveOf(

@@ -21,7 +21,8 @@ export function mendParentLinks(records: readonly NativeRecord[]): number {
     before.push(previous.get(chain));
     const isBroken =
       typeof parentUuid === 'string' && (parentUuid === uuid || !last.has(parentUuid));
-    if (isBroken) native.parent = previous.get(chain) ?? null;
+    const earlier = previous.get(chain);
+    if (isBroken) native.parent = earlier === undefined || earlier === uuid ? null : earlier;
     previous.set(chain, uuid);
   }
   openCircles(records, { last, before });

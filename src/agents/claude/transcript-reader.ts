@@ -102,6 +102,8 @@ function buildMessages(
       continue;
     }
     const message = { ...built, sources: [source] };
+    // A reply never spans a prompt; the same id further on is a copy.
+    if (message.kind === 'prompt') replies.clear();
     if (replyId !== undefined) replies.set(replyId, message);
     messages.push(message);
   }
