@@ -47,3 +47,12 @@ export function renderTable(
   const body = rows.map((_, row) => line((index) => shown[index]?.texts[row] ?? '', false));
   return [line((index) => shown[index]?.column.heading ?? '', true), ...body].join('\n');
 }
+
+/** Names and values, one pair a line; pairs without a value are left out. */
+export function renderPairs(pairs: readonly (readonly [string, string])[]): string {
+  const shown = pairs.filter(([, value]) => value !== '');
+  const width = Math.max(0, ...shown.map(([name]) => textWidth(name)));
+  return shown
+    .map(([name, value]) => `${padText(safeText(name), width)}${GAP}${safeText(value)}`)
+    .join('\n');
+}

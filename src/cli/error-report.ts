@@ -1,0 +1,74 @@
+// Turns whatever was thrown into a message and an exit status. The messages of gsess are shown with their hints and, where a word
+// meant several things, with these; anything unexpected is one line, and its origin only with GSESS_DEBUG.
+
+import { GsessError } from '../errors.ts';
+import type { Output } from './output.ts';
+import { safeLines, safeText } from './safe-text.ts';
+import { renderTable } from './table.ts';
+
+type Candidate = Readonly<Record<string, unknown>>;
+
+/** Prints the error where it belongs, and returns the exit status. */
+export async function reportError(
+  error: unknown,
+  output: Output,
+  isDebugging: boolean,
+): Promise<number> {
+  output.endProgress();
+  if (output.json) await output.result({ error: errorValue(error) }, String);
+  else for (const line of errorLines(error, output)) output.note(line);
+  if (isDebugging && error instanceof Error) output.note(safeLines(originOf(error)));
+  return error instanceof GsessError ? error.exitStatus : 1;
+}
+
+/** The error as `--json` shows it. */
+export function errorValue(error: unknown): Readonly<Record<string, unknown>> {
+  const message = messageOf(error);
+  if (!(error instanceof GsessError)) return { code: 'unexpected', message };
+  const { code, hint, data } = error;
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(Object.keys(data).length === 0 ? {} : { data }),
+  };
+}
+
+function errorLines(error: unknown, output: Output): string[] {
+  const lines = [`gsess: ${safeText(messageOf(error))}`];
+  if (!(error instanceof GsessError)) return lines;
+  const candidates = error.data['candidates'];
+  if (Array.isArray(candidates) && candidates.length > 0) {
+    lines.push(candidateTable(candidates as readonly Candidate[], output.columns));
+  }
+  if (error.hint !== undefined) lines.push(safeText(error.hint));
+  return lines;
+}
+
+function candidateTable(candidates: readonly Candidate[], columns: number | undefined): string {
+  const keys = [...new Set(candidates.flatMap((candidate) => Object.keys(candidate)))];
+  return renderTable(
+    keys.map((key) => ({ heading: headingOf(key), isFlexible: key === 'title' })),
+    candidates.map((candidate) => keys.map((key) => cellOf(candidate[key]))),
+    columns,
+  );
+}
+
+function headingOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toUpperCase();
+}
+
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message === '' ? 'Failed without a message' : message;
+}
+
+function originOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${originOf(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
+}
