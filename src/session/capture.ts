@@ -1,0 +1,213 @@
+// One event becomes one checkpoint: the root as it stands, what the transcript gained, one commit, one move of the session's branch.
+// The branch is moved only from the tip that the commit was built on; if another process was faster, the commit is built again on
+// the new tip, so no acknowledged checkpoint is ever lost. A crash before the move leaves unreferenced objects and nothing else.
+//
+// Prompt, tool and turn events always make a commit; others only when files or transcript changed.
+
+import { GsessError } from '../errors.ts';
+import { editTree } from '../git/edit-tree.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
+import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
+import { type Bound, bindEvent, type Position } from './event-binding.ts';
+import { recoverRoot } from './recovery.ts';
+import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
+import type { PendingCall, SessionRecord, TranscriptRecord } from './session-record.ts';
+import { type Store, sessionRef } from './store.ts';
+import { promptLine } from './title.ts';
+import type { Surroundings } from './surroundings.ts';
+import { growTranscripts, type TranscriptGrowth, type TranscriptSource } from './transcript-growth.ts';
+
+/** What an agent, a watcher or an importer tells; the same whatever the agent. */
+export interface CaptureEvent {
+  readonly agent: string;
+  readonly nativeId: string;
+  readonly kind: Extract<CheckpointKind, 'prompt' | 'tool' | 'turn' | 'manual'>;
+  readonly subject: string;
+  readonly cwd: string;
+  readonly prompt?: string;
+  readonly promptId?: string;
+  readonly call?: PendingCall;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly permissionMode?: string;
+  readonly transcript?: TranscriptSource;
+  /** Nothing more will be written, so a torn last line is taken too. */
+  readonly final?: boolean;
+  /** Milliseconds since 1970 after which the snapshot of files is given up. */
+  readonly deadline?: number;
+}
+
+export interface CaptureReport {
+  readonly session: string;
+  readonly store: string;
+  /** Undefined where nothing had changed. */
+  readonly checkpoint: ObjectId | undefined;
+  readonly warnings: readonly string[];
+}
+
+const ATTEMPTS_MAX = 100;
+
+/** Captures an event; resolves once the checkpoint is durable. */
+export async function capture(
+  event: CaptureEvent,
+  surroundings: Surroundings,
+): Promise<CaptureReport> {
+  const bound = await bindEvent(event, surroundings);
+  const { store } = bound;
+  return store.withRoot(bound.root, event.kind, async () => {
+    const warnings = new Set(await recoverRoot(store, bound.root));
+    const batch = store.batch();
+    const snapshot = snapshotRoot(store, bound.root, { batch, deadline: event.deadline });
+    const checkpoint = await publish(event, { bound, batch, snapshot, warnings });
+    if (checkpoint !== undefined) {
+      snapshot.keepCache({ ref: sessionRef(bound.session), commit: checkpoint });
+    }
+    return {
+      session: bound.session,
+      store: store.repository.directory,
+      checkpoint,
+      warnings: [...warnings, ...snapshot.warnings],
+    };
+  });
+}
+
+interface Capture {
+  readonly bound: Bound;
+  readonly batch: ObjectBatch;
+  readonly snapshot: RootSnapshot;
+  /** A set, since a lost race drafts again. */
+  readonly warnings: Set<string>;
+}
+
+async function publish(event: CaptureEvent, taken: Capture): Promise<ObjectId | undefined> {
+  const { store } = taken.bound;
+  for (let attempt = 1; ; attempt += 1) {
+    const draft = draftOf(event, taken, taken.bound.position());
+    if (draft === undefined) return undefined;
+    try {
+      return await writeCheckpoint(store, taken.batch, { draft });
+    } catch (error) {
+      const lostRace = error instanceof GsessError && error.code === 'ref-moved';
+      if (!lostRace || attempt === ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+/** What the next commit holds, on this position; undefined where there is nothing to keep. */
+function draftOf(
+  event: CaptureEvent,
+  { bound, batch, snapshot, warnings }: Capture,
+  { tip, expect, record: before }: Position,
+): Draft | undefined {
+  const { store } = bound;
+  const transcripts = tip && store.entry(tip, 'transcript')?.id;
+  const grown = growthOf(event, batch, { transcripts, before });
+  for (const warning of grown.warnings) warnings.add(warning);
+  if (event.kind === 'manual' && !isWorthKeeping({ store, tip, snapshot, grown })) return undefined;
+  const now = new Date(store.surroundings.now()).toISOString();
+  const record = advance(before, { event, now, grown: grown.record, snapshot });
+  return {
+    record,
+    expect,
+    parents: tip === undefined ? [] : [tip.id],
+    content: {
+      files: snapshot.content,
+      transcripts: grown.edits.size > 0 ? editTree(batch, transcripts, grown.edits) : transcripts,
+      ...(event.call === undefined ? {} : { call: event.call }),
+    },
+    facts: {
+      kind: event.kind,
+      subject: subjectOf(event, record.turn),
+      turn: record.turn,
+      files: snapshot.coverage,
+      ...(event.call === undefined ? {} : { tool: event.call.name }),
+      ...(event.call?.callId === undefined ? {} : { callId: event.call.callId }),
+    },
+  };
+}
+
+/** An event that is no moment of its own is kept for what it brings; a session does not begin with nothing. */
+function isWorthKeeping(found: {
+  readonly store: Store;
+  readonly tip: Checkpoint | undefined;
+  readonly snapshot: RootSnapshot;
+  readonly grown: TranscriptGrowth;
+}): boolean {
+  const { store, tip, snapshot, grown } = found;
+  if (grown.edits.size > 0) return true;
+  return (
+    tip !== undefined &&
+    snapshot.coverage !== 'none' &&
+    store.files(tip) !== snapshot.content.files
+  );
+}
+
+function subjectOf(event: CaptureEvent, turn: number): string {
+  return event.kind === 'prompt' || event.kind === 'turn'
+    ? `${event.kind} ${turn}: ${event.subject}`
+    : event.subject;
+}
+
+function growthOf(
+  event: CaptureEvent,
+  batch: ObjectBatch,
+  basis: { readonly transcripts: ObjectId | undefined; readonly before: SessionRecord },
+): TranscriptGrowth {
+  const { nativeId, transcript: source } = event;
+  if (source === undefined) {
+    const record = basis.before.transcripts[nativeId];
+    return { kind: 'same', record, edits: new Map(), warnings: [] };
+  }
+  const options = { thorough: event.kind !== 'tool', final: event.final === true };
+  return growTranscripts(batch, { nativeId, source, ...basis }, options);
+}
+
+/** The session after the event: counters, what the agent said of itself, and which native id it talks under. */
+function advance(
+  before: SessionRecord,
+  after: {
+    readonly event: CaptureEvent;
+    readonly now: string;
+    readonly grown: TranscriptRecord | undefined;
+    readonly snapshot: RootSnapshot;
+  },
+): SessionRecord {
+  const { event, now, grown, snapshot } = after;
+  const prompt = event.prompt === undefined ? null : promptLine(event.prompt);
+  const pending = pendingAfter(before, event);
+  // An id that was handed out and not taken up stays known, so that speaking under it later begins a fork.
+  const voided = before.pending !== null && pending === null ? [before.pending.nativeId] : [];
+  const nativeIds = new Set([...before.nativeIds, ...voided, event.nativeId]);
+  return {
+    ...before,
+    nativeIds: [...nativeIds],
+    activeNativeId: event.nativeId,
+    pending,
+    transcripts:
+      grown === undefined ? before.transcripts : { ...before.transcripts, [event.nativeId]: grown },
+    // Where the conversation was begun; an agent that changes directory takes neither session nor transcript along.
+    cwd: before.activeNativeId === event.nativeId ? before.cwd : event.cwd,
+    branch: snapshot.branch ?? null,
+    head: snapshot.head ?? null,
+    model: event.model ?? before.model,
+    provider: event.provider ?? before.provider,
+    permissionMode: event.permissionMode ?? before.permissionMode,
+    firstPrompt: before.firstPrompt ?? prompt,
+    lastPrompt: prompt ?? before.lastPrompt,
+    lastPromptId: prompt === null ? before.lastPromptId : (event.promptId ?? null),
+    turn: before.turn + (event.kind === 'prompt' ? 1 : 0),
+    checkpoints: before.checkpoints + 1,
+    lastActivityAt: event.kind === 'manual' ? before.lastActivityAt : now,
+  };
+}
+
+/**
+ * A native id that was handed out is settled by the first event that says what the user did: one under it takes it up; a prompt
+ * under the old one shows that the conversation went on where it was.
+ */
+function pendingAfter(before: SessionRecord, event: CaptureEvent): SessionRecord['pending'] {
+  if (before.pending === null || before.pending.nativeId === event.nativeId) return null;
+  return event.kind === 'prompt' ? null : before.pending;
+}

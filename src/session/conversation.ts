@@ -1,0 +1,139 @@
+// What was said up to a checkpoint. The transcript on disk lags the moment an event fires, so the conversation of a turn is cut from a
+// later checkpoint, at the record that began the next turn; of a call that was about to run, at the record with its result.
+
+import type { ObjectId } from '../git/object-id.ts';
+import type { Transcript, Turn } from '../transcript/transcript.ts';
+import { GsessError } from '../errors.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { PendingCall, SessionRecord } from './session-record.ts';
+import type { Store } from './store.ts';
+import { readStored, storedPath, storedSegments } from './stored-transcript.ts';
+
+/** Turns an agent's own bytes into the normalised view. */
+export type TranscriptReader = (bytes: Uint8Array) => Transcript;
+
+/** The first `bytes` of one native transcript, and where they are stored. */
+export interface Conversation {
+  readonly nativeId: string;
+  readonly bytes: number;
+  readonly transcripts: ObjectId;
+  /** The call that was about to run. */
+  readonly call?: PendingCall;
+}
+
+/** Finds the conversation of a checkpoint; `tip` is the newest checkpoint that goes on from it. */
+export function conversationAt(
+  store: Store,
+  { checkpoint, tip }: { readonly checkpoint: Checkpoint; readonly tip: Checkpoint },
+  readerOf: (agent: string) => TranscriptReader | undefined,
+): Conversation {
+  const record = store.record(checkpoint);
+  const held = heldAt(store, checkpoint, record);
+  const reader = readerOf(record.agent);
+  const isBoundary = ['import', 'restore', 'fork', 'rename'].includes(checkpoint.kind);
+  if (record.pending !== null || isBoundary || reader === undefined) return held;
+  const later = laterBytes(store, held, tip);
+  const transcript = reader(later.bytes);
+  const turn = findTurn(store, { checkpoint, record, transcript });
+  if (turn === undefined) return held;
+  const at = { nativeId: held.nativeId, transcripts: later.transcripts };
+  if (checkpoint.kind === 'prompt') return { ...at, bytes: turn.offset };
+  if (checkpoint.kind === 'tool') {
+    const call = callOf(store, checkpoint);
+    return { ...at, bytes: resultOffset(transcript, turn, checkpoint.callId), ...(call && { call }) };
+  }
+  const isOver = checkpoint.kind === 'turn' || endsTurn(store, checkpoint);
+  return isOver ? { ...at, bytes: turn.end } : held;
+}
+
+/** The bytes of a conversation, whole. */
+export function readConversation(store: Store, conversation: Conversation): Buffer {
+  const { transcripts, nativeId, bytes } = conversation;
+  const path = storedPath(nativeId);
+  return Buffer.concat([...readStored(store.objects, { transcripts, path }, bytes)]);
+}
+
+/** What the checkpoint itself holds, without looking further. */
+function heldAt(store: Store, checkpoint: Checkpoint, record: SessionRecord): Conversation {
+  const transcripts = store.entry(checkpoint, 'transcript')?.id;
+  const nativeId = record.pending?.from ?? record.activeNativeId;
+  if (transcripts === undefined || nativeId === null) {
+    throw new GsessError('not-found', `Checkpoint '${checkpoint.id}' holds no conversation`, {
+      hint: `Use '--files' to take the files alone.`,
+    });
+  }
+  const bytes = record.pending?.bytes ?? record.transcripts[nativeId]?.bytes ?? 0;
+  return { nativeId, bytes, transcripts };
+}
+
+/** The newest stored form of the same transcript, if it goes on from what the checkpoint holds. */
+function laterBytes(
+  store: Store,
+  held: Conversation,
+  tip: Checkpoint,
+): { readonly bytes: Buffer; readonly transcripts: ObjectId } {
+  const path = storedPath(held.nativeId);
+  const before = storedSegments(store.objects, held.transcripts, path);
+  const transcripts = store.entry(tip, 'transcript')?.id;
+  const after = storedSegments(store.objects, transcripts, path);
+  const goesOn = before.every((id, index) => after[index] === id);
+  const place = { transcripts: goesOn && transcripts ? transcripts : held.transcripts, path };
+  return {
+    bytes: Buffer.concat([...readStored(store.objects, place)]),
+    transcripts: place.transcripts,
+  };
+}
+
+/** The turn of the transcript that a checkpoint lies in: by the prompt's id, else by where the transcript stood at the prompt. */
+function findTurn(
+  store: Store,
+  found: {
+    readonly checkpoint: Checkpoint;
+    readonly record: SessionRecord;
+    readonly transcript: Transcript;
+  },
+): Turn | undefined {
+  const { checkpoint, record, transcript } = found;
+  const turns = transcript.turns.filter((turn) => turn.live);
+  const byId = turns.findLast(
+    (turn) => turn.promptId !== undefined && turn.promptId === record.lastPromptId,
+  );
+  if (byId !== undefined) return byId;
+  const prompt = promptCheckpoint(store, checkpoint);
+  if (prompt === undefined) return undefined;
+  const before = store.record(prompt);
+  const offset = before.transcripts[record.activeNativeId ?? '']?.bytes ?? 0;
+  return turns.find((turn) => turn.offset >= offset);
+}
+
+function promptCheckpoint(store: Store, from: Checkpoint): Checkpoint | undefined {
+  for (const checkpoint of store.history(from.id)) {
+    if (checkpoint.kind === 'prompt' && checkpoint.turn === from.turn) return checkpoint;
+    if (checkpoint.turn < from.turn) return undefined;
+  }
+  return undefined;
+}
+
+/** Whether the agent had said its last word of the turn before this checkpoint. */
+function endsTurn(store: Store, from: Checkpoint): boolean {
+  for (const checkpoint of store.history(from.id)) {
+    if (checkpoint.turn !== from.turn) return false;
+    if (checkpoint.kind === 'turn') return true;
+    if (checkpoint.kind !== 'manual') return false;
+  }
+  return false;
+}
+
+function callOf(store: Store, checkpoint: Checkpoint): PendingCall | undefined {
+  const entry = store.entry(checkpoint, 'call.json');
+  if (entry === undefined) return undefined;
+  return JSON.parse(store.objects.read(entry.id).content.toString('utf8')) as PendingCall;
+}
+
+/** Where the result of a call begins, so that all before it is what was known when the call was about to run. */
+function resultOffset(transcript: Transcript, turn: Turn, callId: string | undefined): number {
+  const answer = transcript.messages
+    .slice(turn.messages.from, turn.messages.to)
+    .find(({ parts }) => parts.some((part) => part.type === 'tool_result' && part.callId === callId));
+  return answer?.sources[0]?.offset ?? turn.end;
+}

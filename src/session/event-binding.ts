@@ -1,0 +1,169 @@
+// Which session an event belongs to. A session is bound to its project and root at its first event; where the agent wanders later does
+// not move it. A native id that the session has left (the conversation went on under another) becomes a fork when it speaks again,
+// so two conversations are never mixed.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { GsessError } from '../errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { CaptureEvent } from './capture.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { type NativeBinding, NativeIndex } from './native-index.ts';
+import { locateProject } from './project.ts';
+import { derivedSessionId, type SessionId, sessionIdOf } from './session-id.ts';
+import { newSessionRecord, type SessionRecord } from './session-record.ts';
+import {
+  openOrCreateStoreOf,
+  openStoreDirectory,
+  openStoreOf,
+  type Store,
+  sessionRef,
+} from './store.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Where the session stands: the tip to build on, what its branch must hold, and its record so far. */
+export interface Position {
+  readonly tip: Checkpoint | undefined;
+  readonly expect: ObjectId | 'absent';
+  readonly record: SessionRecord;
+}
+
+export interface Bound {
+  readonly store: Store;
+  readonly session: SessionId;
+  readonly root: string;
+  position(): Position;
+}
+
+type EventOrigin = Pick<CaptureEvent, 'agent' | 'nativeId' | 'cwd' | 'kind'>;
+
+/** Finds the session of an event, or prepares a new one; makes the store of a project that has none. */
+export async function bindEvent(event: EventOrigin, surroundings: Surroundings): Promise<Bound> {
+  const index = new NativeIndex(surroundings.dataDirectory);
+  const present = findBound(event, surroundings, index);
+  const bound = present ?? (await bindNew(event, surroundings));
+  index.note(event.agent, event.nativeId, {
+    session: bound.session,
+    store: basename(bound.store.repository.directory),
+  });
+  return bound;
+}
+
+function findBound(
+  event: EventOrigin,
+  surroundings: Surroundings,
+  index: NativeIndex,
+): Bound | undefined {
+  const noted = index.find(event.agent, event.nativeId);
+  if (noted !== undefined) {
+    const store = openNoted(noted, surroundings);
+    if (store?.tip(noted.session) !== undefined) return boundTo(store, noted.session, event);
+  }
+  const session = sessionIdOf(event.agent, event.nativeId);
+  const home = openStoreAt(event.cwd, surroundings);
+  const holder =
+    home?.tip(session) === undefined ? findInOtherStores(session, surroundings) : home;
+  return holder && boundTo(holder, session, event);
+}
+
+async function bindNew(event: EventOrigin, surroundings: Surroundings): Promise<Bound> {
+  const project = locateProject(event.cwd, surroundings);
+  const store = await openOrCreateStoreOf(project, surroundings);
+  const session = sessionIdOf(event.agent, event.nativeId);
+  return boundToNew(store, { session, root: project.root }, event);
+}
+
+function boundToNew(
+  store: Store,
+  { session, root }: { readonly session: SessionId; readonly root: string },
+  event: EventOrigin,
+): Bound {
+  const position = (): Position => {
+    const tip = store.tip(session);
+    if (tip !== undefined) return positionAt(store, tip);
+    const createdAt = new Date(store.surroundings.now()).toISOString();
+    const { agent, cwd } = event;
+    const record = newSessionRecord({ id: session, agent, root, cwd, createdAt });
+    return { tip: undefined, expect: 'absent', record };
+  };
+  return { store, session, root, position };
+}
+
+/** The session itself, or the fork that an abandoned native id begins. */
+function boundTo(store: Store, session: SessionId, event: EventOrigin): Bound {
+  const { record } = positionAt(store, tipOf(store, session));
+  const root = store.presentRoot(record.root);
+  if (!isAbandoned(record, event.nativeId) || event.kind === 'manual') {
+    return { store, session, root, position: () => positionAt(store, tipOf(store, session)) };
+  }
+  const fork = derivedSessionId(`${session}\0${event.nativeId}`);
+  const position = (): Position => {
+    const tip = store.tip(fork);
+    return tip === undefined
+      ? forkPosition(store, { fork, session, nativeId: event.nativeId })
+      : positionAt(store, tip);
+  };
+  return { store, session: fork, root, position };
+}
+
+function isAbandoned(record: SessionRecord, nativeId: string): boolean {
+  return (
+    record.nativeIds.includes(nativeId) &&
+    record.activeNativeId !== nativeId &&
+    record.pending?.nativeId !== nativeId
+  );
+}
+
+function forkPosition(
+  store: Store,
+  { fork, session, nativeId }: { fork: SessionId; session: SessionId; nativeId: string },
+): Position {
+  for (const checkpoint of store.history(tipOf(store, session))) {
+    const record = store.record(checkpoint);
+    if (record.activeNativeId !== nativeId) continue;
+    return {
+      tip: checkpoint,
+      expect: 'absent',
+      record: {
+        ...record,
+        id: fork,
+        name: null,
+        nativeIds: [nativeId],
+        pending: null,
+        forkedFrom: { session, checkpoint: checkpoint.id },
+      },
+    };
+  }
+  throw new GsessError('store-damaged', `No checkpoint of '${session}' knows '${nativeId}'`);
+}
+
+function positionAt(store: Store, id: ObjectId): Position {
+  const tip = store.checkpoint(id);
+  return { tip, expect: id, record: store.record(tip) };
+}
+
+function tipOf(store: Store, session: SessionId): ObjectId {
+  const tip = store.tip(session);
+  if (tip !== undefined) return tip;
+  throw new GsessError('not-found', `Session '${session}' is gone`);
+}
+
+function openNoted(noted: NativeBinding, surroundings: Surroundings): Store | undefined {
+  return openStoreDirectory(join(surroundings.dataDirectory, 'projects', noted.store), surroundings);
+}
+
+function openStoreAt(cwd: string, surroundings: Surroundings): Store | undefined {
+  if (!existsSync(cwd)) return undefined;
+  return openStoreOf(locateProject(cwd, surroundings), surroundings);
+}
+
+function findInOtherStores(session: SessionId, surroundings: Surroundings): Store | undefined {
+  const projects = join(surroundings.dataDirectory, 'projects');
+  if (!existsSync(projects)) return undefined;
+  for (const name of readdirSync(projects)) {
+    if (!name.endsWith('.git')) continue;
+    if (!existsSync(join(projects, name, sessionRef(session)))) continue;
+    return openStoreDirectory(join(projects, name), surroundings);
+  }
+  return undefined;
+}

@@ -1,0 +1,169 @@
+// Begins a session from a checkpoint of another: a branch from that commit. The fork holds the files and the conversation exactly as
+// far as the checkpoint, shares all their objects, and has a native id of its own reserved before anyone can speak under it.
+
+import { randomUUID } from 'node:crypto';
+import { editTree, type TreeEdits } from '../git/edit-tree.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { GsessError } from '../errors.ts';
+import { segmentPath } from '../transcript/segments.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { type Content, putCheckpoint } from './checkpoint-writer.ts';
+import { type Conversation, conversationAt, type TranscriptReader } from './conversation.ts';
+import { parseName } from './name.ts';
+import { bindNativeId } from './native-index.ts';
+import { logEdit, putOperation } from './operation-log.ts';
+import { newOperation, refEditsOf } from './record-operation.ts';
+import { checkNameIsFree } from './rename-session.ts';
+import { filesOf } from './session-change.ts';
+import { newSessionId, type SessionId } from './session-id.ts';
+import type { PendingConversation, SessionRecord, TranscriptRecord } from './session-record.ts';
+import { type Store, sessionRef } from './store.ts';
+import { storedPath, storedSegments } from './stored-transcript.ts';
+
+export interface ForkRequest {
+  readonly checkpoint: Checkpoint;
+  /** The session forked from; the checkpoint may be older than it, in a session that it was forked from itself. */
+  readonly session: SessionId;
+  readonly name?: string;
+  /** Where its files are; the session's own root unless told. */
+  readonly root?: string;
+  /** The root whose log the operation goes into. */
+  readonly here: string;
+  readonly readerOf: (agent: string) => TranscriptReader | undefined;
+}
+
+export interface Fork {
+  readonly session: SessionId;
+  readonly checkpoint: ObjectId;
+  readonly pending: PendingConversation | null;
+}
+
+/** Makes the fork; throws `name-invalid` or `guard` for its name before anything is written. */
+export async function forkSession(store: Store, request: ForkRequest): Promise<Fork> {
+  const { checkpoint, here } = request;
+  const name = request.name === undefined ? null : parseName(request.name, 'session');
+  if (name !== null) checkNameIsFree(store, name);
+  const batch = store.batch();
+  const id = newSessionId(store.surroundings.now());
+  const conversation = conversationOf(store, request);
+  const { record, transcripts } = forkedRecord(store, batch, { ...request, id, name, conversation });
+  const commit = putCheckpoint(store, batch, {
+    record,
+    expect: 'absent',
+    parents: [checkpoint.id],
+    content: contentOf(store, checkpoint, transcripts),
+    facts: {
+      kind: 'fork',
+      subject: `fork of ${checkpoint.title} at turn ${checkpoint.turn}`,
+      turn: checkpoint.turn,
+      files: checkpoint.files,
+    },
+  });
+  const operation = newOperation(store, {
+    verb: 'fork',
+    root: here,
+    summary: `fork ${request.session} at ${checkpoint.id.slice(0, 10)}`,
+    refs: [{ name: sessionRef(id), before: null, after: commit }],
+  });
+  const entry = putOperation(store, batch, operation);
+  batch.flush();
+  if (record.pending !== null) {
+    bindNativeId(store, { session: id, agent: record.agent, nativeId: record.pending.nativeId });
+  }
+  await store.refs.update([...refEditsOf(operation), logEdit(store, here, entry)], 'fork');
+  return { session: id, checkpoint: commit, pending: record.pending };
+}
+
+function contentOf(
+  store: Store,
+  checkpoint: Checkpoint,
+  transcripts: ObjectId | undefined,
+): Content {
+  return { files: filesOf(store, checkpoint), transcripts };
+}
+
+/** A session that was captured without a transcript is forked for its files. */
+function conversationOf(store: Store, request: ForkRequest): Conversation | undefined {
+  const tipId = store.tip(request.session);
+  const tip = tipId === undefined ? request.checkpoint : store.checkpoint(tipId);
+  try {
+    return conversationAt(store, { checkpoint: request.checkpoint, tip }, request.readerOf);
+  } catch (error) {
+    if (error instanceof GsessError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+function forkedRecord(
+  store: Store,
+  batch: ObjectBatch,
+  request: Omit<ForkRequest, 'name'> & {
+    readonly id: SessionId;
+    readonly name: string | null;
+    readonly conversation: Conversation | undefined;
+  },
+): { readonly record: SessionRecord; readonly transcripts: ObjectId | undefined } {
+  const { checkpoint, conversation, id, name } = request;
+  const before = store.record(checkpoint);
+  const now = new Date(store.surroundings.now()).toISOString();
+  const record: SessionRecord = {
+    ...before,
+    id,
+    name,
+    root: request.root ?? store.presentRoot(before.root),
+    cwd: request.root ?? before.cwd,
+    nativeIds: [],
+    activeNativeId: null,
+    pending: null,
+    forkedFrom: { session: request.session, checkpoint: checkpoint.id },
+    checkpoints: before.checkpoints + 1,
+    createdAt: now,
+    lastActivityAt: now,
+  };
+  if (conversation === undefined) return { record: { ...record, transcripts: {} }, transcripts: undefined };
+  const { nativeId, bytes, call } = conversation;
+  const cut = cutTranscript(batch, conversation);
+  const kept = before.transcripts[nativeId];
+  const transcript: TranscriptRecord = {
+    ...(kept?.source === undefined ? {} : { source: kept.source }),
+    bytes,
+    segments: cut.segments,
+    files: kept?.files ?? {},
+  };
+  const pending = {
+    nativeId: randomUUID(),
+    from: nativeId,
+    bytes,
+    at: checkpoint.id,
+    ...(call && { call }),
+  };
+  return {
+    record: { ...record, transcripts: { ...before.transcripts, [nativeId]: transcript }, pending },
+    transcripts: cut.transcripts,
+  };
+}
+
+/** The transcript tree with this conversation ending where it was cut; all whole segments are shared. */
+function cutTranscript(
+  batch: ObjectBatch,
+  { transcripts, nativeId, bytes }: Conversation,
+): { readonly transcripts: ObjectId | undefined; readonly segments: number } {
+  const path = storedPath(nativeId);
+  const edits = new Map<string, { mode: '100644'; id: ObjectId } | null>();
+  let offset = 0;
+  let segments = 0;
+  for (const [index, id] of storedSegments(batch, transcripts, path).entries()) {
+    const length = batch.sizeOf(id);
+    const left = bytes - offset;
+    if (left <= 0) edits.set(`${path}/${segmentPath(index)}`, null);
+    else segments = index + 1;
+    if (left > 0 && left < length) {
+      const part = batch.put('blob', batch.read(id).content.subarray(0, left));
+      edits.set(`${path}/${segmentPath(index)}`, { mode: '100644', id: part });
+    }
+    offset += length;
+  }
+  const cut: TreeEdits = edits;
+  return { transcripts: edits.size === 0 ? transcripts : editTree(batch, transcripts, cut), segments };
+}

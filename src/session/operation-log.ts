@@ -1,0 +1,200 @@
+// The operation log of one root: what gsess changed on a person's word, newest last, each entry a commit under
+// `refs/gsess/ops/<root>` whose first parent is the entry before. An entry holds, by reference, everything its undoing needs (the
+// files before and after, the commits its refs moved between), so no gc of git's can take it away. Captures are not in it.
+//
+// What undo takes next is a stack threaded through the entries: `undoTop` is the entry that undo would take back after this one,
+// `redoTop` the undo that redo would take back. A new operation ends what could be redone, as everywhere.
+
+import { encodeCommit } from '../git/commit.ts';
+import { formatMessage } from '../git/trailers.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
+import { type ObjectId, parseObjectId } from '../git/object-id.ts';
+import { rawName } from '../git/raw-path.ts';
+import type { RefEdit } from '../git/ref-store.ts';
+import { encodeTree, type TreeEntry } from '../git/tree.ts';
+import { GsessError } from '../errors.ts';
+import { shortHash } from './project.ts';
+import type { SessionId } from './session-id.ts';
+import type { Store } from './store.ts';
+
+export type OperationVerb =
+  | 'restore'
+  | 'tag'
+  | 'untag'
+  | 'fork'
+  | 'rename'
+  | 'delete'
+  | 'undo'
+  | 'redo';
+
+/** The trees of a snapshot. */
+export interface FilesState {
+  readonly files: ObjectId;
+  readonly odd?: ObjectId;
+}
+
+export interface Operation {
+  /** Unique; stands in the trailers of the checkpoint that the operation made. */
+  readonly id: string;
+  readonly verb: OperationVerb;
+  readonly at: string;
+  readonly root: string;
+  /** What was asked for, in one line: `restore @1`. */
+  readonly summary: string;
+  /** The session it changed, between these two checkpoints. */
+  readonly session?: {
+    readonly id: SessionId;
+    readonly before: ObjectId;
+    readonly after: ObjectId | null;
+  };
+  /** Refs it made, moved or removed; null where there was none. */
+  readonly refs: readonly {
+    readonly name: string;
+    readonly before: ObjectId | null;
+    readonly after: ObjectId | null;
+  }[];
+  /** The files it changed; `after` is what it means to reach while it is under way. */
+  readonly files?: {
+    readonly before: FilesState;
+    readonly after: FilesState;
+    /** Only what lies below these paths. */
+    readonly within?: readonly string[];
+  };
+  /** The entry of the log that this one takes back. */
+  readonly takesBack?: ObjectId;
+  /** The undo that this one takes back, for redo. */
+  readonly undoBelow: ObjectId | null;
+  readonly redoBelow: ObjectId | null;
+  readonly undoTop: ObjectId | 'self' | null;
+  readonly redoTop: ObjectId | 'self' | null;
+}
+
+export interface LoggedOperation {
+  readonly commit: ObjectId;
+  readonly operation: Operation;
+}
+
+export function operationsRef(root: string): string {
+  return `refs/gsess/ops/${shortHash(root)}`;
+}
+
+export function journalRef(root: string): string {
+  return `refs/gsess/journal/${shortHash(root)}`;
+}
+
+/** Where a removed ref is kept, so that nothing that undo needs is ever unreferenced. */
+export function trashRef(operationId: string, refName: string): string {
+  return `refs/gsess/trash/${operationId}/${refName.replace(/^refs\//, '')}`;
+}
+
+/** The newest entry of the log of a root. */
+export function newestOperation(store: Store, root: string): LoggedOperation | undefined {
+  const commit = store.refs.read(operationsRef(root));
+  return commit === undefined ? undefined : { commit, operation: readOperation(store, commit) };
+}
+
+export function readOperation(store: Store, commit: ObjectId): Operation {
+  const entry = store.objects
+    .readTree(store.objects.readCommit(commit).tree)
+    .find(({ name }) => name === 'operation.json');
+  if (entry === undefined) {
+    throw new GsessError('store-damaged', `Cannot read operation '${commit}'`);
+  }
+  return JSON.parse(store.objects.read(entry.id).content.toString('utf8')) as Operation;
+}
+
+/** The entry that undo, or redo, would take back now. */
+export function nextToTakeBack(
+  store: Store,
+  root: string,
+  direction: 'undo' | 'redo',
+): LoggedOperation | undefined {
+  const newest = newestOperation(store, root);
+  if (newest === undefined) return undefined;
+  const top = direction === 'undo' ? newest.operation.undoTop : newest.operation.redoTop;
+  if (top === null) return undefined;
+  const commit = top === 'self' ? newest.commit : parseObjectId(top);
+  return { commit, operation: readOperation(store, commit) };
+}
+
+/** How the stack stands after an operation of its own right, after an undo, after a redo. */
+export function stackAfter(
+  store: Store,
+  root: string,
+  takenBack?: { readonly direction: 'undo' | 'redo'; readonly entry: LoggedOperation },
+): Pick<Operation, 'undoBelow' | 'redoBelow' | 'undoTop' | 'redoTop'> {
+  const newest = newestOperation(store, root);
+  const undoTop = resolveTop(newest, 'undoTop');
+  if (takenBack === undefined) {
+    return { undoBelow: undoTop, redoBelow: null, undoTop: 'self', redoTop: null };
+  }
+  const { entry, direction } = takenBack;
+  const redoTop = resolveTop(newest, 'redoTop');
+  if (direction === 'undo') {
+    const below = entry.operation.undoBelow;
+    return { undoBelow: null, redoBelow: redoTop, undoTop: below, redoTop: 'self' };
+  }
+  const below = entry.operation.redoBelow;
+  return { undoBelow: undoTop, redoBelow: null, undoTop: 'self', redoTop: below };
+}
+
+function resolveTop(
+  newest: LoggedOperation | undefined,
+  which: 'undoTop' | 'redoTop',
+): ObjectId | null {
+  const top = newest?.operation[which] ?? null;
+  return top === 'self' ? (newest?.commit ?? null) : top;
+}
+
+/** Writes an entry into the batch; nothing points at it yet. */
+export function putOperation(store: Store, batch: ObjectBatch, operation: Operation): ObjectId {
+  const entries: TreeEntry[] = [
+    {
+      name: rawName('operation.json'),
+      mode: '100644',
+      id: batch.put('blob', Buffer.from(`${JSON.stringify(operation, null, 1)}\n`)),
+    },
+  ];
+  for (const side of ['before', 'after'] as const) {
+    const state = operation.files?.[side];
+    if (state === undefined) continue;
+    entries.push({ name: rawName(side), mode: '40000', id: state.files });
+    if (state.odd !== undefined) {
+      entries.push({ name: rawName(`${side}-odd`), mode: '40000', id: state.odd });
+    }
+  }
+  const signature = {
+    name: 'gsess',
+    email: 'gsess@gsess.invalid',
+    at: store.surroundings.now(),
+    offsetMinutes: 0,
+  };
+  return batch.put(
+    'commit',
+    encodeCommit({
+      tree: batch.put('tree', encodeTree(entries)),
+      parents: parentsOf(store, operation),
+      author: signature,
+      committer: signature,
+      message: formatMessage(operation.summary, '', [
+        ['Gsess-Operation', operation.id],
+        ['Gsess-Verb', operation.verb],
+      ]),
+    }),
+  );
+}
+
+/** The entry before it comes first; the checkpoints it moved between are held too. */
+function parentsOf(store: Store, { root, session }: Operation): ObjectId[] {
+  const previous = store.refs.read(operationsRef(root));
+  const held = [previous, session?.before, session?.after].filter(
+    (id): id is ObjectId => id !== undefined && id !== null,
+  );
+  return [...new Set(held)];
+}
+
+/** The move that enters an operation into the log; the expected value makes two at once impossible. */
+export function logEdit(store: Store, root: string, commit: ObjectId): RefEdit {
+  const name = operationsRef(root);
+  return { name, value: commit, expect: store.refs.read(name) ?? 'absent' };
+}

@@ -1,0 +1,103 @@
+// The look-ups that resolving a reference needs, made on a store. Lists are read once a verb.
+
+import type { ObjectId } from '../git/object-id.ts';
+import { parseCheckpoint } from './checkpoint.ts';
+import type { TranscriptReader } from './conversation.ts';
+import type { References } from './reference.ts';
+import type { SessionSummary } from './session-summary.ts';
+import type { Store } from './store.ts';
+import { readStored, storedPath } from './stored-transcript.ts';
+import { listTags } from './tag.ts';
+
+export interface ReferenceBasis {
+  readonly current: () => SessionSummary;
+  readonly readerOf: (agent: string) => TranscriptReader | undefined;
+}
+
+const MESSAGE_ID = /^[A-Za-z0-9_-]{8,}$/;
+
+export function referencesOf(store: Store, basis: ReferenceBasis): References {
+  const sessions = store.sessions();
+  return {
+    sessions,
+    tags: listTags(store),
+    current: basis.current,
+    checkpointOfTurn: (session, turn) => checkpointOfTurn(store, session, turn),
+    ancestor: (from, steps) => ancestor(store, from, steps),
+    checkpointsByPrefix: (prefix) =>
+      store.objects.findByPrefix(prefix).filter((id) => isCheckpoint(store, id)),
+    checkpointOfMessage: (messageId) =>
+      checkpointOfMessage(store, messageId, { sessions, readerOf: basis.readerOf }),
+  };
+}
+
+/**
+ * The last checkpoint of a turn that the agent made: changes that a person made afterwards, or a restore, are not the turn's. A
+ * turn that ended is taken at its end; one that was cut off, at the last that is known of it.
+ */
+function checkpointOfTurn(
+  store: Store,
+  session: SessionSummary,
+  turn: number,
+): ObjectId | undefined {
+  let last: ObjectId | undefined;
+  for (const checkpoint of store.history(session.tip)) {
+    if (checkpoint.turn < turn) break;
+    if (checkpoint.turn > turn || !isOfAgent(checkpoint.kind)) continue;
+    if (checkpoint.kind === 'turn') return checkpoint.id;
+    last ??= checkpoint.id;
+  }
+  return last;
+}
+
+function isOfAgent(kind: string): boolean {
+  return ['prompt', 'tool', 'turn', 'manual', 'import'].includes(kind);
+}
+
+function ancestor(store: Store, from: ObjectId, steps: number): ObjectId | undefined {
+  let left = steps;
+  for (const checkpoint of store.history(from)) {
+    if (left === 0) return checkpoint.id;
+    left -= 1;
+  }
+  return undefined;
+}
+
+function isCheckpoint(store: Store, id: ObjectId): boolean {
+  if (store.objects.sizeOf(id).type !== 'commit') return false;
+  return parseCheckpoint(id, store.objects.readCommit(id)) !== undefined;
+}
+
+/** The first checkpoint whose transcript holds a message: the newest sessions are looked through first. */
+function checkpointOfMessage(
+  store: Store,
+  messageId: string,
+  { sessions, readerOf }: { readonly sessions: readonly SessionSummary[] } & Pick<ReferenceBasis, 'readerOf'>,
+): ObjectId | undefined {
+  if (!MESSAGE_ID.test(messageId)) return undefined;
+  for (const session of sessions) {
+    const tip = store.checkpoint(session.tip);
+    const transcripts = store.entry(tip, 'transcript')?.id;
+    const nativeId = session.nativeIds[0];
+    if (transcripts === undefined || nativeId === undefined) continue;
+    const place = { transcripts, path: storedPath(nativeId) };
+    const bytes = Buffer.concat([...readStored(store.objects, place)]);
+    if (!bytes.includes(messageId)) continue;
+    const messages = readerOf(session.agent)?.(bytes).messages ?? [];
+    const message = messages.find(({ id, aliases }) => id === messageId || aliases.includes(messageId));
+    if (message === undefined) continue;
+    const end = message.sources.reduce((last, { offset, length }) => Math.max(last, offset + length), 0);
+    return firstHolding(store, session, end);
+  }
+  return undefined;
+}
+
+/** The oldest checkpoint of the session whose transcript reaches as far as `bytes`. */
+function firstHolding(store: Store, session: SessionSummary, bytes: number): ObjectId {
+  let found = session.tip;
+  for (const checkpoint of store.history(session.tip)) {
+    if (checkpoint.transcriptBytes < bytes) return found;
+    found = checkpoint.id;
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+// Gives a session a name that stays: a checkpoint with the same files and transcript and another record. It wins over every title
+// that an agent makes up, and undo gives the old one back.
+
+import { GsessError } from '../errors.ts';
+import { parseName } from './name.ts';
+import { newOperation, recordSessionOperation } from './record-operation.ts';
+import { draftChange } from './session-change.ts';
+import type { SessionSummary } from './session-summary.ts';
+import type { Store } from './store.ts';
+
+/** Returns the name as it was taken; throws `name-invalid`, or `guard` if another session has it. */
+export async function renameSession(
+  store: Store,
+  request: { readonly session: SessionSummary; readonly name: string; readonly root: string },
+): Promise<string> {
+  const { session, root } = request;
+  const name = parseName(request.name, 'session');
+  checkNameIsFree(store, name, session);
+  const operation = newOperation(store, {
+    verb: 'rename',
+    root,
+    summary: `rename ${name}`,
+    refs: [],
+  });
+  const draft = draftChange(store, {
+    session: session.id,
+    kind: 'rename',
+    subject: `rename to ${name}`,
+    operation: operation.id,
+    change: (record) => ({ ...record, name }),
+  });
+  await recordSessionOperation(store, store.batch(), { draft, operation });
+  return name;
+}
+
+/** Names are unique among a project's sessions when given. */
+export function checkNameIsFree(store: Store, name: string, except?: SessionSummary): void {
+  const holder = store.sessions().find((other) => other.name === name && other.id !== except?.id);
+  if (holder === undefined) return;
+  throw new GsessError('guard', `Session '${holder.id}' is called '${name}' already`, {
+    hint: 'Take another name, or rename that one first.',
+    data: { name, session: holder.id },
+  });
+}

@@ -1,0 +1,214 @@
+// Makes a session ready to go on in its agent. Where the agent's own file is still what the session holds, that is all it takes; where
+// it is gone, cut, or of another directory, or the session went back to an earlier moment, a new native transcript is written
+// under a new id that was reserved in the store first. The agent's own files are never modified.
+
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { GsessError, isSystemError } from '../errors.ts';
+import { createDurably, makePrivateDirectory } from '../git/durable-file.ts';
+import type { Transcript } from '../transcript/transcript.ts';
+import { catchUp } from './catch-up.ts';
+import { writeCheckpoint } from './checkpoint-writer.ts';
+import { readConversation } from './conversation.ts';
+import { reserveNativeId } from './native-index.ts';
+import { draftChange } from './session-change.ts';
+import type { SessionId } from './session-id.ts';
+import type { PendingCall, PendingConversation, SessionRecord } from './session-record.ts';
+import type { Store } from './store.ts';
+import { fileEquals, readStored, storedPath } from './stored-transcript.ts';
+
+/** An agent's own form of a conversation, its places known. */
+export interface ConversationForm {
+  find(nativeId: string): NativeFiles | undefined;
+  destination(session: { readonly nativeId: string; readonly cwd: string }): string | undefined;
+  read(bytes: Uint8Array): Transcript;
+  write(request: {
+    readonly bytes: Uint8Array;
+    readonly nativeId: string;
+    readonly cwd?: string;
+    readonly pending?: 'repair' | 'keep';
+  }): { readonly bytes: Buffer; readonly warnings: readonly string[] };
+  writeSideFile(
+    name: string,
+    request: { readonly bytes: Uint8Array; readonly nativeId: string; readonly cwd?: string },
+  ): Buffer;
+  /** The files that stand beside a transcript, by the names they are kept under. */
+  sideFiles(transcriptPath: string): NativeFiles['sideFiles'];
+}
+
+export interface NativeFiles {
+  readonly path: string;
+  readonly sideFiles: readonly { readonly name: string; readonly path: string }[];
+}
+
+export interface ReadyToResume {
+  readonly nativeId: string;
+  /** Where to start the agent. */
+  readonly cwd: string;
+  /** The transcript that was written for it; undefined where the agent's own serves. */
+  readonly written: string | undefined;
+  /** A call that was about to run and may be taken up again. */
+  readonly call: PendingCall | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Prepares the tip of a session; resolves once the native transcript is durable. */
+export async function resumeSession(
+  store: Store,
+  session: SessionId,
+  form: ConversationForm,
+): Promise<ReadyToResume> {
+  const warnings = await catchUp(store, session, form.sideFiles);
+  const record = recordAtTip(store, session);
+  const cwd = directoryOf(store, record);
+  if (record.pending === null && isUsableAsIs(store, { session, record, cwd }, form)) {
+    const nativeId = record.activeNativeId ?? '';
+    return { nativeId, cwd, written: undefined, call: undefined, warnings };
+  }
+  const pending = record.pending ?? (await reserve(store, session, record));
+  const written = writeNativeFiles(store, { session, pending, cwd }, form);
+  return {
+    nativeId: pending.nativeId,
+    cwd,
+    written: written.path,
+    call: pending.call,
+    warnings: [...warnings, ...written.warnings],
+  };
+}
+
+/** The native transcript of the tip as the agent would have it: its own bytes, or what resume would write. */
+export function nativeFormOf(
+  store: Store,
+  session: SessionId,
+  { form, nativeId }: { readonly form: ConversationForm | undefined; readonly nativeId?: string | undefined },
+): Buffer {
+  const record = recordAtTip(store, session);
+  const { pending } = record;
+  const chosen = nativeId ?? (pending === null ? record.activeNativeId : pending.nativeId);
+  if (pending !== null && chosen === pending.nativeId && form !== undefined) {
+    const cwd = directoryOf(store, record);
+    return renderPending(store, { session, pending, cwd }, form).bytes;
+  }
+  const transcripts = store.entry(store.checkpoint(tipOf(store, session)), 'transcript')?.id;
+  if (chosen === null || record.transcripts[chosen] === undefined || transcripts === undefined) {
+    throw new GsessError('not-found', `Session '${session}' has no transcript '${chosen ?? ''}'`, {
+      data: { nativeIds: Object.keys(record.transcripts) },
+    });
+  }
+  return Buffer.concat([
+    ...readStored(store.objects, { transcripts, path: storedPath(chosen) }),
+  ]);
+}
+
+/** The session's own directory if it is still there, else its root. */
+function directoryOf(store: Store, record: SessionRecord): string {
+  const root = store.presentRoot(record.root);
+  const cwd = root === record.root ? record.cwd : root;
+  if (existsSync(cwd)) return cwd;
+  if (existsSync(root)) return root;
+  throw new GsessError('not-found', `The directory of the session is gone: '${root}'`, {
+    hint: `Bring it back with 'gsess fork --worktree DIR'.`,
+    data: { root },
+  });
+}
+
+interface Place {
+  readonly session: SessionId;
+  readonly pending: PendingConversation;
+  readonly cwd: string;
+}
+
+/** Whether the agent's own file is the one this session holds, and where the agent will look for it. */
+function isUsableAsIs(
+  store: Store,
+  { session, record, cwd }: { session: SessionId; record: SessionRecord; cwd: string },
+  form: ConversationForm,
+): boolean {
+  const nativeId = record.activeNativeId;
+  if (nativeId === null) return false;
+  const found = form.find(nativeId);
+  const expected = form.destination({ nativeId, cwd });
+  if (found === undefined || (expected !== undefined && expected !== found.path)) return false;
+  const transcripts = store.entry(store.checkpoint(tipOf(store, session)), 'transcript')?.id;
+  return fileEquals(store.objects, { transcripts, path: storedPath(nativeId) }, found.path);
+}
+
+async function reserve(
+  store: Store,
+  session: SessionId,
+  record: SessionRecord,
+): Promise<PendingConversation> {
+  const from = record.activeNativeId;
+  const transcript = from === null ? undefined : record.transcripts[from];
+  const at = store.tip(session);
+  if (from === null || transcript === undefined || at === undefined) {
+    throw new GsessError('not-found', `Session '${session}' holds no conversation to go on with`);
+  }
+  const pending = { nativeId: randomUUID(), from, bytes: transcript.bytes, at };
+  reserveNativeId(store, session, pending.nativeId);
+  const draft = draftChange(store, {
+    session,
+    kind: 'manual',
+    subject: 'resume under a new native id',
+    change: (present) => ({ ...present, pending }),
+  });
+  await writeCheckpoint(store, store.batch(), { draft });
+  return pending;
+}
+
+function renderPending(store: Store, { session, pending, cwd }: Place, form: ConversationForm) {
+  const tip = store.checkpoint(tipOf(store, session));
+  const transcripts = store.entry(tip, 'transcript')?.id;
+  if (transcripts === undefined) {
+    throw new GsessError('store-damaged', `Session '${session}' has lost its transcript`);
+  }
+  const { from, bytes, nativeId } = pending;
+  const stored = readConversation(store, { nativeId: from, bytes, transcripts });
+  return { transcripts, ...form.write({ bytes: stored, nativeId, cwd, pending: 'repair' }) };
+}
+
+function writeNativeFiles(
+  store: Store,
+  place: Place,
+  form: ConversationForm,
+): { readonly path: string; readonly warnings: readonly string[] } {
+  const { session, pending, cwd } = place;
+  const { nativeId } = pending;
+  const path = form.destination({ nativeId, cwd }) ?? form.find(nativeId)?.path;
+  if (path === undefined) {
+    throw new GsessError('agent-unavailable', `Cannot tell where the agent looks for '${nativeId}'`, {
+      hint: `Start the agent once in '${cwd}', then try again.`,
+    });
+  }
+  const { bytes, transcripts, warnings } = renderPending(store, place, form);
+  const sideFiles = recordAtTip(store, session).transcripts[pending.from]?.files ?? {};
+  for (const name of Object.keys(sideFiles)) {
+    const stored = readStored(store.objects, { transcripts, path: storedPath(pending.from, name) });
+    const content = form.writeSideFile(name, { bytes: Buffer.concat([...stored]), nativeId, cwd });
+    writeOnce(join(dirname(path), nativeId, name), content);
+  }
+  // Last, since the agent takes a session for whole once this file is there.
+  writeOnce(path, bytes);
+  return { path, warnings };
+}
+
+/** A file that is there already was written by an earlier run, and the agent may have gone on in it. */
+function writeOnce(path: string, bytes: Buffer): void {
+  makePrivateDirectory(dirname(path));
+  try {
+    createDurably(path, bytes);
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error;
+  }
+}
+
+function recordAtTip(store: Store, session: SessionId): SessionRecord {
+  return store.record(store.checkpoint(tipOf(store, session)));
+}
+
+function tipOf(store: Store, session: SessionId) {
+  const tip = store.tip(session);
+  if (tip !== undefined) return tip;
+  throw new GsessError('not-found', `No session '${session}' in this project`);
+}

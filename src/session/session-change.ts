@@ -1,0 +1,61 @@
+// A change of a session that leaves its files alone (a new name, another place in its conversation): a commit on its tip with the same
+// trees and another record. Shared by rename, resume, undo.
+
+import type { CheckpointKind } from './checkpoint.ts';
+import type { Draft } from './checkpoint-writer.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { SessionRecord } from './session-record.ts';
+import type { SessionId } from './session-id.ts';
+import type { Store } from './store.ts';
+import { GsessError } from '../errors.ts';
+
+export interface SessionChange {
+  readonly session: SessionId;
+  readonly kind: CheckpointKind;
+  readonly subject: string;
+  readonly operation?: string;
+  /** A checkpoint it goes back to, named as second parent. */
+  readonly goesBackTo?: ObjectId;
+  change(record: SessionRecord): SessionRecord;
+}
+
+/** Drafts the change on the session's present tip. */
+export function draftChange(store: Store, change: SessionChange): Draft {
+  const id = store.tip(change.session);
+  if (id === undefined) {
+    throw new GsessError('not-found', `No session '${change.session}' in this project`);
+  }
+  const tip = store.checkpoint(id);
+  const record = store.record(tip);
+  const back = change.goesBackTo === undefined || change.goesBackTo === id ? [] : [change.goesBackTo];
+  return {
+    record: { ...change.change(record), checkpoints: record.checkpoints + 1 },
+    expect: id,
+    parents: [id, ...back],
+    content: {
+      files: filesOf(store, tip),
+      transcripts: store.entry(tip, 'transcript')?.id,
+    },
+    facts: {
+      kind: change.kind,
+      subject: change.subject,
+      turn: tip.turn,
+      files: tip.files,
+      ...(change.operation === undefined ? {} : { operation: change.operation }),
+    },
+  };
+}
+
+/** The trees of files that a checkpoint holds, to be held again. */
+export function filesOf(
+  store: Store,
+  checkpoint: { readonly tree: ObjectId },
+): Draft['content']['files'] {
+  const odd = store.entry(checkpoint, 'odd')?.id;
+  const skipped = store.entry(checkpoint, 'skipped.json')?.id;
+  return {
+    files: store.files(checkpoint),
+    ...(odd === undefined ? {} : { odd }),
+    ...(skipped === undefined ? {} : { skipped }),
+  };
+}

@@ -1,0 +1,186 @@
+// The store of one project, opened: its objects and refs, and the sessions in it. Reading only; what changes a store stands in the
+// file of its verb and ends in one move of refs.
+
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { GsessError } from '../errors.ts';
+import { withLock } from '../git/lock.ts';
+import { ObjectBatch } from '../git/object-batch.ts';
+import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
+import { rawName } from '../git/raw-path.ts';
+import { createRepository, openRepository, type Repository } from '../git/repository.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { Leases } from './lease.ts';
+import { type Project, shortHash } from './project.ts';
+import { parseSessionId, type SessionId } from './session-id.ts';
+import { parseSessionRecord, type SessionRecord } from './session-record.ts';
+import { type SessionSummary, summaryOf } from './session-summary.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export const SESSION_REFS = 'refs/heads/';
+
+export function sessionRef(session: SessionId): string {
+  return `${SESSION_REFS}${session}`;
+}
+
+export class Store {
+  readonly repository: Repository;
+  readonly project: Project;
+  readonly surroundings: Surroundings;
+  readonly leases: Leases;
+
+  constructor(repository: Repository, project: Project, surroundings: Surroundings) {
+    this.repository = repository;
+    this.project = project;
+    this.surroundings = surroundings;
+    this.leases = new Leases(repository.directory, surroundings.processes);
+  }
+
+  get objects() {
+    return this.repository.objects;
+  }
+
+  get refs() {
+    return this.repository.refs;
+  }
+
+  /** Runs `fn` as the only verb of gsess that reads or writes the files of this root. */
+  withRoot<T>(root: string, verb: string, fn: () => Promise<T>): Promise<T> {
+    const { processes, now, lockWaitMs } = this.surroundings;
+    return withLock(
+      join(this.repository.directory, 'gsess', 'locks', `root-${shortHash(root)}`),
+      { processes, now, verb, waitMs: lockWaitMs },
+      fn,
+    );
+  }
+
+  /** A batch for the objects of one verb. */
+  batch(): ObjectBatch {
+    return new ObjectBatch(this.objects, { now: this.surroundings.now });
+  }
+
+  /** Counts the times objects were removed from this store; what was remembered before the last one is void. */
+  pruneGeneration(): number {
+    const path = join(this.repository.directory, 'gsess', 'prune-generation');
+    return existsSync(path) ? Number.parseInt(readFileSync(path, 'utf8'), 10) || 0 : 0;
+  }
+
+  /** Where a root recorded before the project was moved is now. */
+  presentRoot(root: string): string {
+    const moved: unknown = JSON.parse(this.repository.config['gsess.movedfrom'] ?? '[]');
+    if (!Array.isArray(moved) || existsSync(root)) return root;
+    for (const from of moved) {
+      if (root === from || root.startsWith(`${from}/`)) {
+        return this.project.path + root.slice(String(from).length);
+      }
+    }
+    return root;
+  }
+
+  tip(session: SessionId): ObjectId | undefined {
+    return this.refs.read(sessionRef(session));
+  }
+
+  /** Throws `not-found` if the commit is no checkpoint. */
+  checkpoint(id: ObjectId): Checkpoint {
+    const checkpoint = parseCheckpoint(id, this.objects.readCommit(id));
+    if (checkpoint !== undefined) return checkpoint;
+    throw new GsessError('not-found', `Commit '${id}' is not a checkpoint`);
+  }
+
+  entry(checkpoint: Pick<Checkpoint, 'tree'>, name: string): TreeEntry | undefined {
+    const raw = rawName(name);
+    return this.objects.readTree(checkpoint.tree).find((entry) => entry.name === raw);
+  }
+
+  record(checkpoint: Pick<Checkpoint, 'id' | 'tree'>): SessionRecord {
+    const entry = this.entry(checkpoint, 'session.json');
+    if (entry === undefined) {
+      throw new GsessError('store-damaged', `Checkpoint '${checkpoint.id}' has no session.json`);
+    }
+    return parseSessionRecord(this.objects.read(entry.id).content, checkpoint.id);
+  }
+
+  /** The project as it stood; the empty tree where the checkpoint holds no files. */
+  files(checkpoint: Pick<Checkpoint, 'tree'>): ObjectId {
+    return this.entry(checkpoint, 'files')?.id ?? EMPTY_TREE;
+  }
+
+  /** The sessions of this project, newest first. */
+  sessions(): SessionSummary[] {
+    const live = new Set(this.leases.live().map((lease) => lease.session));
+    return this.refs
+      .list(SESSION_REFS)
+      .flatMap(({ name, id }) => {
+        const tip = parseCheckpoint(id, this.objects.readCommit(id));
+        if (tip === undefined || sessionRef(tip.session) !== name) return [];
+        return [summaryOf(tip, live.has(tip.session))];
+      })
+      .sort((a, b) => order(b.updatedAt, a.updatedAt) || order(a.id, b.id));
+  }
+
+  summary(session: SessionId): SessionSummary | undefined {
+    const tip = this.tip(session);
+    if (tip === undefined) return undefined;
+    const live = this.leases.live().some((lease) => lease.session === session);
+    return summaryOf(this.checkpoint(tip), live);
+  }
+
+  /** A checkpoint and its first parents, newest first, over forks too. */
+  *history(from: ObjectId): Generator<Checkpoint> {
+    for (let id: ObjectId | undefined = from; id !== undefined; ) {
+      const commit = this.objects.readCommit(id);
+      const checkpoint = parseCheckpoint(id, commit);
+      if (checkpoint === undefined) return;
+      yield checkpoint;
+      id = commit.parents[0];
+    }
+  }
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Opens the store of a project; undefined if it has none yet. */
+export function openStoreOf(project: Project, surroundings: Surroundings): Store | undefined {
+  if (!existsSync(project.storeDirectory)) return undefined;
+  const repository = openRepository(project.storeDirectory, surroundings);
+  return new Store(repository, project, surroundings);
+}
+
+/** Opens a store by its own directory, for an event that comes from elsewhere; undefined if there is none. */
+export function openStoreDirectory(
+  storeDirectory: string,
+  surroundings: Surroundings,
+): Store | undefined {
+  if (!existsSync(storeDirectory)) return undefined;
+  const repository = openRepository(storeDirectory, surroundings);
+  const path = repository.config['gsess.project'] ?? '';
+  return new Store(
+    repository,
+    { path, root: path, git: undefined, storeDirectory },
+    surroundings,
+  );
+}
+
+/** Opens the store of a project, making it if there is none. */
+export async function openOrCreateStoreOf(
+  project: Project,
+  surroundings: Surroundings,
+): Promise<Store> {
+  const present = openStoreOf(project, surroundings);
+  if (present !== undefined) return present;
+  const { dev, ino } = statSync(project.path);
+  const repository = createRepository(project.storeDirectory, {
+    ...surroundings,
+    config: { 'gsess.project': project.path, 'gsess.identity': `${dev}:${ino}` },
+  });
+  return new Store(repository, project, surroundings);
+}
+
+/** The session a branch belongs to. */
+export function sessionOfRef(refName: string): SessionId {
+  return parseSessionId(refName.slice(SESSION_REFS.length));
+}

@@ -1,0 +1,33 @@
+// What the outside gives to every verb: the clock, the processes, the directories of the user. Made once by `cli` (or by whoever
+// embeds gsess) and passed down, so that nothing below reads the environment and tests fix all of it.
+
+import type { Owner, ProcessTable } from '../git/lock.ts';
+
+export interface Surroundings {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly processes: ProcessTable;
+  /** The processes that started this one, nearest first; an agent among them tells the current session. */
+  readonly ancestors: () => readonly Owner[];
+  /** Whoever must own a store; undefined where the system has no such ids. */
+  readonly userId: number | undefined;
+  readonly home: string;
+  readonly xdgConfigHome?: string;
+  readonly temporaryDirectory: string;
+  /** Holds `projects/<name>-<8 hex>.git`. */
+  readonly dataDirectory: string;
+  readonly settings: Settings;
+  /** How long a verb waits for a lock that another process holds. */
+  readonly lockWaitMs: number;
+  /** Called while files are read, so that work over a second can show how far it is. */
+  readonly onProgress?: (progress: { readonly files: number; readonly bytes: number }) => void;
+}
+
+export interface Settings {
+  /** False: conversations only, no snapshot of files. */
+  readonly snapshots: boolean;
+  /** Larger files are left out of snapshots and listed. */
+  readonly fileBytesMax: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = { snapshots: true, fileBytesMax: 32 * 1024 * 1024 };

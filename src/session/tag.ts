@@ -1,0 +1,135 @@
+// Names that people give to checkpoints: annotated tags, with the true name in the message and a ref that any file system can
+// hold. Tags belong to the project, outlive their session, and are never moved: one is taken away and another made.
+
+import { GsessError } from '../errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { encodeTag } from '../git/tag.ts';
+import { foldTrailerValue, formatMessage, parseTrailers, subjectOf } from '../git/trailers.ts';
+import { parseCheckpoint } from './checkpoint.ts';
+import { parseName, tagSlug } from './name.ts';
+import { newOperation, recordOperation } from './record-operation.ts';
+import { isSessionId, type SessionId } from './session-id.ts';
+import type { Store } from './store.ts';
+
+export interface TagSummary {
+  readonly name: string;
+  readonly ref: string;
+  readonly object: ObjectId;
+  readonly checkpoint: ObjectId;
+  /** The session it was given in; undefined for a tag made with git itself. */
+  readonly session: SessionId | undefined;
+  readonly turn: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+const TAG_REFS = 'refs/tags/';
+
+/** The tags of a project that name a checkpoint, by name. */
+export function listTags(store: Store): TagSummary[] {
+  return store.refs
+    .list(TAG_REFS)
+    .flatMap(({ name, id }) => readTag(store, name, id) ?? [])
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function readTag(store: Store, ref: string, object: ObjectId): TagSummary | undefined {
+  // Someone may have tagged with git itself, plainly.
+  if (store.objects.sizeOf(object).type !== 'tag') return plainTag(store, ref, object);
+  const tag = store.objects.readTag(object);
+  const trailers = parseTrailers(tag.message);
+  const session = trailers.get('Gsess-Session')?.at(-1) ?? '';
+  return {
+    name: trailers.get('Gsess-Tag')?.at(-1) ?? subjectOf(tag.message),
+    ref,
+    object,
+    checkpoint: tag.object,
+    session: isSessionId(session) ? session : undefined,
+    turn: Number.parseInt(trailers.get('Gsess-Turn')?.at(-1) ?? '0', 10) || 0,
+    at: new Date(tag.tagger.at).toISOString(),
+  };
+}
+
+function plainTag(store: Store, ref: string, object: ObjectId): TagSummary | undefined {
+  if (store.objects.sizeOf(object).type !== 'commit') return undefined;
+  const checkpoint = parseCheckpoint(object, store.objects.readCommit(object));
+  if (checkpoint === undefined) return undefined;
+  const { session, turn, at } = checkpoint;
+  const name = ref.slice(TAG_REFS.length);
+  return { name, ref, object, checkpoint: object, session, turn, at: at.toISOString() };
+}
+
+/** Names a checkpoint; throws `guard` if the name is taken. */
+export async function createTag(
+  store: Store,
+  request: {
+    readonly name: string;
+    readonly checkpoint: ObjectId;
+    readonly session: SessionId;
+    readonly root: string;
+  },
+): Promise<TagSummary> {
+  const name = parseName(request.name, 'tag');
+  const taken = listTags(store).find((tag) => tag.name === name);
+  if (taken !== undefined) {
+    throw new GsessError('guard', `The tag '${name}' exists already`, {
+      hint: `Take another name, or remove it first with 'gsess tag --delete'.`,
+      data: { name, checkpoint: taken.checkpoint },
+    });
+  }
+  const { turn } = store.checkpoint(request.checkpoint);
+  const slug = tagSlug(name);
+  const batch = store.batch();
+  const tagger = {
+    name: 'gsess',
+    email: 'gsess@gsess.invalid',
+    at: store.surroundings.now(),
+    offsetMinutes: 0,
+  };
+  const message = formatMessage(name, '', [
+    ['Gsess-Tag', foldTrailerValue(name)],
+    ['Gsess-Session', request.session],
+    ['Gsess-Turn', String(turn)],
+  ]);
+  const object = batch.put(
+    'tag',
+    encodeTag({ object: request.checkpoint, type: 'commit', name: slug, tagger, message }),
+  );
+  const ref = `${TAG_REFS}${slug}`;
+  await recordOperation(
+    store,
+    batch,
+    newOperation(store, {
+      verb: 'tag',
+      root: request.root,
+      summary: `tag ${name}`,
+      refs: [{ name: ref, before: null, after: object }],
+    }),
+  );
+  const at = new Date(tagger.at).toISOString();
+  return { name, ref, object, checkpoint: request.checkpoint, session: request.session, turn, at };
+}
+
+/** Takes a tag away, not what it names; throws `not-found`. */
+export async function deleteTag(
+  store: Store,
+  { name, root }: { readonly name: string; readonly root: string },
+): Promise<TagSummary> {
+  const tag = listTags(store).find((candidate) => candidate.name === name.trim());
+  if (tag === undefined) {
+    throw new GsessError('not-found', `No tag '${name}' in this project`, {
+      hint: `'gsess tag --list' shows them.`,
+    });
+  }
+  await recordOperation(
+    store,
+    store.batch(),
+    newOperation(store, {
+      verb: 'untag',
+      root,
+      summary: `tag --delete ${tag.name}`,
+      refs: [{ name: tag.ref, before: tag.object, after: null }],
+    }),
+  );
+  return tag;
+}

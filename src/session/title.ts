@@ -1,0 +1,29 @@
+// The one line that stands for a session or a turn wherever sessions are listed: its name, else its last prompt, else its first.
+
+import type { SessionRecord } from './session-record.ts';
+
+const TITLE_LENGTH_MAX = 100;
+/** Enough of a prompt to tell it from others; the whole of it stands in the transcript. */
+const PROMPT_LENGTH_MAX = 400;
+const NO_TITLE = '(no prompt yet)';
+
+export function titleOf(record: Pick<SessionRecord, 'name' | 'firstPrompt' | 'lastPrompt'>): string {
+  const text = record.name ?? record.lastPrompt ?? record.firstPrompt ?? '';
+  return oneLine(text, TITLE_LENGTH_MAX) || NO_TITLE;
+}
+
+/** A prompt as `session.json` keeps it: one line, not endless. */
+export function promptLine(prompt: string): string {
+  return oneLine(prompt, PROMPT_LENGTH_MAX);
+}
+
+/** Folds any text to one line of at most `lengthMax` code points; the rest is shown as `…`. */
+export function oneLine(text: string, lengthMax: number): string {
+  // A multi-megabyte paste is cut before it is folded.
+  const folded = text
+    .slice(0, lengthMax * 8)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
+  const points = [...folded];
+  return points.length <= lengthMax ? folded : `${points.slice(0, lengthMax - 1).join('')}…`;
+}

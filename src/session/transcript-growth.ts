@@ -1,0 +1,53 @@
+// What the transcripts of a native id gained since the tip: the main file and the side files beside it, put into the batch, with the
+// tree edits and the record that follow. Shared by capture, catching up and import.
+
+import type { TreeEdits } from '../git/edit-tree.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { SessionRecord, TranscriptRecord } from './session-record.ts';
+import { type Growth, type GrowthOptions, growStored, storedPath } from './stored-transcript.ts';
+
+export interface TranscriptSource {
+  readonly path: string;
+  readonly sideFiles: readonly { readonly name: string; readonly path: string }[];
+}
+
+export interface TranscriptGrowth {
+  /** Of the main file. */
+  readonly kind: Growth['kind'];
+  readonly record: TranscriptRecord | undefined;
+  readonly edits: TreeEdits;
+  readonly warnings: readonly string[];
+}
+
+export function growTranscripts(
+  batch: ObjectBatch,
+  basis: {
+    readonly nativeId: string;
+    readonly source: TranscriptSource;
+    readonly transcripts: ObjectId | undefined;
+    readonly before: Pick<SessionRecord, 'transcripts'>;
+  },
+  options: GrowthOptions,
+): TranscriptGrowth {
+  const { nativeId, source, transcripts, before } = basis;
+  const present = before.transcripts[nativeId];
+  const edits = new Map<string, { mode: '100644'; id: ObjectId } | null>();
+  const warnings: string[] = [];
+  const grow = (file: string, state = { bytes: 0, segments: 0 }, sideFile?: string): Growth => {
+    const path = storedPath(nativeId, sideFile);
+    const growth = growStored(batch, { transcripts, path }, { file, state, options });
+    if (growth.warning !== undefined) warnings.push(growth.warning);
+    for (const [at, edit] of growth.edits) edits.set(at, edit as { mode: '100644'; id: ObjectId });
+    return growth;
+  };
+  const main = grow(source.path, present);
+  const files = { ...present?.files };
+  for (const { name, path } of source.sideFiles) {
+    const { state } = grow(path, files[name], name);
+    if (state.segments > 0) files[name] = state;
+  }
+  const { bytes, segments } = main.state;
+  const record = { source: source.path, bytes, segments, files };
+  return { kind: main.kind, record, edits, warnings };
+}
