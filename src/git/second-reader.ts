@@ -1,0 +1,98 @@
+// Reads commits and tags once more through isomorphic-git, which shares no code with us, and says where the two readers differ.
+// What it gives must be what we give, but for line ends around a message, which isomorphic-git tidies. Loading it costs time,
+// so it is loaded only here and only when asked for.
+
+import nodeFs, { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSystemError } from '../errors.ts';
+import type { Commit, Signature } from './commit.ts';
+import type { ObjectId } from './object-id.ts';
+import type { Tag } from './tag.ts';
+
+/** isomorphic-git holds a whole pack in memory. */
+const PACK_BYTES_MAX = 1024 * 1024 * 1024;
+const SIGNED = '-----BEGIN PGP SIGNATURE-----';
+
+interface OtherSignature {
+  readonly name: string;
+  readonly email: string;
+  readonly timestamp: number;
+  readonly timezoneOffset: number;
+}
+
+export interface SecondReader {
+  /** What isomorphic-git reads differently, or why it cannot read the commit; undefined if it agrees. */
+  commitDifference(id: ObjectId, ours: Commit): Promise<string | undefined>;
+  tagDifference(id: ObjectId, ours: Tag): Promise<string | undefined>;
+}
+
+/** Loads the second reader; undefined if the store holds a pack too large for it. */
+export async function openSecondReader(gitDirectory: string): Promise<SecondReader | undefined> {
+  if (largestPackBytes(join(gitDirectory, 'objects', 'pack')) > PACK_BYTES_MAX) return undefined;
+  const { readCommit, readTag } = await import('isomorphic-git');
+  const where = { fs: nodeFs, gitdir: gitDirectory, cache: {} };
+  return {
+    commitDifference: (id, ours) =>
+      difference(async () => {
+        const { commit } = await readCommit({ ...where, oid: id });
+        return [
+          ['tree', commit.tree === ours.tree],
+          ['parents', commit.parent.join() === ours.parents.join()],
+          ['author', isSameSignature(commit.author, ours.author)],
+          ['committer', isSameSignature(commit.committer, ours.committer)],
+          ['message', isSameMessage(commit.message, ours.message)],
+        ];
+      }),
+    tagDifference: (id, ours) =>
+      difference(async () => {
+        const { tag } = await readTag({ ...where, oid: id });
+        return [
+          ['object', tag.object === ours.object && tag.type === ours.type],
+          ['name', tag.tag === ours.name],
+          ['tagger', isSameSignature(tag.tagger, ours.tagger)],
+          ['message', ours.message.includes(SIGNED) || isSameMessage(tag.message, ours.message)],
+        ];
+      }),
+  };
+}
+
+async function difference(
+  read: () => Promise<readonly (readonly [string, boolean])[]>,
+): Promise<string | undefined> {
+  try {
+    const different = (await read()).filter(([, isSame]) => !isSame).map(([field]) => field);
+    return different.length === 0 ? undefined : `it reads another ${different.join(', ')}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function isSameSignature(other: OtherSignature, ours: Signature): boolean {
+  return (
+    other.name.trim() === ours.name &&
+    other.email === ours.email &&
+    other.timestamp * 1000 === ours.at &&
+    // It counts minutes west of Greenwich and knows a negative zero.
+    other.timezoneOffset + ours.offsetMinutes === 0
+  );
+}
+
+function isSameMessage(other: string, ours: string): boolean {
+  return tidied(other) === tidied(ours);
+}
+
+function tidied(message: string): string {
+  return message.replaceAll('\r', '').replace(/^\n+|\n+$/g, '');
+}
+
+function largestPackBytes(directory: string): number {
+  try {
+    return Math.max(
+      0,
+      ...readdirSync(directory).map((name) => statSync(join(directory, name)).size),
+    );
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return 0;
+    throw error;
+  }
+}
