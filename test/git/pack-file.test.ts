@@ -5,12 +5,15 @@ import { deflateSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GsessError } from '../../src/errors.ts';
+import { encodeCommit } from '../../src/git/commit.ts';
 import { hashObject, type ObjectId } from '../../src/git/object-id.ts';
 import { ObjectStore } from '../../src/git/object-store.ts';
 import { PackFile } from '../../src/git/pack-file.ts';
 import { encodePackIndex, PackIndex, type PackIndexEntry } from '../../src/git/pack-index.ts';
+import { rawName } from '../../src/git/raw-path.ts';
 import { RecentCache } from '../../src/git/recent-cache.ts';
 import type { StoredObject } from '../../src/git/stored-object.ts';
+import { encodeTree } from '../../src/git/tree.ts';
 import { looseBatch, packBatch, withBareRepository } from '../support/bare-repository.ts';
 import { assertFsckClean, git, gitText } from '../support/git-oracle.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
@@ -21,20 +24,21 @@ const x = suite('pack-file');
 function commitVersions(directory: string, store: ObjectStore): Map<ObjectId, string> {
   const texts = new Map<ObjectId, string>();
   const lines = Array.from({ length: 400 }, (_, index) => `line ${index} ${index * 7919}`);
-  let parent: string[] = [];
+  const batch = looseBatch(store);
+  const who = { name: 'n', email: 'e', at: 1_700_000_000_000, offsetMinutes: 0 };
+  let parents: ObjectId[] = [];
   for (let version = 0; version < 60; version += 1) {
     lines[(version * 37) % lines.length] = `changed in version ${version}`;
     lines.push(`added in version ${version}`);
     const text = lines.join('\n');
-    const batch = looseBatch(store);
     const id = batch.put('blob', Buffer.from(text));
-    batch.flush();
-    const tree = gitText(directory, ['mktree'], { input: `100644 blob ${id}\tfile\n` });
-    const commit = gitText(directory, ['commit-tree', tree, ...parent, '-m', `${version}`]);
     texts.set(id, text);
-    parent = ['-p', commit];
+    const tree = batch.put('tree', encodeTree([{ mode: '100644', name: rawName('file'), id }]));
+    const commit = { tree, parents, author: who, committer: who, message: `${version}\n` };
+    parents = [batch.put('commit', encodeCommit(commit))];
   }
-  git(directory, ['update-ref', 'refs/heads/main', parent[1] ?? '']);
+  batch.flush();
+  git(directory, ['update-ref', 'refs/heads/main', parents[0] ?? '']);
   return texts;
 }
 
@@ -148,7 +152,7 @@ x('names the pack for every flipped byte of a delta chain, and never gives wrong
     const path = join(directory, 'objects/pack', name);
     const whole = readFileSync(path);
     let damaged = 0;
-    for (let at = 12; at < whole.length - 20; at += 41) {
+    for (let at = 12; at < whole.length - 20; at += 97) {
       const bytes = Buffer.from(whole);
       bytes[at] = (bytes[at] ?? 0) ^ 0x10;
       rmSync(path);
