@@ -36,14 +36,15 @@ function parentsOf(
   byId: ReadonlyMap<string, ChainNode>,
 ): Map<string, ChainNode> {
   const parents = new Map<string, ChainNode>();
-  const roots = nodes.filter((node) => node.parent === undefined).length;
-  // A file that names hardly any parent (old and converted ones) is a plain list, not many beginnings.
-  const isList = roots * 2 > nodes.length;
+  // A reply always follows something: where one has no parent, the file is a plain list (old and converted ones are).
+  const isList = nodes.some(
+    (node, index) => index > 0 && node.replyId !== undefined && node.parent === undefined,
+  );
   let previous: ChainNode | undefined;
   for (const node of nodes) {
     const named = node.parent === node.uuid ? undefined : byId.get(node.parent ?? '');
     const parent = named ?? (node.parent === undefined && !isList ? undefined : previous);
-    if (parent) parents.set(node.uuid, parent);
+    if (parent && !parents.has(node.uuid)) parents.set(node.uuid, parent);
     previous = node;
   }
   return parents;

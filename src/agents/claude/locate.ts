@@ -1,6 +1,6 @@
 // Finds Claude Code's own files: transcripts by id or directory, what stands beside them, where a new one belongs, and the
 // register of live sessions. Only reads, follows no link, and takes what it finds as it is: a file that is half
-// written or of another shape is passed over, a directory that is not there is empty.
+// written or of another shape is passed over, a directory that is not there is empty. A hook needs this file, so it loads no schema library.
 
 import {
   closeSync,
@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../../errors.ts';
+import { readJsonLines } from '../../transcript/jsonl.ts';
 import type { AgentPlaces, LiveSession, NativeSession, SideFile } from '../agent.ts';
-import { readEntries } from './transcript-reader.ts';
 
 /** Claude cuts longer slugs and adds a hash it does not document. */
 export const SLUG_CHARACTERS_MAX = 200;
@@ -127,7 +127,7 @@ export function liveSessions(places: AgentPlaces): LiveSession[] {
 
 /** Reads the working directory a transcript was begun in, from its first records. */
 export function recordedCwd(path: string): string | undefined {
-  for (const entry of readEntries(readHead(path))) {
+  for (const entry of readJsonLines(readHead(path))) {
     const value: unknown = 'value' in entry ? entry.value : undefined;
     const cwd = textField(value, 'cwd');
     if (cwd !== undefined) return cwd;

@@ -67,7 +67,8 @@ export function chainNode(record: ClaudeRecord, wholeSidechain: boolean): ChainN
   const parts = isSpoken(record) ? partsOf(record.message?.content) : [];
   return {
     uuid: record.uuid ?? '',
-    parent: record.parentUuid ?? record.logicalParentUuid,
+    parent:
+      record.parentUuid ?? record.logicalParentUuid ?? (record.isCompactSummary ? '' : undefined),
     isMessage: isSpoken(record) && (record.isSidechain !== true || wholeSidechain),
     replyId: record.type === 'assistant' ? record.message?.id : undefined,
     callIds: parts.flatMap((part) => (part.type === 'tool_call' ? [part.id] : [])),
