@@ -71,6 +71,11 @@ export class ObjectBatch {
     return this.#buffered.get(id) ?? this.#pack?.read(id) ?? this.#store.read(id);
   }
 
+  /** The size of an object of the batch or of the store, without reading what the store holds. */
+  sizeOf(id: ObjectId): number {
+    return this.#holds(id) ? this.read(id).content.length : this.#store.sizeOf(id).size;
+  }
+
   /** Reads a directory of the batch or of the store. */
   readTree(id: ObjectId): readonly TreeEntry[] {
     return this.#holds(id) ? parseTree(this.read(id).content) : this.#store.readTree(id);

@@ -47,3 +47,14 @@ export function hashObject(type: ObjectType, content: Uint8Array): ObjectId {
 export function objectIdAt(bytes: Buffer, offset: number): ObjectId {
   return bytes.toString('hex', offset, offset + OBJECT_ID_BYTES) as ObjectId;
 }
+
+/** Names an object whose content comes in pieces; `length` must be their sum, or another object is named. */
+export function hashPieces(
+  type: ObjectType,
+  length: number,
+  pieces: Iterable<Uint8Array>,
+): ObjectId {
+  const hash = createHash('sha1').update(`${type} ${length}\0`, 'latin1');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex') as ObjectId;
+}

@@ -48,3 +48,17 @@ export function displayPath(raw: RawPath): string {
 export function joinRaw(directory: RawPath, name: RawPath): RawPath {
   return (directory === '' ? name : `${directory}/${name}`) as RawPath;
 }
+
+/** A path as JSON holds it: text, or its bytes where they are none. */
+export type JsonPath = string | { readonly base64: string };
+
+export function jsonPath(raw: RawPath): JsonPath {
+  const bytes = Buffer.from(raw, 'latin1');
+  return isUtf8(raw) ? bytes.toString() : { base64: bytes.toString('base64') };
+}
+
+/** The inverse of `jsonPath`. */
+export function pathOfJson(value: JsonPath): RawPath {
+  if (typeof value === 'string') return rawPath(value);
+  return rawFromBytes(Buffer.from(value.base64, 'base64'));
+}

@@ -56,7 +56,7 @@ function findBound(
 ): Bound | undefined {
   const noted = index.find(event.agent, event.nativeId);
   if (noted !== undefined) {
-    const store = openNoted(noted, surroundings);
+    const store = openBoundStore(noted, surroundings);
     if (store?.tip(noted.session) !== undefined) return boundTo(store, noted.session, event);
   }
   const session = sessionIdOf(event.agent, event.nativeId);
@@ -148,7 +148,8 @@ function tipOf(store: Store, session: SessionId): ObjectId {
   throw new GsessError('not-found', `Session '${session}' is gone`);
 }
 
-function openNoted(noted: NativeBinding, surroundings: Surroundings): Store | undefined {
+/** Opens the store that a native id is bound to; undefined if it is gone. */
+export function openBoundStore(noted: NativeBinding, surroundings: Surroundings): Store | undefined {
   return openStoreDirectory(join(surroundings.dataDirectory, 'projects', noted.store), surroundings);
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, isObjectId, type ObjectId } from '../git/object-id.ts';
-import { isUtf8, type RawPath, rawPath } from '../git/raw-path.ts';
+import { jsonPath } from '../git/raw-path.ts';
 import { currentBranch, gitLocation } from '../worktree/git-location.ts';
 import { IgnoreRules, type IgnoreRulesOptions } from '../worktree/ignore-rules.ts';
 import { readProjectExcludes } from '../worktree/project-excludes.ts';
@@ -112,18 +112,6 @@ function contentOf(snapshot: Snapshot, batch: ObjectBatch): RootSnapshot['conten
   };
 }
 
-/** A path as JSON holds it: text, or its bytes where they are no UTF-8. */
-export function jsonPath(path: RawPath): string | { readonly base64: string } {
-  const bytes = Buffer.from(path, 'latin1');
-  return isUtf8(path) ? bytes.toString('utf8') : { base64: bytes.toString('base64') };
-}
-
-/** The inverse of `jsonPath`. */
-export function pathOfJson(value: string | { readonly base64: string }): RawPath {
-  if (typeof value === 'string') return rawPath(value);
-  return Buffer.from(value.base64, 'base64').toString('latin1') as RawPath;
-}
-
 function withoutFiles(root: string, { batch }: SnapshotOptions, reason: string): RootSnapshot {
   return {
     coverage: 'none',
@@ -149,6 +137,7 @@ function loadCache(store: Store, path: string): StatCache {
   if (anchor === undefined || anchor.generation !== store.pruneGeneration()) return new StatCache();
   const tip = store.refs.read(anchor.ref);
   if (tip === undefined || !isObjectId(anchor.commit)) return new StatCache();
+  if (tip === anchor.commit) return cache;
   let distance = 0;
   for (const { id } of store.history(tip)) {
     if (id === anchor.commit) return cache;

@@ -1,0 +1,64 @@
+// What an agent told, as a moment of its session: which events are checkpoints, and the line each is shown by.
+
+import type { AgentEvent, AgentToolCall } from '../agents/agent.ts';
+import { sideFilesOf } from '../agents/claude/locate.ts';
+import type { CaptureEvent } from '../session/capture.ts';
+import { oneLine } from '../session/title.ts';
+
+const SUBJECT_LENGTH_MAX = 80;
+
+/** The event to capture; undefined for one that only says who is there. */
+export function captureEventOf(event: AgentEvent, deadline: number): CaptureEvent | undefined {
+  const moment = momentOf(event);
+  if (moment === undefined) return undefined;
+  const { agent, nativeId, cwd, transcriptPath: path } = event;
+  return {
+    agent,
+    nativeId,
+    cwd,
+    deadline,
+    ...moment,
+    ...(event.prompt === undefined ? {} : { prompt: event.prompt }),
+    ...(event.promptId === undefined ? {} : { promptId: event.promptId }),
+    ...(event.model === undefined ? {} : { model: event.model }),
+    ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
+    ...(path === undefined ? {} : { transcript: { path, sideFiles: sideFilesOf(path) } }),
+  };
+}
+
+function momentOf(event: AgentEvent): Pick<CaptureEvent, 'kind' | 'subject' | 'call'> | undefined {
+  const { kind, prompt = '', tool, lastMessage } = event;
+  switch (kind) {
+    case 'prompt':
+      return { kind: 'prompt', subject: line(prompt, 'an empty prompt') };
+    case 'tool':
+      if (tool === undefined) return undefined;
+      return { kind: 'tool', subject: `before ${callLine(tool)}`, call: tool };
+    case 'tool-done':
+      return { kind: 'manual', subject: `after ${tool === undefined ? 'a tool' : callLine(tool)}` };
+    case 'turn':
+      return { kind: 'turn', subject: line(lastMessage ?? '', 'done') };
+    case 'subagent':
+      return { kind: 'manual', subject: `after subagent ${event.subagent?.type ?? ''}`.trim() };
+    case 'compact':
+      return { kind: 'manual', subject: 'before compaction' };
+    case 'end':
+      return { kind: 'manual', subject: 'end of the session' };
+    case 'start':
+      return { kind: 'manual', subject: `start of the session: ${event.reason ?? ''}`.trim() };
+  }
+}
+
+/** A call in one line: the tool and what it is about to touch. */
+function callLine({ name, input }: AgentToolCall): string {
+  const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
+  for (const key of ['file_path', 'notebook_path', 'path', 'command', 'description']) {
+    const value = fields[key];
+    if (typeof value === 'string') return `${name} ${oneLine(value, SUBJECT_LENGTH_MAX)}`;
+  }
+  return name;
+}
+
+function line(text: string, otherwise: string): string {
+  return oneLine(text, SUBJECT_LENGTH_MAX) || otherwise;
+}

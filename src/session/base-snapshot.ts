@@ -1,0 +1,43 @@
+// The first snapshot of a root, taken before any session needs it, so that no hook has to: it only fills the store and the stat cache,
+// and is held by a ref of its own.
+
+import { encodeCommit } from '../git/commit.ts';
+import { formatMessage } from '../git/trailers.ts';
+import { rawName } from '../git/raw-path.ts';
+import { encodeTree } from '../git/tree.ts';
+import type { Skipped } from '../worktree/skipped.ts';
+import { shortHash } from './project.ts';
+import { snapshotFiles } from './root-snapshot.ts';
+import type { Store } from './store.ts';
+
+/** Takes the snapshot; throws `root-refused` or `snapshot-failed`. Returns what was left out. */
+export async function takeBaseSnapshot(store: Store, root: string): Promise<readonly Skipped[]> {
+  return store.withRoot(root, 'connect', async () => {
+    const batch = store.batch();
+    const snapshot = snapshotFiles(store, root, { batch });
+    const ref = `refs/gsess/base/${shortHash(root)}`;
+    const signature = {
+      name: 'gsess',
+      email: 'gsess@gsess.invalid',
+      at: store.surroundings.now(),
+      offsetMinutes: 0,
+    };
+    const tree = encodeTree([
+      { name: rawName('files'), mode: '40000', id: snapshot.content.files },
+    ]);
+    const commit = batch.put(
+      'commit',
+      encodeCommit({
+        tree: batch.put('tree', tree),
+        parents: [],
+        author: signature,
+        committer: signature,
+        message: formatMessage('files before any session', '', [['Gsess-Root', root]]),
+      }),
+    );
+    batch.flush();
+    await store.refs.update([{ name: ref, value: commit, expect: 'any' }], 'connect');
+    snapshot.keepCache({ ref, commit });
+    return snapshot.skipped;
+  });
+}
