@@ -1,8 +1,9 @@
 // The git settings of the user, read from git's own files without running git: a file given first counts less. Files that the user
 // includes are followed, by condition too, to the depth that git allows. Only settings are looked at; nothing named in them is run.
 
+import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { GsessError } from '../errors.ts';
+import { GsessError, isSystemError } from '../errors.ts';
 import { type ConfigEntry, parseGitConfig } from '../git/git-config.ts';
 import { rawPath } from '../git/raw-path.ts';
 import { readPlainFile } from './plain-file.ts';
@@ -103,11 +104,21 @@ function holds(condition: string, path: string, { user, surrounding }: Inclusion
     return surrounding.branch !== undefined && matches(pattern, surrounding.branch, false);
   }
   if (kind !== 'gitdir' && kind !== 'gitdir/i') return false;
-  let pattern = expandPath(wanted, user.home) ?? wanted;
-  if (pattern.startsWith('./')) pattern = dirname(path) + pattern.slice(1);
+  let pattern = expandPath(wanted, realPath(user.home)) ?? wanted;
+  if (pattern.startsWith('./')) pattern = dirname(realPath(path)) + pattern.slice(1);
   if (!isAbsolute(pattern)) pattern = `**/${pattern}`;
   if (wanted.endsWith('/')) pattern = pattern.endsWith('/') ? `${pattern}**` : `${pattern}/**`;
   return matches(pattern, surrounding.gitDirectory, kind === 'gitdir/i');
+}
+
+/** The directory of the repository is a real path, so what it is compared with has to be one too. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return path;
+    throw error;
+  }
 }
 
 function matches(pattern: string, text: string, ignoreCase: boolean): boolean {
