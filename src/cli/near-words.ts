@@ -9,11 +9,12 @@ const LENGTH_MAX = 40;
 export function nearWords(word: string, known: readonly string[]): string[] {
   if (word.length > LENGTH_MAX) return [];
   return known
-    .map((candidate) => ({ candidate, distance: slips(word, candidate) }))
+    .map((candidate) => {
+      const isBeginning = word.length > 1 && candidate.startsWith(word);
+      return { candidate, distance: isBeginning ? 0 : slips(word, candidate) };
+    })
     .filter(
-      ({ candidate, distance }) =>
-        (distance <= DISTANCE_MAX && distance < candidate.length - 1) ||
-        (word.length > 1 && candidate.startsWith(word)),
+      ({ candidate, distance }) => distance <= DISTANCE_MAX && distance < candidate.length - 1,
     )
     .sort((a, b) => a.distance - b.distance)
     .slice(0, SUGGESTIONS_MAX)

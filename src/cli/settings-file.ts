@@ -86,7 +86,8 @@ function collect(
   if (!isObject(group)) throw invalid(file.path, 'is not an object');
   for (const [name, value] of Object.entries(group as object)) {
     const key = `${prefix}${name}`;
-    const rule = Object.hasOwn(RULES, key) ? RULES[key] : undefined;
+    const isKnown = !name.includes('.') && Object.hasOwn(RULES, key);
+    const rule = isKnown ? RULES[key] : undefined;
     if (rule === undefined) throw invalid(file.path, `has an unknown key '${key}'`);
     if (!rule.isValid(value)) throw invalid(file.path, `key '${key}' is not ${rule.wanted}`);
     if (rule === GROUP) collect(value, `${key}.`, file);
