@@ -185,5 +185,6 @@ function isWithin(path: string, directory: string): boolean {
 
 function matchesPath(pattern: PathPattern, directory: string, name: string): boolean {
   if (pattern.kind === 'path') return pattern.name === name && pattern.directory === directory;
+  if (!name.endsWith(pattern.nameEnding)) return false;
   return pattern.matches(directory === '' ? name : `${directory}/${name}`);
 }

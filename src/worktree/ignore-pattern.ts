@@ -28,11 +28,15 @@ export interface PathGlob {
   readonly matches: PathMatcher;
   /** A directory that holds everything the pattern matches; '' if nothing narrower is known. */
   readonly directory: string;
+  /** What the name of each match ends with, which is cheap to ask first; '' if nothing is known. */
+  readonly nameEnding: string;
   /** How many directories stand above each match; undefined if `**` makes that any number. */
   readonly depth: number | undefined;
 }
 
 const SPECIAL = /[*?[\\]/;
+/** All that follows the last of these stands for itself. */
+const PLAIN_ENDING = /[^*?\]\\/]*$/;
 const NEVER: PathMatcher = () => false;
 
 /** Reads one line without its `\n`; undefined if it can match nothing. */
@@ -79,11 +83,16 @@ function namePattern(glob: string, ignoreCase: boolean): NamePattern {
   if (glob.startsWith('*') && !SPECIAL.test(rest)) {
     return { kind: 'ending', ending: fold(rest, ignoreCase) };
   }
+  const beginning = fold(glob.slice(0, special), ignoreCase);
   if (special === glob.length - 1 && glob.endsWith('*')) {
-    const beginning = fold(glob.slice(0, -1), ignoreCase);
     return { kind: 'name-glob', matches: (name) => name.startsWith(beginning) };
   }
-  return { kind: 'name-glob', matches: compiledWhenAsked(glob, ignoreCase) };
+  const ending = plainEnding(glob, ignoreCase);
+  const matches = compiledWhenAsked(glob, ignoreCase);
+  return {
+    kind: 'name-glob',
+    matches: (name) => name.startsWith(beginning) && name.endsWith(ending) && matches(name),
+  };
 }
 
 function pathPattern(glob: string, ignoreCase: boolean): PathPattern {
@@ -101,8 +110,13 @@ function pathPattern(glob: string, ignoreCase: boolean): PathPattern {
     kind: 'path-glob',
     matches: (path) => path.startsWith(plain) && matchesRest(path.slice(plain.length)),
     directory,
+    nameEnding: plainEnding(glob, ignoreCase),
     depth: glob.includes('**') ? undefined : glob.split('/').length - 1,
   };
+}
+
+function plainEnding(glob: string, ignoreCase: boolean): string {
+  return fold(PLAIN_ENDING.exec(glob)?.[0] ?? '', ignoreCase);
 }
 
 /** A huge ignore file may hold many patterns that are never asked. */

@@ -12,8 +12,7 @@ export const SECRET_PATTERNS: readonly string[] = [
   // Private keys, and the containers they come in. A public key or a certificate in a `.pem` cannot be told by its name.
   ...['*.pem', '*.key', '*.p8', '*.p12', '*.pfx', '*.ppk', '*.jks', '*.keystore', '*.pkcs12'],
   ...['id_rsa', 'id_dsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'],
-  ...['**/.ssh/*', '!**/.ssh/*.pub', '!**/.ssh/config', '!**/.ssh/known_hosts'],
-  '.gnupg/',
+  ...['.ssh/', '.gnupg/'],
 
   // Where command line tools keep tokens and passwords.
   ...['.netrc', '_netrc', '.git-credentials', '.npmrc', '.pypirc', '.pgpass', '.my.cnf', '.boto'],

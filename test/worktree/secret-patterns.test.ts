@@ -27,7 +27,7 @@ const ORDINARY = [
     'env',
     'env.ts',
   ],
-  ...['environment.ts', 'id_rsa.pub', '.ssh/id_rsa.pub', '.ssh/config', 'keys.ts', 'key', 'pem.md'],
+  ...['environment.ts', 'id_rsa.pub', 'keys.ts', 'key', 'pem.md'],
   ...[
     'package.json',
     'config.json',
