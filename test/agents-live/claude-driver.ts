@@ -1,9 +1,10 @@
 // Starts the real Claude Code headless, in an environment built from nothing: its own home, the scripted model, no key that is
 // worth anything, nothing sent anywhere else. A run can be killed in the middle, which is the point of half the scenarios.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type Reply, resolvePaths, scriptedPrompt } from './model-script.ts';
 
 export interface PromptOptions {
@@ -40,8 +41,28 @@ export interface ClaudeSetup {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** One Claude that stays for several turns, as in front of a person. */
+export interface Conversation {
+  readonly pid: number;
+  /** Says something and waits for the final text of the turn. */
+  say(script: string | readonly Reply[], text?: string): Promise<string>;
+  /** Ends it in good order. */
+  close(): Promise<void>;
+  kill(): Promise<void>;
+}
+
 const turnMsMax = 90_000;
-const FLAGS = ['--permission-mode', 'bypassPermissions', '--output-format', 'json'];
+const conversationMsMax = 300_000;
+const UNASKED = ['--permission-mode', 'bypassPermissions'];
+const FLAGS = [...UNASKED, '--output-format', 'json'];
+const STREAMED = [
+  ...UNASKED,
+  '--verbose',
+  '--input-format',
+  'stream-json',
+  '--output-format',
+  'stream-json',
+];
 
 export class ClaudeDriver {
   readonly #setup: ClaudeSetup;
@@ -75,26 +96,46 @@ export class ClaudeDriver {
 
   /** Starts a turn and comes back at once. */
   start(script: string | readonly Reply[], options: PromptOptions = {}): RunningClaude {
-    const { program, environment, project } = this.#setup;
-    const cwd = options.cwd ?? project;
-    const prompt =
-      typeof script === 'string'
-        ? script
-        : scriptedPrompt(
-            options.text ?? 'Please do this.',
-            resolvePaths(script, (path) => resolve(cwd, path)),
-          );
-    const args = ['-p', prompt, ...FLAGS, ...(options.flags ?? [])];
-    if (options.resume !== undefined) args.push('--resume', options.resume);
-    if (options.sessionId !== undefined) args.push('--session-id', options.sessionId);
-    const child = spawn(program, args, {
+    const cwd = options.cwd ?? this.#setup.project;
+    const prompt = promptOf(script, { text: options.text, cwd });
+    const child = this.#spawn(['-p', prompt, ...FLAGS, ...flagsOf(options)], cwd);
+    // Claude would wait for more of the prompt.
+    child.stdin.end();
+    return running(child, turnMsMax);
+  }
+
+  /** Starts a Claude that stays live until it is closed or killed. */
+  converse(options: Omit<PromptOptions, 'text'> = {}): Conversation {
+    const cwd = options.cwd ?? this.#setup.project;
+    const child = this.#spawn(['-p', ...STREAMED, ...flagsOf(options)], cwd);
+    const { pid, done, kill } = running(child, conversationMsMax);
+    const answers = answersOf(child);
+    return {
+      pid,
+      kill,
+      say: async (script, text) => {
+        const content = promptOf(script, { text, cwd });
+        const message = { type: 'user', message: { role: 'user', content } };
+        child.stdin.write(`${JSON.stringify(message)}\n`);
+        const answer = await answers.next();
+        if (answer.done === true) throw new Error(`Claude ended without an answer to '${content}'`);
+        return answer.value;
+      },
+      close: async () => {
+        child.stdin.end();
+        await done;
+      },
+    };
+  }
+
+  #spawn(args: readonly string[], cwd: string): ChildProcessWithoutNullStreams {
+    return spawn(this.#setup.program, args, {
       cwd,
-      env: { ...environment, PWD: cwd },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...this.#setup.environment, PWD: cwd },
+      stdio: ['pipe', 'pipe', 'pipe'],
       // A group of its own, so that its hooks are killed with it.
       detached: true,
     });
-    return running(child);
   }
 
   /** Where Claude keeps a session, whichever project it belongs to. */
@@ -117,6 +158,15 @@ export class ClaudeDriver {
     const lines = this.transcriptBytes(sessionId).toString().split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as TranscriptRecord);
   }
+
+  /** The tool calls that are on disk, by name. Claude writes a moment behind; what it had not yet written dies with it. */
+  callsOnDisk(sessionId: string): readonly string[] {
+    return this.transcript(sessionId)
+      .map((record) => record.message?.content ?? [])
+      .flatMap((content) => (typeof content === 'string' ? [] : content))
+      .filter((block) => block.type === 'tool_use')
+      .map((block) => block.name ?? '');
+  }
 }
 
 /** Only what scenarios look at. */
@@ -126,25 +176,51 @@ export interface TranscriptRecord {
   readonly uuid?: string;
   readonly message?: {
     readonly role: string;
-    readonly content: string | readonly { readonly type: string; readonly text?: string }[];
+    readonly content:
+      | string
+      | readonly { readonly type: string; readonly text?: string; readonly name?: string }[];
   };
 }
 
-function running(child: ChildProcess): RunningClaude {
+function promptOf(
+  script: string | readonly Reply[],
+  { text, cwd }: { readonly text: string | undefined; readonly cwd: string },
+): string {
+  if (typeof script === 'string') return script;
+  return scriptedPrompt(
+    text ?? 'Please do this.',
+    resolvePaths(script, (path) => resolve(cwd, path)),
+  );
+}
+
+function flagsOf({ resume, sessionId, flags = [] }: PromptOptions): readonly string[] {
+  const session = sessionId === undefined ? [] : ['--session-id', sessionId];
+  return [...flags, ...(resume === undefined ? [] : ['--resume', resume]), ...session];
+}
+
+/** The final text of each turn, as they come. */
+async function* answersOf(child: ChildProcessWithoutNullStreams): AsyncGenerator<string> {
+  for await (const line of createInterface({ input: child.stdout })) {
+    const message = JSON.parse(line) as { type?: string; result?: string };
+    if (message.type === 'result') yield message.result ?? '';
+  }
+}
+
+function running(child: ChildProcessWithoutNullStreams, msMax: number): RunningClaude {
   const { pid } = child;
   if (pid === undefined) throw new Error('Claude could not be started');
   const output = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (piece) => {
+  child.stdout.on('data', (piece) => {
     output.stdout += String(piece);
   });
-  child.stderr?.on('data', (piece) => {
+  child.stderr.on('data', (piece) => {
     output.stderr += String(piece);
   });
   const done = new Promise<Turn>((resolveTurn, reject) => {
     const late = setTimeout(() => {
       killGroup(pid);
-      reject(new Error(`Claude did not end within ${turnMsMax / 1000} s: ${output.stderr}`));
-    }, turnMsMax);
+      reject(new Error(`Claude did not end within ${msMax / 1000} s: ${output.stderr}`));
+    }, msMax);
     child.once('error', reject);
     child.once('close', (status) => {
       clearTimeout(late);

@@ -3,21 +3,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { readHookEvent } from '../../../src/agents/claude/hook-event.ts';
 import { addHooks, removeHooks } from '../../../src/agents/claude/settings.ts';
-import { recordedHooks } from '../recording-hook.ts';
+import { recordedHooks, recordingCommand } from '../recording-hook.ts';
 import type { Scenario } from '../scenario.ts';
-import { type World, withWorld } from '../world.ts';
-
-const recorder = fileURLToPath(new URL('../recording-hook.js', import.meta.url));
-
-/** A command that the settings take for gsess's, and that writes down what it was told. */
-export function recordingCommand(world: World, record: string): string {
-  const words = [process.execPath, recorder, record, world.project].map((word) => `'${word}'`);
-  return `${words.join(' ')} gsess hook claude`;
-}
+import { withWorld } from '../world.ts';
 
 export const scenario: Scenario = {
   title: 'Claude Code tells our hooks what it does',
@@ -27,7 +18,7 @@ export const scenario: Scenario = {
       const { claude, model } = world;
       const record = join(world.directory, 'hooks.jsonl');
       const before = '{\n  "cleanupPeriodDays": 3650\n}\n';
-      claude.writeSettings(addHooks(before, recordingCommand(world, record)));
+      claude.writeSettings(addHooks(before, recordingCommand(record, world.project)));
       const sessionId = randomUUID();
 
       await check('Claude plays a script of all tools', async () => {
@@ -104,6 +95,29 @@ export const scenario: Scenario = {
           'user: And now?',
         ]);
       });
+
+      await check(
+        'a subagent in the background adds events and no prompt of the user',
+        async () => {
+          const from = recordedHooks(record).length;
+          const script = [{ write: 'sub.txt', content: 'sub\n' }, { say: 'Sub done.' }];
+          await claude.prompt(
+            [{ agent: script, asked: 'Write one more', background: true }, { say: 'It runs.' }],
+            { resume: sessionId },
+          );
+          assert.is(world.files()['sub.txt'], 'sub\n');
+          const kinds = recordedHooks(record)
+            .slice(from)
+            .map(({ text }) => readHookEvent(text))
+            .map((reading) => (reading.kind === 'event' ? reading.event.kind : reading.kind));
+          const count = (kind: string) => kinds.filter((found) => found === kind).length;
+          assert.equal(
+            [count('prompt'), count('subagent'), count('end')],
+            [1, 2, 1],
+            kinds.join(' '),
+          );
+        },
+      );
 
       await check(
         'without our entries no hook runs, and the settings are as they were',

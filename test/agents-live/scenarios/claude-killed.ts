@@ -28,6 +28,9 @@ export const scenario: Scenario = {
           text: 'Take your time',
         });
         await waitFor('the command to begin', () => existsSync(join(world.project, 'began')));
+        await waitFor('the call to be on disk', () =>
+          claude.callsOnDisk(sessionId).includes('Bash'),
+        );
         const live = agent.live(places).map(({ pid, nativeId }) => ({ pid, nativeId }));
         assert.equal(live, [{ pid: run.pid, nativeId: sessionId }]);
         await run.kill();
