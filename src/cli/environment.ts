@@ -13,6 +13,7 @@ export const ENVIRONMENT_VARIABLES = {
   XDG_CONFIG_HOME:
     "Where git's ignore file of the user is looked up, and on Linux the settings of gsess.",
   XDG_DATA_HOME: 'On Linux, where the stores are kept unless told otherwise.',
+  CLAUDE_CODE_SESSION_ID: 'Set by Claude Code for what it runs; tells the current session.',
   HOME: "The user's directory.",
   SHELL: 'The shell that printed commands are quoted for.',
 } as const;

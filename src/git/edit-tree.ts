@@ -6,7 +6,7 @@ import type { ObjectId } from './object-id.ts';
 import type { RawName } from './raw-path.ts';
 import { encodeTree, type TreeEntry, type TreeMode } from './tree.ts';
 
-/** A path in a tree, '/'-separated, to what shall stand there; null removes. A path must not lie below another one. */
+/** A path in a tree, '/'-separated, to what shall stand there; null removes. */
 export type TreeEdits = ReadonlyMap<string, { readonly mode: TreeMode; readonly id: ObjectId } | null>;
 
 /** Writes the edited tree into the batch and returns its id; undefined if nothing is left in it. */
@@ -32,9 +32,11 @@ function editEntry(
   { present, below }: { present: TreeEntry | undefined; below: TreeEdits },
 ): TreeEntry | undefined {
   const whole = below.get('');
-  if (whole === null) return undefined;
-  if (whole !== undefined) return { name: name as RawName, mode: whole.mode, id: whole.id };
-  const subtree = editTree(batch, present?.mode === '40000' ? present.id : undefined, below);
+  if (whole) return { name: name as RawName, mode: whole.mode, id: whole.id };
+  const rest = new Map([...below].filter(([path]) => path !== ''));
+  // What stood here goes; what is set below it makes a directory of it.
+  const base = whole === undefined && present?.mode === '40000' ? present.id : undefined;
+  const subtree = editTree(batch, base, rest);
   return subtree === undefined ? undefined : { name: name as RawName, mode: '40000', id: subtree };
 }
 

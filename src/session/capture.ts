@@ -11,7 +11,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
 import { type Bound, bindEvent, type Position } from './event-binding.ts';
-import { recoverRoot } from './recovery.ts';
+import { finishJournal } from './file-operation.ts';
 import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import type { PendingCall, SessionRecord, TranscriptRecord } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
@@ -57,7 +57,7 @@ export async function capture(
   const bound = await bindEvent(event, surroundings);
   const { store } = bound;
   return store.withRoot(bound.root, event.kind, async () => {
-    const warnings = new Set(await recoverRoot(store, bound.root));
+    const warnings = new Set(await finishJournal(store, bound.root));
     const batch = store.batch();
     const snapshot = snapshotRoot(store, bound.root, { batch, deadline: event.deadline });
     const checkpoint = await publish(event, { bound, batch, snapshot, warnings });

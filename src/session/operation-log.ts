@@ -15,6 +15,7 @@ import { encodeTree, type TreeEntry } from '../git/tree.ts';
 import { GsessError } from '../errors.ts';
 import { shortHash } from './project.ts';
 import type { SessionId } from './session-id.ts';
+import type { PendingConversation } from './session-record.ts';
 import type { Store } from './store.ts';
 
 export type OperationVerb =
@@ -31,6 +32,16 @@ export type OperationVerb =
 export interface FilesState {
   readonly files: ObjectId;
   readonly odd?: ObjectId;
+}
+
+export interface SessionOutcome {
+  readonly session: SessionId;
+  readonly subject: string;
+  /** The checkpoint that it went back to. */
+  readonly goesBackTo: ObjectId | null;
+  /** The conversation that waits to be taken up; absent where the conversation stays as it is. */
+  readonly pending?: PendingConversation | null;
+  readonly name?: string | null;
 }
 
 export interface Operation {
@@ -57,9 +68,9 @@ export interface Operation {
   readonly files?: {
     readonly before: FilesState;
     readonly after: FilesState;
-    /** Only what lies below these paths. */
-    readonly within?: readonly string[];
   };
+  /** What becomes of the session once the files are in place; enough for a recovery to finish what was begun. */
+  readonly change?: SessionOutcome;
   /** The entry of the log that this one takes back. */
   readonly takesBack?: ObjectId;
   /** The undo that this one takes back, for redo. */

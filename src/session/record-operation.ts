@@ -16,7 +16,7 @@ import {
 import type { Store } from './store.ts';
 
 export type OperationFacts = Pick<Operation, 'verb' | 'root' | 'summary' | 'refs'> &
-  Partial<Pick<Operation, 'id' | 'session' | 'files' | 'takesBack'>>;
+  Partial<Pick<Operation, 'id' | 'session' | 'files' | 'change' | 'takesBack'>>;
 
 /** Completes an operation with its id, its time and its place in the stack. */
 export function newOperation(

@@ -4,6 +4,7 @@
 import type { CheckpointKind } from './checkpoint.ts';
 import type { Draft } from './checkpoint-writer.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import type { RootSnapshot } from './root-snapshot.ts';
 import type { SessionRecord } from './session-record.ts';
 import type { SessionId } from './session-id.ts';
 import type { Store } from './store.ts';
@@ -16,6 +17,8 @@ export interface SessionChange {
   readonly operation?: string;
   /** A checkpoint it goes back to, named as second parent. */
   readonly goesBackTo?: ObjectId;
+  /** The files as they are now, where they changed too. */
+  readonly snapshot?: RootSnapshot;
   change(record: SessionRecord): SessionRecord;
 }
 
@@ -33,14 +36,14 @@ export function draftChange(store: Store, change: SessionChange): Draft {
     expect: id,
     parents: [id, ...back],
     content: {
-      files: filesOf(store, tip),
+      files: change.snapshot?.content ?? filesOf(store, tip),
       transcripts: store.entry(tip, 'transcript')?.id,
     },
     facts: {
       kind: change.kind,
       subject: change.subject,
       turn: tip.turn,
-      files: tip.files,
+      files: change.snapshot?.coverage ?? tip.files,
       ...(change.operation === undefined ? {} : { operation: change.operation }),
     },
   };

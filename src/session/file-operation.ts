@@ -1,0 +1,202 @@
+// Brings the files of a root to another state, so that a crash at any moment is finished by the next command:
+//
+//   1. the present is snapshotted and the plan made                    nothing has happened
+//   2. the operation goes into the journal, with the present and the
+//      target by reference                                             from here on it will be finished
+//   3. the plan is carried out, file by file, each by one rename
+//   4. the result is snapshotted; session, log and journal move         done, and undoable
+//
+// Carrying out is idempotent: what is already as it shall be is passed over, what someone changed in between is left and told.
+
+import { editTree } from '../git/edit-tree.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { EMPTY_TREE } from '../git/object-id.ts';
+import { GsessError } from '../errors.ts';
+import { applyRestore } from '../worktree/restore.ts';
+import type { RestorePlan } from '../worktree/restore-plan.ts';
+import { readOddTree, writeOddTree } from '../worktree/odd-tree.ts';
+import { diffSnapshots, type TreeChange } from '../worktree/tree-diff.ts';
+import { planFiles } from './file-plan.ts';
+import {
+  type FilesState,
+  journalRef,
+  logEdit,
+  newestOperation,
+  type Operation,
+  putOperation,
+  readOperation,
+} from './operation-log.ts';
+import { recordSessionOperation } from './record-operation.ts';
+import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
+import { draftChange } from './session-change.ts';
+import { type Store, sessionRef } from './store.ts';
+
+export interface FileOutcome {
+  readonly checkpoint: ObjectId;
+  readonly warnings: readonly string[];
+}
+
+/** The trees of a snapshot, as an operation names them. */
+export function stateOf({ content }: Pick<RootSnapshot, 'content'>): FilesState {
+  const { files, odd } = content;
+  return odd === undefined ? { files } : { files, odd };
+}
+
+/** The state `base` with only these changes made to it; they come from a comparison with `target`. */
+export function composeState(
+  batch: ObjectBatch,
+  base: FilesState,
+  { changes, target }: { readonly changes: readonly TreeChange[]; readonly target: FilesState },
+): FilesState {
+  const changed = new Set<string>(changes.map(({ path }) => path));
+  const kept = readOddTree(batch, base.odd).filter(({ path }) => !changed.has(path));
+  const gained = readOddTree(batch, target.odd).filter(({ path }) => changed.has(path));
+  const isOdd = new Set<string>(gained.map(({ path }) => path));
+  const edits = new Map(
+    changes.map(({ path, after }) => [path as string, isOdd.has(path) ? null : (after ?? null)]),
+  );
+  const files = editTree(batch, base.files, edits) ?? batch.put('tree', Buffer.alloc(0));
+  const odd = writeOddTree(batch, [...kept, ...gained]);
+  return odd === undefined ? { files } : { files, odd };
+}
+
+/** Steps 2 to 4, for a plan that was made on `operation.files.before`. The root must be held. */
+export async function carryOut(
+  store: Store,
+  batch: ObjectBatch,
+  { operation, plan }: { readonly operation: Operation; readonly plan: RestorePlan },
+): Promise<FileOutcome> {
+  const { root } = operation;
+  const entry = putOperation(store, batch, operation);
+  batch.flush();
+  const journal = journalRef(root);
+  await store.refs.update([{ name: journal, value: entry, expect: 'absent' }], operation.verb);
+  try {
+    applyRestore({ root, objects: store.objects, plan });
+  } catch (error) {
+    // It rolled back what it had done, so nothing is left to finish.
+    await store.refs.update([{ name: journal, value: null, expect: entry }], operation.verb);
+    throw error;
+  }
+  return finish(store, { operation, entry });
+}
+
+/** Finishes what a crash interrupted in this root, if anything; returns what to tell about it. The root must be held. */
+export async function finishJournal(store: Store, root: string): Promise<readonly string[]> {
+  const entry = store.refs.read(journalRef(root));
+  if (entry === undefined) return [];
+  const operation = readOperation(store, entry);
+  const warnings: string[] = [`an interrupted '${operation.summary}' was finished`];
+  if (newestOperation(store, root)?.operation.id === operation.id) {
+    await store.refs.update([{ name: journalRef(root), value: null, expect: entry }], 'recover');
+    return warnings;
+  }
+  warnings.push(...applyRest(store, operation));
+  await finish(store, { operation, entry });
+  return warnings;
+}
+
+/** Carries out what is left of an interrupted operation; files that someone changed meanwhile stay as they are. */
+function applyRest(store: Store, operation: Operation): string[] {
+  const { files, root } = operation;
+  if (files === undefined) return [];
+  const batch = store.batch();
+  const present = snapshotFiles(store, root, { batch });
+  const { changes, foreign } = remaining(batch, { ...files, present: stateOf(present) });
+  const target = composeState(batch, stateOf(present), { changes, target: files.after });
+  const plan = planFiles(store, batch, { root, present, target });
+  batch.discard();
+  const told = foreign.map((path) => `'${path}' was changed after the interruption and is left alone`);
+  try {
+    applyRestore({ root, objects: store.objects, plan });
+  } catch (error) {
+    if (!(error instanceof GsessError)) throw error;
+    told.push(`it could not be finished (${error.message}); 'gsess undo' takes back what was done`);
+  }
+  return told;
+}
+
+/** The changes still to be made, and the paths that hold neither the old state nor the new one. */
+export function remaining(
+  objects: Pick<ObjectBatch, 'read' | 'readTree'>,
+  state: { readonly before: FilesState; readonly after: FilesState; readonly present: FilesState },
+): { readonly changes: TreeChange[]; readonly foreign: string[] } {
+  const trees = ({ files, odd }: FilesState) => ({ tree: files, odd });
+  const moved = new Map(
+    diffSnapshots(objects, trees(state.before), trees(state.present)).map((change) => [
+      change.path,
+      change.after,
+    ]),
+  );
+  const changes: TreeChange[] = [];
+  const foreign: string[] = [];
+  for (const change of diffSnapshots(objects, trees(state.before), trees(state.after))) {
+    if (!moved.has(change.path)) changes.push(change);
+    else if (!isSame(moved.get(change.path), change.after)) foreign.push(change.path);
+  }
+  return { changes, foreign };
+}
+
+function isSame(a: TreeChange['after'], b: TreeChange['after']): boolean {
+  return a?.id === b?.id && a?.mode === b?.mode;
+}
+
+/** Step 4. A session commit that a killed run had published already is recognised by its operation. */
+async function finish(
+  store: Store,
+  { operation, entry }: { readonly operation: Operation; readonly entry: ObjectId },
+): Promise<FileOutcome> {
+  const { change, root } = operation;
+  if (change === undefined) throw new GsessError('store-damaged', 'A journal names no session');
+  const closing = { name: journalRef(root), value: null, expect: entry } as const;
+  const batch = store.batch();
+  const snapshot = snapshotFiles(store, root, { batch });
+  if (snapshot.content.files === EMPTY_TREE) batch.put('tree', Buffer.alloc(0));
+  const before = operation.files?.before;
+  const done: Operation = {
+    ...operation,
+    ...(before === undefined ? {} : { files: { before, after: stateOf(snapshot) } }),
+  };
+  const published = publishedCheckpoint(store, operation);
+  if (published !== undefined) {
+    const log = putOperation(store, batch, done);
+    batch.flush();
+    await store.refs.update([logEdit(store, root, log), closing], operation.verb);
+    return { checkpoint: published, warnings: [] };
+  }
+  const draft = draftChange(store, {
+    session: change.session,
+    kind: 'restore',
+    subject: change.subject,
+    operation: operation.id,
+    snapshot,
+    ...(change.goesBackTo === null ? {} : { goesBackTo: change.goesBackTo }),
+    change: (record) => ({
+      ...record,
+      ...(change.pending === undefined ? {} : { pending: change.pending }),
+      ...(change.name === undefined ? {} : { name: change.name }),
+    }),
+  });
+  const { checkpoint } = await recordSessionOperation(store, batch, {
+    draft,
+    operation: done,
+    alongside: [closing],
+  });
+  snapshot.keepCache({ ref: sessionRef(change.session), commit: checkpoint });
+  return { checkpoint, warnings: [] };
+}
+
+const PUBLISHED_DISTANCE_MAX = 100;
+
+function publishedCheckpoint(store: Store, { id, change }: Operation): ObjectId | undefined {
+  const tip = change === undefined ? undefined : store.tip(change.session);
+  if (tip === undefined) return undefined;
+  let distance = 0;
+  for (const checkpoint of store.history(tip)) {
+    if (checkpoint.operation === id) return checkpoint.id;
+    distance += 1;
+    if (distance > PUBLISHED_DISTANCE_MAX) return undefined;
+  }
+  return undefined;
+}

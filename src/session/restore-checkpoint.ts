@@ -1,0 +1,225 @@
+// Takes a session back to one of its checkpoints: the files, the conversation, or both. Looking ahead changes nothing and gives the plan;
+// carrying out makes the plan again while it holds the root, and refuses if it is not the plan that was shown.
+
+import { randomUUID } from 'node:crypto';
+import { GsessError } from '../errors.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import type { RawPath } from '../git/raw-path.ts';
+import type { RestorePlan } from '../worktree/restore-plan.ts';
+import { diffSnapshots } from '../worktree/tree-diff.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { writeCheckpoint } from './checkpoint-writer.ts';
+import { conversationAt, type TranscriptReader } from './conversation.ts';
+import { carryOut, composeState, finishJournal, stateOf } from './file-operation.ts';
+import { planFiles } from './file-plan.ts';
+import { bindNativeId } from './native-index.ts';
+import type { FilesState, SessionOutcome } from './operation-log.ts';
+import { newOperation, recordSessionOperation } from './record-operation.ts';
+import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
+import { draftChange, filesOf } from './session-change.ts';
+import type { SessionId } from './session-id.ts';
+import type { PendingConversation } from './session-record.ts';
+import { type Store, sessionRef } from './store.ts';
+
+export interface RestoreRequest {
+  readonly checkpoint: Checkpoint;
+  /** The session that goes back. */
+  readonly session: SessionId;
+  /** Where the files are. */
+  readonly root: string;
+  readonly files: boolean;
+  readonly conversation: boolean;
+  /** Only these paths and what lies below them. */
+  readonly within?: readonly RawPath[];
+  /** As the user called it: `@1`. */
+  readonly called: string;
+  readonly readerOf: (agent: string) => TranscriptReader | undefined;
+}
+
+export interface RestoreOutcome {
+  readonly checkpoint: ObjectId;
+  /** The conversation that waits to be taken up; its native id is reserved. */
+  readonly pending: PendingConversation | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** The plan for the files, made on the present; nothing is written. */
+export function previewRestore(store: Store, request: RestoreRequest): RestorePlan {
+  const batch = store.batch();
+  try {
+    return planOf(store, batch, request).plan;
+  } finally {
+    batch.discard();
+  }
+}
+
+/** Carries out; `shown` is the plan that the user agreed to. Throws `tree-changed` if the present asks for another one. */
+export async function restoreCheckpoint(
+  store: Store,
+  request: RestoreRequest,
+  shown: RestorePlan | undefined,
+): Promise<RestoreOutcome> {
+  return store.withRoot(request.root, 'restore', async () => {
+    const warnings = [...(await finishJournal(store, request.root))];
+    const pending = request.conversation ? reserve(store, request) : undefined;
+    const outcome = request.files
+      ? await restoreFiles(store, request, { shown, pending })
+      : await restoreConversation(store, request, pending);
+    return { ...outcome, pending, warnings: [...warnings, ...outcome.warnings] };
+  });
+}
+
+interface Planned {
+  readonly present: RootSnapshot;
+  readonly target: FilesState;
+  readonly plan: RestorePlan;
+}
+
+function planOf(store: Store, batch: ObjectBatch, request: RestoreRequest): Planned {
+  const { checkpoint, root, within } = request;
+  if (checkpoint.files === 'none') {
+    throw new GsessError('guard', `Checkpoint '${request.called}' holds no files`, {
+      hint: `It has the conversation alone: use '--conversation'.`,
+    });
+  }
+  const present = snapshotFiles(store, root, { batch });
+  const { files, odd } = filesOf(store, checkpoint);
+  const whole: FilesState = odd === undefined ? { files } : { files, odd };
+  const target = within === undefined ? whole : narrow(batch, stateOf(present), { whole, within });
+  return { present, target, plan: planFiles(store, batch, { root, present, target, checkpoint }) };
+}
+
+/** The present, with only what lies below the given paths as the target has it. */
+function narrow(
+  batch: ObjectBatch,
+  base: FilesState,
+  { whole, within }: { readonly whole: FilesState; readonly within: readonly RawPath[] },
+): FilesState {
+  const changes = diffSnapshots(
+    batch,
+    { tree: base.files, odd: base.odd },
+    { tree: whole.files, odd: whole.odd },
+  ).filter(({ path }) =>
+    within.some((top) => top === '' || path === top || path.startsWith(`${top}/`)),
+  );
+  return composeState(batch, base, { changes, target: whole });
+}
+
+async function restoreFiles(
+  store: Store,
+  request: RestoreRequest,
+  { shown, pending }: {
+    readonly shown: RestorePlan | undefined;
+    readonly pending: PendingConversation | undefined;
+  },
+) {
+  const { root, called, session } = request;
+  const batch = store.batch();
+  const { present, target, plan } = planOf(store, batch, request);
+  refuseOtherPlan(plan, shown);
+  refuseBlocked(plan);
+  await keepPresent(store, batch, { session, present, called });
+  const operation = newOperation(store, {
+    verb: 'restore',
+    root,
+    summary: `restore ${called}`,
+    refs: [],
+    files: { before: stateOf(present), after: target },
+    change: outcomeOf(request, pending),
+  });
+  return carryOut(store, batch, { operation, plan });
+}
+
+async function restoreConversation(
+  store: Store,
+  request: RestoreRequest,
+  pending: PendingConversation | undefined,
+) {
+  const { root, called } = request;
+  const change = outcomeOf(request, pending);
+  const operation = newOperation(store, {
+    verb: 'restore',
+    root,
+    summary: `restore ${called} --conversation`,
+    refs: [],
+  });
+  const draft = draftChange(store, {
+    session: change.session,
+    kind: 'restore',
+    subject: change.subject,
+    operation: operation.id,
+    ...(change.goesBackTo === null ? {} : { goesBackTo: change.goesBackTo }),
+    change: (record) => ({ ...record, ...(pending === undefined ? {} : { pending }) }),
+  });
+  const { checkpoint } = await recordSessionOperation(store, store.batch(), { draft, operation });
+  return { checkpoint, warnings: [] as readonly string[] };
+}
+
+function outcomeOf(
+  { session, called, checkpoint }: RestoreRequest,
+  pending: PendingConversation | undefined,
+): SessionOutcome {
+  return {
+    session,
+    subject: `restore ${called}: ${checkpoint.subject}`,
+    goesBackTo: checkpoint.id,
+    ...(pending === undefined ? {} : { pending }),
+  };
+}
+
+/** The present as a checkpoint of its own, so that it can be looked at and gone back to like any other. */
+async function keepPresent(
+  store: Store,
+  batch: ObjectBatch,
+  kept: { readonly session: SessionId; readonly present: RootSnapshot; readonly called: string },
+): Promise<void> {
+  const { session, present, called } = kept;
+  const draft = draftChange(store, {
+    session,
+    kind: 'manual',
+    subject: `before restore ${called}`,
+    // Marks it as a person's doing, not the agent's.
+    operation: 'safety',
+    snapshot: present,
+    change: (record) => record,
+  });
+  const tip = store.tip(session);
+  const isNew = tip === undefined || store.files(store.checkpoint(tip)) !== present.content.files;
+  if (!isNew) return;
+  const checkpoint = await writeCheckpoint(store, batch, { draft });
+  present.keepCache({ ref: sessionRef(session), commit: checkpoint });
+}
+
+function reserve(store: Store, request: RestoreRequest): PendingConversation {
+  const { checkpoint, session, readerOf } = request;
+  const tipId = store.tip(session);
+  const tip = tipId === undefined ? checkpoint : store.checkpoint(tipId);
+  const { nativeId, bytes, call } = conversationAt(store, { checkpoint, tip }, readerOf);
+  const pending = {
+    nativeId: randomUUID(),
+    from: nativeId,
+    bytes,
+    at: checkpoint.id,
+    ...(call === undefined ? {} : { call }),
+  };
+  bindNativeId(store, { session, agent: checkpoint.agent, nativeId: pending.nativeId });
+  return pending;
+}
+
+function refuseOtherPlan(plan: RestorePlan, shown: RestorePlan | undefined): void {
+  if (shown === undefined || JSON.stringify(plan) === JSON.stringify(shown)) return;
+  throw new GsessError('tree-changed', 'The files changed after the plan was shown; nothing was done', {
+    hint: 'Look at the new plan and decide again.',
+  });
+}
+
+export function refuseBlocked({ blocked }: RestorePlan): void {
+  if (blocked.length === 0) return;
+  const paths = blocked.map(({ path, reason }) => ({ path, reason }));
+  throw new GsessError(
+    'tree-changed',
+    `Nothing was done: ${blocked.length} paths are not gsess's to change, '${blocked[0]?.path}' first (${blocked[0]?.reason})`,
+    { hint: `Move them aside, or restore less with '--path'.`, data: { blocked: paths } },
+  );
+}

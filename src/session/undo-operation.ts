@@ -1,0 +1,214 @@
+// Takes back the last operation of a root, or an undo. Files: only what the operation changed and what still is what it left; refs:
+// only those that still are where it put them. The rest is blocked and listed, and nothing is done, unless the user says to take
+// it too. The branch of a session is never rewound: what it was becomes a new checkpoint.
+
+import { randomUUID } from 'node:crypto';
+import { GsessError } from '../errors.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { displayPath, type RawPath } from '../git/raw-path.ts';
+import { isEmptyPlan, type RestorePlan } from '../worktree/restore-plan.ts';
+import { diffSnapshots } from '../worktree/tree-diff.ts';
+import { carryOut, composeState, finishJournal, stateOf } from './file-operation.ts';
+import { planFiles } from './file-plan.ts';
+import { bindNativeId } from './native-index.ts';
+import {
+  type FilesState,
+  type LoggedOperation,
+  logEdit,
+  nextToTakeBack,
+  type Operation,
+  putOperation,
+  type SessionOutcome,
+  stackAfter,
+} from './operation-log.ts';
+import { refuseBlocked } from './restore-checkpoint.ts';
+import { newOperation, recordOperation, recordSessionOperation } from './record-operation.ts';
+import { snapshotFiles } from './root-snapshot.ts';
+import { draftChange } from './session-change.ts';
+import type { PendingConversation, SessionRecord } from './session-record.ts';
+import type { Store } from './store.ts';
+
+export interface UndoRequest {
+  readonly root: string;
+  readonly direction: 'undo' | 'redo';
+  /** Also take what was changed since. */
+  readonly everything: boolean;
+}
+
+export interface UndoOutcome {
+  /** What was taken back, as it was asked for. */
+  readonly summary: string;
+  readonly created: readonly RawPath[];
+  readonly written: readonly RawPath[];
+  readonly deleted: readonly RawPath[];
+  readonly warnings: readonly string[];
+}
+
+/** Throws `not-found` where there is nothing to take back, `tree-changed` where something is blocked. */
+export async function undoOperation(store: Store, request: UndoRequest): Promise<UndoOutcome> {
+  const { root, direction } = request;
+  return store.withRoot(root, direction, async () => {
+    const warnings = await finishJournal(store, root);
+    const entry = nextToTakeBack(store, root, direction);
+    if (entry === undefined) {
+      throw new GsessError('not-found', `Nothing to ${direction} in '${root}'`);
+    }
+    const { operation } = entry;
+    const done =
+      operation.files === undefined
+        ? await takeBackRefs(store, request, entry)
+        : await takeBackFiles(store, request, { entry, files: operation.files });
+    return { ...done, summary: operation.summary, warnings: [...warnings, ...done.warnings] };
+  });
+}
+
+const NO_FILES = { created: [], written: [], deleted: [], warnings: [] };
+
+async function takeBackRefs(
+  store: Store,
+  request: UndoRequest,
+  entry: LoggedOperation,
+): Promise<Omit<UndoOutcome, 'summary'>> {
+  const operation = inverseOf(store, request, entry);
+  const batch = store.batch();
+  const change = outcomeOf(store, operation, entry);
+  if (change === undefined) {
+    await recordOperation(store, batch, operation);
+    return NO_FILES;
+  }
+  const draft = draftChange(store, {
+    session: change.session,
+    kind: change.name === undefined ? 'restore' : 'rename',
+    subject: change.subject,
+    operation: operation.id,
+    change: (record) => ({
+      ...record,
+      ...(change.pending === undefined ? {} : { pending: change.pending }),
+      ...(change.name === undefined ? {} : { name: change.name }),
+    }),
+  });
+  await recordSessionOperation(store, batch, { draft, operation });
+  return NO_FILES;
+}
+
+async function takeBackFiles(
+  store: Store,
+  request: UndoRequest,
+  { entry, files }: { readonly entry: LoggedOperation; readonly files: NonNullable<Operation['files']> },
+): Promise<Omit<UndoOutcome, 'summary'>> {
+  const { root } = request;
+  const batch = store.batch();
+  const present = snapshotFiles(store, root, { batch });
+  const target = targetOf(batch, { files, present: stateOf(present) }, request);
+  const plan = planFiles(store, batch, { root, present, target });
+  refuseBlocked(plan);
+  const basis = inverseOf(store, request, entry);
+  const change = outcomeOf(store, basis, entry);
+  const operation: Operation = {
+    ...basis,
+    files: { before: stateOf(present), after: target },
+    ...(change === undefined ? {} : { change }),
+  };
+  if (isEmptyPlan(plan) && change === undefined) {
+    const log = putOperation(store, batch, operation);
+    batch.flush();
+    await store.refs.update([logEdit(store, root, log)], request.direction);
+    return NO_FILES;
+  }
+  const { warnings } = await carryOut(store, batch, { operation, plan });
+  return { ...pathsOf(plan), warnings };
+}
+
+/** The present with what the operation changed put back; throws `tree-changed` for what was changed since. */
+function targetOf(
+  batch: ObjectBatch,
+  { files, present }: { readonly files: NonNullable<Operation['files']>; readonly present: FilesState },
+  { everything, direction }: UndoRequest,
+): FilesState {
+  const trees = (state: FilesState) => ({ tree: state.files, odd: state.odd });
+  const changes = diffSnapshots(batch, trees(files.after), trees(files.before));
+  const since = new Set<string>(
+    diffSnapshots(batch, trees(files.after), trees(present)).map(({ path }) => path),
+  );
+  const blocked = changes.filter(({ path }) => since.has(path)).map(({ path }) => path);
+  if (blocked.length > 0 && !everything) {
+    throw new GsessError(
+      'tree-changed',
+      `Nothing was done: ${blocked.length} of the files to ${direction} were changed since: ${blocked.map(displayPath).join(', ')}`,
+      { hint: `'gsess ${direction} --yes' takes them too; they are saved first.`, data: { blocked } },
+    );
+  }
+  return composeState(batch, present, { changes, target: files.before });
+}
+
+function pathsOf(plan: RestorePlan) {
+  return {
+    created: plan.create.map(({ path }) => path),
+    written: plan.write.map(({ path }) => path),
+    deleted: plan.delete.map(({ path }) => path),
+  };
+}
+
+/** The entry of the log that takes another back: its refs the other way round, its place in the stack. */
+function inverseOf(store: Store, request: UndoRequest, entry: LoggedOperation): Operation {
+  const { root, direction, everything } = request;
+  const { operation, commit } = entry;
+  const refs = operation.refs.map(({ name, before, after }) => {
+    const present = store.refs.read(name) ?? null;
+    if (present !== after && !everything) {
+      throw new GsessError('tree-changed', `Nothing was done: '${name}' was moved since`, {
+        hint: `'gsess ${direction} --yes' takes that back too.`,
+        data: { ref: name },
+      });
+    }
+    return { name, before: present, after: before };
+  });
+  return newOperation(
+    store,
+    { verb: direction, root, summary: `${direction}: ${operation.summary}`, refs, takesBack: commit },
+    stackAfter(store, root, { direction, entry }),
+  );
+}
+
+/** What the session was before the operation, where it was a session that it changed. */
+function outcomeOf(
+  store: Store,
+  inverse: Operation,
+  { operation }: LoggedOperation,
+): SessionOutcome | undefined {
+  const { session } = operation;
+  if (session === undefined || session.after === null) return undefined;
+  const tip = store.tip(session.id);
+  if (tip === undefined) return undefined;
+  const recordAt = (id: ObjectId) => store.record(store.checkpoint(id));
+  const before = recordAt(session.before);
+  const after = recordAt(session.after);
+  const present = recordAt(tip);
+  const isMoved = JSON.stringify(before.pending) !== JSON.stringify(after.pending);
+  return {
+    session: session.id,
+    subject: inverse.summary,
+    goesBackTo: session.before,
+    ...(isMoved ? { pending: pendingBefore(store, { before, present, at: session.before }) } : {}),
+    ...(before.name === after.name ? {} : { name: before.name }),
+  };
+}
+
+/** The conversation as it was: still under its own id if nothing was said since, else to be taken up under a new one. */
+function pendingBefore(
+  store: Store,
+  state: { readonly before: SessionRecord; readonly present: SessionRecord; readonly at: ObjectId },
+): PendingConversation | null {
+  const { before, present, at } = state;
+  const basis = before.pending?.from ?? before.activeNativeId;
+  if (before.pending === null && present.activeNativeId === before.activeNativeId) return null;
+  if (basis === null) return null;
+  if (before.pending !== null && !present.nativeIds.includes(before.pending.nativeId)) {
+    return before.pending;
+  }
+  const bytes = before.pending?.bytes ?? before.transcripts[basis]?.bytes ?? 0;
+  const nativeId = randomUUID();
+  bindNativeId(store, { session: before.id, agent: before.agent, nativeId });
+  return { nativeId, from: basis, bytes, at };
+}
