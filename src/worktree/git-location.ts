@@ -8,7 +8,7 @@ import { GsessError } from '../errors.ts';
 import { readPlainFile } from './plain-file.ts';
 
 export interface GitLocation {
-  /** Real for this work tree alone: holds its HEAD and index. */
+  /** Belongs to this work tree alone: holds its HEAD and index. */
   readonly gitDirectory: string;
   /** Shared by all work trees of the repository: holds objects, refs, config and `info/exclude`. */
   readonly commonDirectory: string;
