@@ -73,7 +73,7 @@ export async function carryOut(
   const journal = journalRef(root);
   await store.refs.update([{ name: journal, value: entry, expect: 'absent' }], operation.verb);
   try {
-    applyRestore({ root, objects: store.objects, plan });
+    await applyRestore({ root, objects: store.objects, plan });
   } catch (error) {
     // It rolled back what it had done, so nothing is left to finish.
     await store.refs.update([{ name: journal, value: null, expect: entry }], operation.verb);
@@ -92,13 +92,13 @@ export async function finishJournal(store: Store, root: string): Promise<readonl
     await store.refs.update([{ name: journalRef(root), value: null, expect: entry }], 'recover');
     return warnings;
   }
-  warnings.push(...applyRest(store, operation));
+  warnings.push(...(await applyRest(store, operation)));
   await finish(store, { operation, entry });
   return warnings;
 }
 
 /** Carries out what is left of an interrupted operation; files that someone changed meanwhile stay as they are. */
-function applyRest(store: Store, operation: Operation): string[] {
+async function applyRest(store: Store, operation: Operation): Promise<string[]> {
   const { files, root } = operation;
   if (files === undefined) return [];
   const batch = store.batch();
@@ -109,7 +109,7 @@ function applyRest(store: Store, operation: Operation): string[] {
   batch.discard();
   const told = foreign.map((path) => `'${path}' was changed after the interruption and is left alone`);
   try {
-    applyRestore({ root, objects: store.objects, plan });
+    await applyRestore({ root, objects: store.objects, plan });
   } catch (error) {
     if (!(error instanceof GsessError)) throw error;
     told.push(`it could not be finished (${error.message}); 'gsess undo' takes back what was done`);
