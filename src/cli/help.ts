@@ -45,7 +45,8 @@ export function overviewHelp(commands: readonly Command[]): string {
     section('Options of every command', optionEntries(GLOBAL_OPTIONS)),
     section('Exit status', statusEntries()),
     ...paragraphs(
-      "Without a command the sessions of this project are listed. 'gsess help <command>' tells more about one, 'man gsess' about all of it.",
+      "Without a command the sessions of this project are listed. 'gsess help <command>' tells " +
+        "more about one, 'man gsess' about all of it.",
     ),
   ].join('\n\n');
 }

@@ -142,7 +142,7 @@ function macroText(text: string): string {
   return escapeRoff(text)
     .split(' ')
     .map((word) =>
-      /^[A-Z][A-Za-z0-9]{1,2}$|^[[\]().,:;?!|<>+=*/-]+$/.test(word) ? `\\&${word}` : word,
+      /^[A-Z][a-z0-9][a-z]?$|^[[\]().,:;?!|<>+=*/-]+$/.test(word) ? `\\&${word}` : word,
     )
     .join(' ');
 }

@@ -90,7 +90,8 @@ const PARSING = {
 } as const;
 
 function runYargs({ command, options, words, usage }: Line): Readonly<Record<string, unknown>> {
-  return yargs()
+  // It would look for settings of its own from the working directory on, which may be gone, too.
+  return yargs([], '/')
     .scriptName('gsess')
     .locale('en')
     .help(false)
