@@ -27,15 +27,18 @@ export function captureEventOf(event: AgentEvent, deadline: number): CaptureEven
 }
 
 function momentOf(event: AgentEvent): Pick<CaptureEvent, 'kind' | 'subject' | 'call'> | undefined {
-  const { kind, prompt = '', tool, lastMessage } = event;
+  const { kind, cwd, prompt = '', tool, lastMessage } = event;
   switch (kind) {
     case 'prompt':
       return { kind: 'prompt', subject: line(prompt, 'an empty prompt') };
     case 'tool':
       if (tool === undefined) return undefined;
-      return { kind: 'tool', subject: `before ${callLine(tool)}`, call: tool };
+      return { kind: 'tool', subject: `before ${callLine(tool, cwd)}`, call: tool };
     case 'tool-done':
-      return { kind: 'manual', subject: `after ${tool === undefined ? 'a tool' : callLine(tool)}` };
+      return {
+        kind: 'manual',
+        subject: `after ${tool === undefined ? 'a tool' : callLine(tool, cwd)}`,
+      };
     case 'turn':
       return { kind: 'turn', subject: line(lastMessage ?? '', 'done') };
     case 'subagent':
@@ -49,12 +52,15 @@ function momentOf(event: AgentEvent): Pick<CaptureEvent, 'kind' | 'subject' | 'c
   }
 }
 
-/** A call in one line: the tool and what it is about to touch. */
-function callLine({ name, input }: AgentToolCall): string {
-  const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
+/** A call in one line: the tool and what it is about to touch, a path as seen from where the agent is. */
+function callLine({ name, input }: AgentToolCall, cwd: string): string {
+  const fields =
+    typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
   for (const key of ['file_path', 'notebook_path', 'path', 'command', 'description']) {
     const value = fields[key];
-    if (typeof value === 'string') return `${name} ${oneLine(value, SUBJECT_LENGTH_MAX)}`;
+    if (typeof value !== 'string') continue;
+    const shown = value.startsWith(`${cwd}/`) ? value.slice(cwd.length + 1) : value;
+    return `${name} ${oneLine(shown, SUBJECT_LENGTH_MAX)}`;
   }
   return name;
 }

@@ -2,8 +2,8 @@
 // and is held by a ref of its own.
 
 import { encodeCommit } from '../git/commit.ts';
-import { formatMessage } from '../git/trailers.ts';
 import { rawName } from '../git/raw-path.ts';
+import { formatMessage } from '../git/trailers.ts';
 import { encodeTree } from '../git/tree.ts';
 import type { Skipped } from '../worktree/skipped.ts';
 import { shortHash } from './project.ts';

@@ -15,9 +15,13 @@ import { finishJournal } from './file-operation.ts';
 import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import type { PendingCall, SessionRecord, TranscriptRecord } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
-import { promptLine } from './title.ts';
 import type { Surroundings } from './surroundings.ts';
-import { growTranscripts, type TranscriptGrowth, type TranscriptSource } from './transcript-growth.ts';
+import { promptLine } from './title.ts';
+import {
+  growTranscripts,
+  type TranscriptGrowth,
+  type TranscriptSource,
+} from './transcript-growth.ts';
 
 /** What an agent, a watcher or an importer tells; the same whatever the agent. */
 export interface CaptureEvent {
@@ -138,9 +142,7 @@ function isWorthKeeping(found: {
   const { store, tip, snapshot, grown } = found;
   if (grown.edits.size > 0) return true;
   return (
-    tip !== undefined &&
-    snapshot.coverage !== 'none' &&
-    store.files(tip) !== snapshot.content.files
+    tip !== undefined && snapshot.coverage !== 'none' && store.files(tip) !== snapshot.content.files
   );
 }
 

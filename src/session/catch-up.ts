@@ -2,9 +2,9 @@
 // last event is taken in: a checkpoint with the files of the tip and the longer transcript.
 
 import { editTree } from '../git/edit-tree.ts';
-import type { SessionId } from './session-id.ts';
-import { draftChange } from './session-change.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
+import { draftChange } from './session-change.ts';
+import type { SessionId } from './session-id.ts';
 import type { Store } from './store.ts';
 import { growTranscripts, type TranscriptSource } from './transcript-growth.ts';
 

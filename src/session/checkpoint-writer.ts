@@ -1,10 +1,10 @@
 // Turns a drafted checkpoint into a commit and moves the session's branch to it, in that order and durably: when this resolves, the
 // checkpoint survives a power cut; when it throws, the branch is where it was. Written by: every verb that adds to a session.
 
-import { rawName } from '../git/raw-path.ts';
 import { encodeCommit } from '../git/commit.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
+import { rawName } from '../git/raw-path.ts';
 import type { RefEdit } from '../git/ref-store.ts';
 import { encodeTree, type TreeEntry, type TreeMode } from '../git/tree.ts';
 import { type CheckpointFacts, checkpointCommit } from './checkpoint.ts';
@@ -13,7 +13,11 @@ import { type Store, sessionRef } from './store.ts';
 
 /** The trees and blobs of a checkpoint that are there already, or in the batch. */
 export interface Content {
-  readonly files: { readonly files: ObjectId; readonly odd?: ObjectId; readonly skipped?: ObjectId };
+  readonly files: {
+    readonly files: ObjectId;
+    readonly odd?: ObjectId;
+    readonly skipped?: ObjectId;
+  };
   readonly transcripts: ObjectId | undefined;
   readonly call?: PendingCall;
 }

@@ -78,7 +78,8 @@ export function checkpointCommit(
 }
 
 function trailersOf(facts: CheckpointFacts, record: SessionRecord): [string, string][] {
-  const active = record.activeNativeId === null ? undefined : record.transcripts[record.activeNativeId];
+  const active =
+    record.activeNativeId === null ? undefined : record.transcripts[record.activeNativeId];
   const entries: [string, string | number | null | undefined][] = [
     ['Gsess-Session', record.id],
     ['Gsess-Kind', facts.kind],

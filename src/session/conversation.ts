@@ -1,9 +1,9 @@
 // What was said up to a checkpoint. The transcript on disk lags the moment an event fires, so the conversation of a turn is cut from a
 // later checkpoint, at the record that began the next turn; of a call that was about to run, at the record with its result.
 
+import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Transcript, Turn } from '../transcript/transcript.ts';
-import { GsessError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { PendingCall, SessionRecord } from './session-record.ts';
 import type { Store } from './store.ts';
@@ -40,7 +40,11 @@ export function conversationAt(
   if (checkpoint.kind === 'prompt') return { ...at, bytes: turn.offset };
   if (checkpoint.kind === 'tool') {
     const call = callOf(store, checkpoint);
-    return { ...at, bytes: resultOffset(transcript, turn, checkpoint.callId), ...(call && { call }) };
+    return {
+      ...at,
+      bytes: resultOffset(transcript, turn, checkpoint.callId),
+      ...(call && { call }),
+    };
   }
   const isOver = checkpoint.kind === 'turn' || endsTurn(store, checkpoint);
   return isOver ? { ...at, bytes: turn.end } : held;
@@ -134,6 +138,8 @@ function callOf(store: Store, checkpoint: Checkpoint): PendingCall | undefined {
 function resultOffset(transcript: Transcript, turn: Turn, callId: string | undefined): number {
   const answer = transcript.messages
     .slice(turn.messages.from, turn.messages.to)
-    .find(({ parts }) => parts.some((part) => part.type === 'tool_result' && part.callId === callId));
+    .find(({ parts }) =>
+      parts.some((part) => part.type === 'tool_result' && part.callId === callId),
+    );
   return answer?.sources[0]?.offset ?? turn.end;
 }

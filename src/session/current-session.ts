@@ -35,7 +35,9 @@ function insideOf(
   sessions: readonly SessionSummary[],
   { nativeId }: CurrentRequest,
 ): SessionSummary | undefined {
-  const told = sessions.find((session) => nativeId !== undefined && session.nativeIds[0] === nativeId);
+  const told = sessions.find(
+    (session) => nativeId !== undefined && session.nativeIds[0] === nativeId,
+  );
   if (told !== undefined) return told;
   const leases = store.leases.live();
   if (leases.length === 0) return undefined;

@@ -61,8 +61,7 @@ function findBound(
   }
   const session = sessionIdOf(event.agent, event.nativeId);
   const home = openStoreAt(event.cwd, surroundings);
-  const holder =
-    home?.tip(session) === undefined ? findInOtherStores(session, surroundings) : home;
+  const holder = home?.tip(session) === undefined ? findInOtherStores(session, surroundings) : home;
   return holder && boundTo(holder, session, event);
 }
 
@@ -149,8 +148,14 @@ function tipOf(store: Store, session: SessionId): ObjectId {
 }
 
 /** Opens the store that a native id is bound to; undefined if it is gone. */
-export function openBoundStore(noted: NativeBinding, surroundings: Surroundings): Store | undefined {
-  return openStoreDirectory(join(surroundings.dataDirectory, 'projects', noted.store), surroundings);
+export function openBoundStore(
+  noted: NativeBinding,
+  surroundings: Surroundings,
+): Store | undefined {
+  return openStoreDirectory(
+    join(surroundings.dataDirectory, 'projects', noted.store),
+    surroundings,
+  );
 }
 
 function openStoreAt(cwd: string, surroundings: Surroundings): Store | undefined {

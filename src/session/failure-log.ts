@@ -1,7 +1,7 @@
 // What went wrong while nobody was looking: a hook prints nothing, so its failures are kept here for `status`. One JSON line each, in
 // one bounded file for all projects; losing it costs nothing but the knowledge.
 
-import { appendFileSync, readFileSync, statSync, renameSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { makePrivateDirectory } from '../git/durable-file.ts';

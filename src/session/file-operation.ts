@@ -8,14 +8,14 @@
 //
 // Carrying out is idempotent: what is already as it shall be is passed over, what someone changed in between is left and told.
 
+import { GsessError } from '../errors.ts';
 import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { EMPTY_TREE } from '../git/object-id.ts';
-import { GsessError } from '../errors.ts';
+import { readOddTree, writeOddTree } from '../worktree/odd-tree.ts';
 import { applyRestore } from '../worktree/restore.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
-import { readOddTree, writeOddTree } from '../worktree/odd-tree.ts';
 import { diffSnapshots, type TreeChange } from '../worktree/tree-diff.ts';
 import { planFiles } from './file-plan.ts';
 import {
@@ -107,7 +107,9 @@ async function applyRest(store: Store, operation: Operation): Promise<string[]> 
   const target = composeState(batch, stateOf(present), { changes, target: files.after });
   const plan = planFiles(store, batch, { root, present, target });
   batch.discard();
-  const told = foreign.map((path) => `'${path}' was changed after the interruption and is left alone`);
+  const told = foreign.map(
+    (path) => `'${path}' was changed after the interruption and is left alone`,
+  );
   try {
     await applyRestore({ root, objects: store.objects, plan });
   } catch (error) {

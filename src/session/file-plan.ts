@@ -6,7 +6,7 @@ import { type JsonPath, pathOfJson } from '../git/raw-path.ts';
 import { IgnoreRules } from '../worktree/ignore-rules.ts';
 import { protectedBy, rulesOfSnapshot, uncoveredOnDisk } from '../worktree/restore-guard.ts';
 import { planRestore, type RestorePlan } from '../worktree/restore-plan.ts';
-import { type SkipReason, SKIP_REASONS, type Skipped } from '../worktree/skipped.ts';
+import { SKIP_REASONS, type Skipped, type SkipReason } from '../worktree/skipped.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { FilesState } from './operation-log.ts';

@@ -2,10 +2,10 @@
 // far as the checkpoint, shares all their objects, and has a native id of its own reserved before anyone can speak under it.
 
 import { randomUUID } from 'node:crypto';
+import { GsessError } from '../errors.ts';
 import { editTree, type TreeEdits } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { GsessError } from '../errors.ts';
 import { segmentPath } from '../transcript/segments.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Content, putCheckpoint } from './checkpoint-writer.ts';
@@ -47,7 +47,12 @@ export async function forkSession(store: Store, request: ForkRequest): Promise<F
   const batch = store.batch();
   const id = newSessionId(store.surroundings.now());
   const conversation = conversationOf(store, request);
-  const { record, transcripts } = forkedRecord(store, batch, { ...request, id, name, conversation });
+  const { record, transcripts } = forkedRecord(store, batch, {
+    ...request,
+    id,
+    name,
+    conversation,
+  });
   const commit = putCheckpoint(store, batch, {
     record,
     expect: 'absent',
@@ -121,7 +126,8 @@ function forkedRecord(
     createdAt: now,
     lastActivityAt: now,
   };
-  if (conversation === undefined) return { record: { ...record, transcripts: {} }, transcripts: undefined };
+  if (conversation === undefined)
+    return { record: { ...record, transcripts: {} }, transcripts: undefined };
   const { nativeId, bytes, call } = conversation;
   const cut = cutTranscript(batch, conversation);
   const kept = before.transcripts[nativeId];
@@ -165,5 +171,8 @@ function cutTranscript(
     offset += length;
   }
   const cut: TreeEdits = edits;
-  return { transcripts: edits.size === 0 ? transcripts : editTree(batch, transcripts, cut), segments };
+  return {
+    transcripts: edits.size === 0 ? transcripts : editTree(batch, transcripts, cut),
+    segments,
+  };
 }

@@ -6,9 +6,9 @@ import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
+import { filesOf } from './session-change.ts';
 import { derivedSessionId, type SessionId, sessionIdOf } from './session-id.ts';
 import { newSessionRecord, type SessionRecord, type TranscriptRecord } from './session-record.ts';
-import { filesOf } from './session-change.ts';
 import type { Store } from './store.ts';
 import { promptLine } from './title.ts';
 import {
@@ -135,7 +135,9 @@ function recordAfter(
   const last = prompts.at(-1);
   return {
     ...before,
-    nativeIds: before.nativeIds.includes(nativeId) ? before.nativeIds : [...before.nativeIds, nativeId],
+    nativeIds: before.nativeIds.includes(nativeId)
+      ? before.nativeIds
+      : [...before.nativeIds, nativeId],
     activeNativeId: before.activeNativeId ?? nativeId,
     transcripts:
       growth.record === undefined

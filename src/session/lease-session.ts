@@ -1,8 +1,8 @@
 // Notes at each event which process talks in which session, and forgets it when the agent says that it ends.
 
 import type { Owner } from '../git/lock.ts';
-import { NativeIndex } from './native-index.ts';
 import { openBoundStore } from './event-binding.ts';
+import { NativeIndex } from './native-index.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function leaseSession(

@@ -5,14 +5,14 @@
 // What undo takes next is a stack threaded through the entries: `undoTop` is the entry that undo would take back after this one,
 // `redoTop` the undo that redo would take back. A new operation ends what could be redone, as everywhere.
 
+import { GsessError } from '../errors.ts';
 import { encodeCommit } from '../git/commit.ts';
-import { formatMessage } from '../git/trailers.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { type ObjectId, parseObjectId } from '../git/object-id.ts';
 import { rawName } from '../git/raw-path.ts';
 import type { RefEdit } from '../git/ref-store.ts';
+import { formatMessage } from '../git/trailers.ts';
 import { encodeTree, type TreeEntry } from '../git/tree.ts';
-import { GsessError } from '../errors.ts';
 import { shortHash } from './project.ts';
 import type { SessionId } from './session-id.ts';
 import type { PendingConversation } from './session-record.ts';

@@ -6,13 +6,7 @@ import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RefEdit } from '../git/ref-store.ts';
 import { type Draft, publishCheckpoint, putCheckpoint } from './checkpoint-writer.ts';
-import {
-  logEdit,
-  type Operation,
-  putOperation,
-  stackAfter,
-  trashRef,
-} from './operation-log.ts';
+import { logEdit, type Operation, putOperation, stackAfter, trashRef } from './operation-log.ts';
 import type { Store } from './store.ts';
 
 export type OperationFacts = Pick<Operation, 'verb' | 'root' | 'summary' | 'refs'> &
@@ -45,7 +39,11 @@ export function refEditsOf(operation: Operation): RefEdit[] {
 export async function recordSessionOperation(
   store: Store,
   batch: ObjectBatch,
-  { draft, operation, alongside = [] }: {
+  {
+    draft,
+    operation,
+    alongside = [],
+  }: {
     readonly draft: Draft;
     readonly operation: Operation;
     readonly alongside?: readonly RefEdit[];
@@ -56,11 +54,7 @@ export async function recordSessionOperation(
   const session = { id: draft.record.id, before, after: checkpoint };
   const entry = putOperation(store, batch, { ...operation, session });
   batch.flush();
-  const edits = [
-    ...refEditsOf(operation),
-    logEdit(store, operation.root, entry),
-    ...alongside,
-  ];
+  const edits = [...refEditsOf(operation), logEdit(store, operation.root, entry), ...alongside];
   await publishCheckpoint(store, checkpoint, { draft, alongside: edits });
   return { checkpoint, entry };
 }

@@ -99,8 +99,7 @@ function findRelative(text: string, references: References): CheckpointTarget | 
   const [, basis = '', sign, digits = ''] = parts;
   if (sign === '@') {
     if (digits === '') return undefined;
-    const session =
-      basis === '' ? references.current() : findSession(basis, references, undefined);
+    const session = basis === '' ? references.current() : findSession(basis, references, undefined);
     const id = session && references.checkpointOfTurn(session, Number(digits));
     if (session !== undefined && id === undefined) {
       throw new GsessError('not-found', `Session '${session.title}' has no turn ${digits}`, {

@@ -72,7 +72,10 @@ function isCheckpoint(store: Store, id: ObjectId): boolean {
 function checkpointOfMessage(
   store: Store,
   messageId: string,
-  { sessions, readerOf }: { readonly sessions: readonly SessionSummary[] } & Pick<ReferenceBasis, 'readerOf'>,
+  {
+    sessions,
+    readerOf,
+  }: { readonly sessions: readonly SessionSummary[] } & Pick<ReferenceBasis, 'readerOf'>,
 ): ObjectId | undefined {
   if (!MESSAGE_ID.test(messageId)) return undefined;
   for (const session of sessions) {
@@ -84,9 +87,14 @@ function checkpointOfMessage(
     const bytes = Buffer.concat([...readStored(store.objects, place)]);
     if (!bytes.includes(messageId)) continue;
     const messages = readerOf(session.agent)?.(bytes).messages ?? [];
-    const message = messages.find(({ id, aliases }) => id === messageId || aliases.includes(messageId));
+    const message = messages.find(
+      ({ id, aliases }) => id === messageId || aliases.includes(messageId),
+    );
     if (message === undefined) continue;
-    const end = message.sources.reduce((last, { offset, length }) => Math.max(last, offset + length), 0);
+    const end = message.sources.reduce(
+      (last, { offset, length }) => Math.max(last, offset + length),
+      0,
+    );
     return firstHolding(store, session, end);
   }
   return undefined;

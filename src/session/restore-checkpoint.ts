@@ -109,7 +109,10 @@ function narrow(
 async function restoreFiles(
   store: Store,
   request: RestoreRequest,
-  { shown, pending }: {
+  {
+    shown,
+    pending,
+  }: {
     readonly shown: RestorePlan | undefined;
     readonly pending: PendingConversation | undefined;
   },
@@ -209,9 +212,13 @@ function reserve(store: Store, request: RestoreRequest): PendingConversation {
 
 function refuseOtherPlan(plan: RestorePlan, shown: RestorePlan | undefined): void {
   if (shown === undefined || JSON.stringify(plan) === JSON.stringify(shown)) return;
-  throw new GsessError('tree-changed', 'The files changed after the plan was shown; nothing was done', {
-    hint: 'Look at the new plan and decide again.',
-  });
+  throw new GsessError(
+    'tree-changed',
+    'The files changed after the plan was shown; nothing was done',
+    {
+      hint: 'Look at the new plan and decide again.',
+    },
+  );
 }
 
 export function refuseBlocked({ blocked }: RestorePlan): void {

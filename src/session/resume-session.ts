@@ -81,7 +81,10 @@ export async function resumeSession(
 export function nativeFormOf(
   store: Store,
   session: SessionId,
-  { form, nativeId }: { readonly form: ConversationForm | undefined; readonly nativeId?: string | undefined },
+  {
+    form,
+    nativeId,
+  }: { readonly form: ConversationForm | undefined; readonly nativeId?: string | undefined },
 ): Buffer {
   const record = recordAtTip(store, session);
   const { pending } = record;
@@ -96,9 +99,7 @@ export function nativeFormOf(
       data: { nativeIds: Object.keys(record.transcripts) },
     });
   }
-  return Buffer.concat([
-    ...readStored(store.objects, { transcripts, path: storedPath(chosen) }),
-  ]);
+  return Buffer.concat([...readStored(store.objects, { transcripts, path: storedPath(chosen) })]);
 }
 
 /** The session's own directory if it is still there, else its root. */
@@ -177,9 +178,13 @@ function writeNativeFiles(
   const { nativeId } = pending;
   const path = form.destination({ nativeId, cwd }) ?? form.find(nativeId)?.path;
   if (path === undefined) {
-    throw new GsessError('agent-unavailable', `Cannot tell where the agent looks for '${nativeId}'`, {
-      hint: `Start the agent once in '${cwd}', then try again.`,
-    });
+    throw new GsessError(
+      'agent-unavailable',
+      `Cannot tell where the agent looks for '${nativeId}'`,
+      {
+        hint: `Start the agent once in '${cwd}', then try again.`,
+      },
+    );
   }
   const { bytes, transcripts, warnings } = renderPending(store, place, form);
   const sideFiles = recordAtTip(store, session).transcripts[pending.from]?.files ?? {};

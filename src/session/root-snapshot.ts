@@ -24,7 +24,11 @@ import type { Surroundings } from './surroundings.ts';
 
 export interface RootSnapshot {
   readonly coverage: FilesCoverage;
-  readonly content: { readonly files: ObjectId; readonly odd?: ObjectId; readonly skipped?: ObjectId };
+  readonly content: {
+    readonly files: ObjectId;
+    readonly odd?: ObjectId;
+    readonly skipped?: ObjectId;
+  };
   readonly skipped: readonly Skipped[];
   readonly branch: string | undefined;
   readonly head: string | undefined;

@@ -1,14 +1,14 @@
 // A change of a session that leaves its files alone (a new name, another place in its conversation): a commit on its tip with the same
 // trees and another record. Shared by rename, resume, undo.
 
+import { GsessError } from '../errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
 import type { CheckpointKind } from './checkpoint.ts';
 import type { Draft } from './checkpoint-writer.ts';
-import type { ObjectId } from '../git/object-id.ts';
 import type { RootSnapshot } from './root-snapshot.ts';
-import type { SessionRecord } from './session-record.ts';
 import type { SessionId } from './session-id.ts';
+import type { SessionRecord } from './session-record.ts';
 import type { Store } from './store.ts';
-import { GsessError } from '../errors.ts';
 
 export interface SessionChange {
   readonly session: SessionId;
@@ -30,7 +30,8 @@ export function draftChange(store: Store, change: SessionChange): Draft {
   }
   const tip = store.checkpoint(id);
   const record = store.record(tip);
-  const back = change.goesBackTo === undefined || change.goesBackTo === id ? [] : [change.goesBackTo];
+  const back =
+    change.goesBackTo === undefined || change.goesBackTo === id ? [] : [change.goesBackTo];
   return {
     record: { ...change.change(record), checkpoints: record.checkpoints + 1 },
     expect: id,

@@ -158,11 +158,7 @@ export function openStoreDirectory(
   if (!existsSync(storeDirectory)) return undefined;
   const repository = openRepository(storeDirectory, surroundings);
   const path = repository.config['gsess.project'] ?? '';
-  return new Store(
-    repository,
-    { path, root: path, git: undefined, storeDirectory },
-    surroundings,
-  );
+  return new Store(repository, { path, root: path, git: undefined, storeDirectory }, surroundings);
 }
 
 /** Opens the store of a project, making it if there is none. */

@@ -147,10 +147,14 @@ function growFrom(
 ): Growth {
   const { state, source, options } = grown;
   const ids = storedSegments(batch, place.transcripts, place.path);
-  const decision = growth(comparable((id) => batch.sizeOf(id), ids, state), source, {
-    check: options.thorough ? 'whole' : 'ends',
-    final: options.final,
-  });
+  const decision = growth(
+    comparable((id) => batch.sizeOf(id), ids, state),
+    source,
+    {
+      check: options.thorough ? 'whole' : 'ends',
+      final: options.final,
+    },
+  );
   if (decision.kind === 'same') return { kind: 'same', state, edits: new Map() };
   if (decision.to === decision.from) {
     const warning = `'${grown.file}' shrank; what was captured before stays`;

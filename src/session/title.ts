@@ -7,7 +7,9 @@ const TITLE_LENGTH_MAX = 100;
 const PROMPT_LENGTH_MAX = 400;
 const NO_TITLE = '(no prompt yet)';
 
-export function titleOf(record: Pick<SessionRecord, 'name' | 'firstPrompt' | 'lastPrompt'>): string {
+export function titleOf(
+  record: Pick<SessionRecord, 'name' | 'firstPrompt' | 'lastPrompt'>,
+): string {
   const text = record.name ?? record.lastPrompt ?? record.firstPrompt ?? '';
   return oneLine(text, TITLE_LENGTH_MAX) || NO_TITLE;
 }

@@ -22,8 +22,8 @@ import {
   type SessionOutcome,
   stackAfter,
 } from './operation-log.ts';
-import { refuseBlocked } from './restore-checkpoint.ts';
 import { newOperation, recordOperation, recordSessionOperation } from './record-operation.ts';
+import { refuseBlocked } from './restore-checkpoint.ts';
 import { snapshotFiles } from './root-snapshot.ts';
 import { draftChange } from './session-change.ts';
 import type { PendingConversation, SessionRecord } from './session-record.ts';
@@ -95,7 +95,10 @@ async function takeBackRefs(
 async function takeBackFiles(
   store: Store,
   request: UndoRequest,
-  { entry, files }: { readonly entry: LoggedOperation; readonly files: NonNullable<Operation['files']> },
+  {
+    entry,
+    files,
+  }: { readonly entry: LoggedOperation; readonly files: NonNullable<Operation['files']> },
 ): Promise<Omit<UndoOutcome, 'summary'>> {
   const { root } = request;
   const batch = store.batch();
@@ -123,7 +126,10 @@ async function takeBackFiles(
 /** The present with what the operation changed put back; throws `tree-changed` for what was changed since. */
 function targetOf(
   batch: ObjectBatch,
-  { files, present }: { readonly files: NonNullable<Operation['files']>; readonly present: FilesState },
+  {
+    files,
+    present,
+  }: { readonly files: NonNullable<Operation['files']>; readonly present: FilesState },
   { everything, direction }: UndoRequest,
 ): FilesState {
   const trees = (state: FilesState) => ({ tree: state.files, odd: state.odd });
@@ -136,7 +142,10 @@ function targetOf(
     throw new GsessError(
       'tree-changed',
       `Nothing was done: ${blocked.length} of the files to ${direction} were changed since: ${blocked.map(displayPath).join(', ')}`,
-      { hint: `'gsess ${direction} --yes' takes them too; they are saved first.`, data: { blocked } },
+      {
+        hint: `'gsess ${direction} --yes' takes them too; they are saved first.`,
+        data: { blocked },
+      },
     );
   }
   return composeState(batch, present, { changes, target: files.before });
@@ -166,7 +175,13 @@ function inverseOf(store: Store, request: UndoRequest, entry: LoggedOperation): 
   });
   return newOperation(
     store,
-    { verb: direction, root, summary: `${direction}: ${operation.summary}`, refs, takesBack: commit },
+    {
+      verb: direction,
+      root,
+      summary: `${direction}: ${operation.summary}`,
+      refs,
+      takesBack: commit,
+    },
     stackAfter(store, root, { direction, entry }),
   );
 }

@@ -25,7 +25,10 @@ export const hook = defineCommand({
   hidden: true,
   rest: { after: 'verb', placeholder: 'AGENT', description: 'the agent whose event it is' },
   examples: [
-    { command: 'gsess hook claude < event.json', description: 'take down one event of Claude Code' },
+    {
+      command: 'gsess hook claude < event.json',
+      description: 'take down one event of Claude Code',
+    },
   ],
   run: async (context, { rest }) => {
     context.exitStatus = await runHook(rest);
@@ -75,7 +78,11 @@ function failureBasis({ surroundings }: Context, { agent, kind, cwd }: AgentEven
 
 function keepFailure(
   context: Context,
-  failed: { readonly agent: string; readonly event: AgentEvent | undefined; readonly error: unknown },
+  failed: {
+    readonly agent: string;
+    readonly event: AgentEvent | undefined;
+    readonly error: unknown;
+  },
 ): number {
   const { agent, event, error } = failed;
   try {
