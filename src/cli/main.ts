@@ -8,8 +8,8 @@ const words = process.argv.slice(2);
 const asksForHelp = words.includes('--help') || words.includes('-h');
 
 if (words[0] === 'hook' && !asksForHelp) {
-  const { runHook } = await import('./commands/hook.ts');
-  process.exitCode = await runHook(words.slice(1));
+  const { runHook } = await import('./run-hook.ts');
+  process.exitCode = await runHook(words[1] ?? '');
 } else if (words[0] === '--complete') {
   const { printCandidates } = await import('./completion.ts');
   process.exitCode = await printCandidates(words.slice(1));

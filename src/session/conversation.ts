@@ -99,8 +99,11 @@ function findTurn(
 ): Turn | undefined {
   const { checkpoint, record, transcript } = found;
   const turns = transcript.turns.filter((turn) => turn.live);
+  const { lastPromptId } = record;
   const byId = turns.findLast(
-    (turn) => turn.promptId !== undefined && turn.promptId === record.lastPromptId,
+    ({ messages }) =>
+      lastPromptId !== null &&
+      transcript.messages[messages.from]?.aliases.includes(lastPromptId) === true,
   );
   if (byId !== undefined) return byId;
   const prompt = promptCheckpoint(store, checkpoint);

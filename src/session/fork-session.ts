@@ -77,6 +77,7 @@ export async function forkSession(store: Store, request: ForkRequest): Promise<F
     bindNativeId(store, { session: id, agent: record.agent, nativeId: record.pending.nativeId });
   }
   await store.refs.update([...refEditsOf(operation), logEdit(store, here, entry)], 'fork');
+  await store.refs.setHead(sessionRef(id));
   return { session: id, checkpoint: commit, pending: record.pending };
 }
 

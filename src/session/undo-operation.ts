@@ -59,8 +59,13 @@ export async function undoOperation(store: Store, request: UndoRequest): Promise
       operation.files === undefined
         ? await takeBackRefs(store, request, entry)
         : await takeBackFiles(store, request, { entry, files: operation.files });
-    return { ...done, summary: operation.summary, warnings: [...warnings, ...done.warnings] };
+    return { ...done, summary: askedFor(operation), warnings: [...warnings, ...done.warnings] };
   });
+}
+
+/** What the user called the operation, however often it was taken back and put again. */
+function askedFor({ summary }: Operation): string {
+  return summary.replace(/^(undo|redo): /, '');
 }
 
 const NO_FILES = { created: [], written: [], deleted: [], warnings: [] };
@@ -178,7 +183,7 @@ function inverseOf(store: Store, request: UndoRequest, entry: LoggedOperation): 
     {
       verb: direction,
       root,
-      summary: `${direction}: ${operation.summary}`,
+      summary: `${direction}: ${askedFor(operation)}`,
       refs,
       takesBack: commit,
     },

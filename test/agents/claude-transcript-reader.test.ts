@@ -379,4 +379,23 @@ x('reads a compressed transcript, and warns of one it cannot decode', () => {
   assert.is(broken.turns.length, 0);
 });
 
+x('lets a turn begin at what Claude notes of its prompt before it records it', () => {
+  const note = (operation: string) => () => ({ type: 'queue-operation', operation, sessionId: 's1' });
+  const bytes = conversation(
+    note('enqueue'),
+    note('dequeue'),
+    prompt('first', { promptId: 'p1' }),
+    reply('m1', { type: 'text', text: 'done' }),
+    note('enqueue'),
+    note('dequeue'),
+    prompt('second', { promptId: 'p2' }),
+  );
+  const [first, second] = read(bytes).turns;
+  assert.is(first?.offset, 0);
+  assert.is(first?.end, second?.offset);
+  assert.match(bytes.subarray(0, first?.end).toString(), /done.*\n$/);
+  assert.not.match(bytes.subarray(0, first?.end).toString(), /second|m1.*enqueue/s);
+  assert.ok(read(bytes).messages[second?.messages.from ?? 0]?.aliases.includes('p2'));
+});
+
 x.run();

@@ -22,6 +22,7 @@ const recordSchema = z.object({
   entrypoint: text,
   permissionMode: text,
   requestId: text,
+  promptId: text,
   agentId: text,
   isMeta: flag,
   isSidechain: flag,

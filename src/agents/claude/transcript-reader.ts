@@ -86,13 +86,18 @@ function buildMessages(
   const messages: Message[] = [];
   const nodes: ChainNode[] = [];
   const replies = new Map<string, Message>();
+  // What Claude notes of a prompt before it records it belongs to the prompt, and so to its turn.
+  let queued: Source[] = [];
   for (const { record, source } of records) {
     const built = messageOf(record, context.sidechain);
     if (record.uuid !== undefined) nodes.push(chainNode(record, context.sidechain));
     if (!built) {
       context.others.push({ type: record.type ?? 'unknown', source });
+      queued = record.type === 'queue-operation' ? [...queued, source] : [];
       continue;
     }
+    const announced = built.kind === 'prompt' ? queued : [];
+    queued = [];
     const replyId = record.type === 'assistant' ? record.message?.id : undefined;
     const earlier = replies.get(replyId ?? '');
     if (earlier) {
@@ -101,7 +106,7 @@ function buildMessages(
       earlier.aliases.push(...built.aliases.filter((id) => !earlier.aliases.includes(id)));
       continue;
     }
-    const message = { ...built, sources: [source] };
+    const message = { ...built, sources: [...announced, source] };
     // A reply never spans a prompt; the same id further on is a copy.
     if (message.kind === 'prompt') replies.clear();
     if (replyId !== undefined) replies.set(replyId, message);
@@ -115,7 +120,8 @@ function messageOf(record: ClaudeRecord, wholeSidechain: boolean): Message | und
   if (!classified) return undefined;
   const sidechain = record.isSidechain === true && !wholeSidechain;
   const isPromptInside = sidechain && classified.kind === 'prompt';
-  const ids = [record.uuid, record.message?.id].filter((id) => id !== undefined);
+  const promptId = classified.kind === 'prompt' ? record.promptId : undefined;
+  const ids = [record.uuid, record.message?.id, promptId].filter((id) => id !== undefined);
   return {
     id: record.uuid,
     aliases: [...new Set(ids)],

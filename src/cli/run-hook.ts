@@ -1,0 +1,83 @@
+// What an agent runs at each of its events. Loaded without parser and schemas, because its time is the user's. It prints
+// nothing (what a hook prints goes into the model's context), never exits 2 (that stops the agent), gives up when its time is
+// over, and keeps what went wrong for `gsess status`.
+
+import type { AgentEvent } from '../agents/agent.ts';
+import { readHookEvent } from '../agents/claude/hook-event.ts';
+import { GsessError } from '../errors.ts';
+import { capture } from '../session/capture.ts';
+import { FailureLog } from '../session/failure-log.ts';
+import { leaseSession } from '../session/lease-session.ts';
+import { captureEventOf } from './capture-event.ts';
+import { type Context, createContext } from './context.ts';
+import { silentOutput } from './silent-output.ts';
+
+const INPUT_BYTES_MAX = 64 * 1024 * 1024;
+/** Claude Code kills a hook that overstays its own limit; this leaves it time to say why. */
+const TIME_MS_MAX = 20_000;
+
+/** Resolves to the exit status, which is never 2: to agents that means "stop". */
+export async function runHook(agent: string): Promise<number> {
+  const context = createContext({ output: silentOutput() });
+  let event: AgentEvent | undefined;
+  try {
+    event = await readEvent(context, agent);
+    if (event !== undefined) await take(context, event);
+  } catch (error) {
+    return keepFailure(context, { agent, event, error });
+  }
+  return 0;
+}
+
+async function readEvent(context: Context, agent: string): Promise<AgentEvent | undefined> {
+  if (agent !== 'claude') throw new GsessError('usage', `No agent called '${agent}' is known`);
+  const reading = readHookEvent(await context.readInput(INPUT_BYTES_MAX));
+  if (reading.kind === 'refused') {
+    throw new GsessError('usage', `Cannot read the event: ${reading.detail}`);
+  }
+  return reading.kind === 'event' ? reading.event : undefined;
+}
+
+async function take(context: Context, event: AgentEvent): Promise<void> {
+  const { surroundings } = context;
+  const deadline = surroundings.now() + TIME_MS_MAX;
+  const captured = captureEventOf(event, deadline);
+  const report = captured === undefined ? undefined : await capture(captured, surroundings);
+  leaseSession(surroundings, event, context.processes.agentAncestor());
+  for (const message of report?.warnings ?? []) {
+    failureLog(context).add({ ...failureBasis(context, event), code: 'warning', message });
+  }
+}
+
+function failureLog({ surroundings }: Context): FailureLog {
+  return new FailureLog(surroundings.dataDirectory);
+}
+
+function failureBasis({ surroundings }: Context, { agent, kind, cwd }: AgentEvent) {
+  return { at: new Date(surroundings.now()).toISOString(), agent, event: kind, cwd };
+}
+
+function keepFailure(
+  context: Context,
+  failed: {
+    readonly agent: string;
+    readonly event: AgentEvent | undefined;
+    readonly error: unknown;
+  },
+): number {
+  const { agent, event, error } = failed;
+  try {
+    failureLog(context).add({
+      at: new Date(Date.now()).toISOString(),
+      agent,
+      event: event?.kind ?? 'unknown',
+      code: error instanceof GsessError ? error.code : 'unexpected',
+      message: error instanceof Error ? error.message : String(error),
+      ...(event === undefined ? {} : { cwd: event.cwd }),
+    });
+    return 0;
+  } catch (unkept) {
+    // Nowhere left to say it but the status; 1 is harmless to every agent.
+    return unkept instanceof Error ? 1 : 1;
+  }
+}
