@@ -1,0 +1,132 @@
+// Compares two snapshots and names every file, link and empty directory that differs. Sub-trees with equal ids are not read, so
+// the cost follows the difference, not the size. A directory with something in it is never named: its contents are.
+
+import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
+import { joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
+import type { StoredObject } from '../git/stored-object.ts';
+import type { TreeEntry, TreeMode } from '../git/tree.ts';
+import { type PlacedEntry, readOddTree } from './odd-tree.ts';
+import { refuseUnsafePath } from './safe-path.ts';
+
+export interface ReadableObjects {
+  read(id: ObjectId): StoredObject;
+  readTree(id: ObjectId): readonly TreeEntry[];
+}
+
+/** Mode and id; a directory stands here only as the empty tree. */
+export interface EntryState {
+  readonly mode: TreeMode;
+  readonly id: ObjectId;
+}
+
+export interface TreeChange {
+  readonly path: RawPath;
+  readonly before?: EntryState;
+  readonly after?: EntryState;
+}
+
+/** The trees of one snapshot: the files, and the entries kept apart for their names. */
+export interface SnapshotTrees {
+  readonly tree: ObjectId;
+  readonly odd?: ObjectId | undefined;
+}
+
+type Pair = { readonly before: EntryState | undefined; readonly after: EntryState | undefined };
+
+/** Lists the differences by path, in order of bytes; undefined stands for nothing at all. */
+export function diffTrees(
+  objects: ReadableObjects,
+  before: ObjectId | undefined,
+  after: ObjectId | undefined,
+): TreeChange[] {
+  const changes = new Map<RawPath, TreeChange>();
+  const asTree = (id: ObjectId | undefined) =>
+    id === undefined ? undefined : { mode: '40000' as const, id };
+  compareInto(changes, objects, {
+    path: '' as RawPath,
+    before: asTree(before),
+    after: asTree(after),
+  });
+  changes.delete('' as RawPath);
+  return inOrder(changes);
+}
+
+/** The same for whole snapshots, odd names included. */
+export function diffSnapshots(
+  objects: ReadableObjects,
+  before: SnapshotTrees,
+  after: SnapshotTrees,
+): TreeChange[] {
+  const changes = new Map<RawPath, TreeChange>();
+  for (const change of diffTrees(objects, before.tree, after.tree))
+    changes.set(change.path, change);
+  if (before.odd === after.odd) return inOrder(changes);
+  const pairs = new Map<RawPath, { before?: PlacedEntry; after?: PlacedEntry }>();
+  for (const entry of readOddTree(objects, before.odd)) pairs.set(entry.path, { before: entry });
+  for (const entry of readOddTree(objects, after.odd)) {
+    pairs.set(entry.path, { ...pairs.get(entry.path), after: entry });
+  }
+  for (const [path, pair] of pairs) {
+    compareInto(changes, objects, { path, before: pair.before, after: pair.after });
+  }
+  return inOrder(changes);
+}
+
+function compareInto(
+  changes: Map<RawPath, TreeChange>,
+  objects: ReadableObjects,
+  { path, before, after }: Pair & { readonly path: RawPath },
+): void {
+  if (before?.id === after?.id && before?.mode === after?.mode) return;
+  const old = childrenOf(objects, before);
+  const now = childrenOf(objects, after);
+  addLeaf(changes, path, {
+    before: old.size === 0 ? before : undefined,
+    after: now.size === 0 ? after : undefined,
+  });
+  for (const [name, entry] of old) {
+    compareInto(changes, objects, {
+      path: joinRaw(path, name),
+      before: entry,
+      after: now.get(name),
+    });
+  }
+  for (const [name, entry] of now) {
+    if (old.has(name)) continue;
+    compareInto(changes, objects, { path: joinRaw(path, name), before: undefined, after: entry });
+  }
+}
+
+/** A path may come from both halves: `.gitmodules` is plain or odd by its content. */
+function addLeaf(changes: Map<RawPath, TreeChange>, path: RawPath, { before, after }: Pair): void {
+  const known = changes.get(path);
+  const left = before ?? known?.before;
+  const right = after ?? known?.after;
+  if (left === undefined && right === undefined) return;
+  changes.set(path, {
+    path,
+    ...(left === undefined ? {} : { before: stateOf(left) }),
+    ...(right === undefined ? {} : { after: stateOf(right) }),
+  });
+}
+
+function stateOf({ mode, id }: EntryState): EntryState {
+  return { mode, id };
+}
+
+function childrenOf(
+  objects: ReadableObjects,
+  entry: EntryState | undefined,
+): Map<RawName, TreeEntry> {
+  const children = new Map<RawName, TreeEntry>();
+  if (entry === undefined || entry.mode !== '40000' || entry.id === EMPTY_TREE) return children;
+  for (const child of objects.readTree(entry.id)) {
+    refuseUnsafePath(child.name, { lookAlikes: 'refused' });
+    children.set(child.name, child);
+  }
+  return children;
+}
+
+function inOrder(changes: Map<RawPath, TreeChange>): TreeChange[] {
+  return [...changes.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
