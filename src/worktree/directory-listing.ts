@@ -1,0 +1,124 @@
+// What a directory holds: the remembered entries if nothing can have changed among them, else what it lists now. A directory that
+// cannot be listed, or that is not the same one any more when its entries have been read, is refused as a whole.
+
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { GsessError } from '../errors.ts';
+import type { ObjectId } from '../git/object-id.ts';
+import { displayPath, joinRaw, pathBytes, type RawName, type RawPath } from '../git/raw-path.ts';
+import { RULE_FILE, RULE_FILES, SETTLED } from './entry-code.ts';
+import type { DirectoryRules } from './ignore-rules.ts';
+import type { SkipReason } from './skipped.ts';
+import type { StatTable } from './stat-table.ts';
+import { accessFault } from './steady-read.ts';
+
+/** A directory to walk. */
+export interface Visit {
+  readonly path: RawPath;
+  /** The same from the root of the file system. */
+  readonly onDisk: RawPath;
+  readonly stat: Stats;
+  /** Called only when a verdict is needed, for ignore files are read then. */
+  readonly rules: () => DirectoryRules;
+  /** Its row in the remembered table. */
+  readonly old: number | undefined;
+  /** A rule that holds here has changed, so remembered verdicts are void. */
+  readonly isStale: boolean;
+}
+
+export interface Listing {
+  readonly names: readonly RawName[];
+  /** Where the remembered entries begin, if these are they, in the same order. */
+  readonly oldFirst: number | undefined;
+  /** The row of the remembered entry at this index or of this name. */
+  readonly oldRow: (index: number, name: RawName) => number | undefined;
+}
+
+const ONE_STAT = { throwIfNoEntry: false } as const;
+
+/** Thrown for the one directory that could not be walked; its parent goes on without it. */
+export class DirectoryRefused extends GsessError {
+  readonly reason: SkipReason | 'gone';
+
+  constructor(path: RawPath, reason: SkipReason | 'gone', cause?: unknown) {
+    const name = path === '' ? 'the root' : `'${displayPath(path)}'`;
+    super(
+      'snapshot-failed',
+      `Cannot read ${name}: it is ${reason}`,
+      cause === undefined ? {} : { cause },
+    );
+    this.reason = reason;
+  }
+}
+
+/** What there is to look at: the remembered entries if the directory is as it was, else those it lists now. */
+export function listDirectory(table: StatTable, visit: Visit): Listing {
+  const { stat, old, isStale } = visit;
+  const { first, count } = rowsOf(table, old);
+  const remembered = table.names(first, count);
+  if (old !== undefined && !isStale && isUnchanged(table, old, stat)) {
+    return { names: remembered, oldFirst: first, oldRow: (index) => first + index };
+  }
+  const rows = new Map(remembered.map((name, index) => [name, first + index]));
+  const oldRow = (_: number, name: RawName) => rows.get(name);
+  return { names: readNames(visit), oldFirst: undefined, oldRow };
+}
+
+/** An ignore file changes the verdicts on everything below it, even where no directory has changed. */
+export function hasRuleFileChanged(
+  remembered: StatTable,
+  { onDisk, stat, old, isStale }: Visit,
+): boolean {
+  if (old === undefined || isStale) return false;
+  const watched = new Set<RawName>();
+  const { first, count } = rowsOf(remembered, old);
+  for (let row = first; row < first + count; row += 1) {
+    const flags = remembered.entries.flags(row);
+    if ((flags & RULE_FILE) === 0) continue;
+    const name = remembered.names(row, 1)[0] as RawName;
+    const now = statOf(joinRaw(onDisk, name));
+    if ((flags & SETTLED) === 0 || typeof now === 'string') return true;
+    if (!remembered.entries.isSame(row, now)) return true;
+    watched.add(name);
+  }
+  if (isUnchanged(remembered, old, stat)) return false;
+  return RULE_FILES.some((name) => !watched.has(name) && statOf(joinRaw(onDisk, name)) !== 'gone');
+}
+
+/** Between the first look and the last read, a link may have taken the directory's place and led elsewhere. */
+export function checkInPlace({ path, onDisk, stat }: Visit): void {
+  const now = statOf(onDisk);
+  const isInPlace = typeof now !== 'string' && now.ino === stat.ino && now.dev === stat.dev;
+  if (!isInPlace) throw new DirectoryRefused(path, now === 'gone' ? 'gone' : 'changed');
+}
+
+export function statOf(onDisk: RawPath): Stats | SkipReason | 'gone' {
+  try {
+    return lstatSync(pathBytes(onDisk), ONE_STAT) ?? 'gone';
+  } catch (error) {
+    return accessFault(error);
+  }
+}
+
+export function rowsOf(
+  table: StatTable,
+  directory: number | undefined,
+): { first: number; count: number; id: ObjectId | undefined } {
+  if (directory === undefined) return { first: 0, count: 0, id: undefined };
+  const { directories } = table;
+  const first = directories.word(directory, 0);
+  return { first, count: directories.word(directory, 1), id: directories.id(directory) };
+}
+
+function readNames({ path, onDisk }: Visit): RawName[] {
+  try {
+    const names = readdirSync(pathBytes(onDisk), 'latin1').sort() as RawName[];
+    return path === '' ? names.filter((name) => name !== '.git') : names;
+  } catch (error) {
+    throw new DirectoryRefused(path, accessFault(error), error);
+  }
+}
+
+function isUnchanged(table: StatTable, directory: number, stat: Stats): boolean {
+  const { directories } = table;
+  return (directories.flags(directory) & SETTLED) !== 0 && directories.isSame(directory, stat);
+}

@@ -1,0 +1,99 @@
+// Reads one file as it was at one moment. A file that is written to while it is read is read again a few times; after that the
+// last bytes are taken and said to be unsteady. Never waits on a pipe, never follows a link, never reads past the limit.
+
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { GsessError, isSystemError } from '../errors.ts';
+import type { SkipReason } from './skipped.ts';
+
+/** 'replaced': it is no longer a regular file, look again. */
+export type ReadOutcome =
+  | {
+      readonly kind: 'read';
+      readonly content: Buffer;
+      readonly stat: Stats;
+      readonly isSteady: boolean;
+    }
+  | { readonly kind: 'too-large'; readonly stat: Stats }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'refused'; readonly reason: SkipReason };
+
+const READ_ATTEMPTS_MAX = 4;
+
+/** Missing where there is no such thing as a link or a pipe. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Reads the file that was seen with this stat. */
+export function readSteadily(path: string | Buffer, seen: Stats, bytesMax: number): ReadOutcome {
+  let expected = seen;
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = readOnce(path, expected, bytesMax);
+    if (outcome.kind !== 'read' || outcome.isSteady || attempt === READ_ATTEMPTS_MAX)
+      return outcome;
+    expected = outcome.stat;
+  }
+}
+
+function readOnce(path: string | Buffer, expected: Stats, bytesMax: number): ReadOutcome {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, OPEN_FLAGS);
+    const content = readUpTo(descriptor, expected.size);
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) return { kind: 'replaced' };
+    if (stat.size > bytesMax) return { kind: 'too-large', stat };
+    const isSteady = content.length === expected.size && isUntouched(expected, stat);
+    return { kind: 'read', content, stat, isSteady };
+  } catch (error) {
+    if (isSystemError(error, 'ELOOP', 'ENXIO', 'EISDIR')) return { kind: 'replaced' };
+    const reason = accessFault(error);
+    return reason === 'gone' ? { kind: 'gone' } : { kind: 'refused', reason };
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** Reads the bytes the file should have; fewer if it ends before. */
+function readUpTo(descriptor: number, size: number): Buffer {
+  const content = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const read = readSync(descriptor, content, length, size - length, null);
+    if (read === 0) return content.subarray(0, length);
+    length += read;
+  }
+  return content;
+}
+
+/** Tells whether the same file shows no sign of having been written to. */
+export function isUntouched(before: Stats, after: Stats): boolean {
+  return (
+    before.ino === after.ino &&
+    before.dev === after.dev &&
+    before.mode === after.mode &&
+    before.size === after.size &&
+    before.mtimeMs === after.mtimeMs &&
+    before.ctimeMs === after.ctimeMs
+  );
+}
+
+/**
+ * What an error says about the one entry it came from. Running out of descriptors or memory says nothing about the entry, and to
+ * list each file as unreadable would be untrue, so that is thrown.
+ */
+export function accessFault(error: unknown): SkipReason | 'gone' {
+  if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return 'gone';
+  if (isSystemError(error, 'ENAMETOOLONG')) return 'path-too-long';
+  if (isSystemError(error, 'EMFILE', 'ENFILE', 'ENOMEM')) {
+    throw new GsessError(
+      'snapshot-failed',
+      'Cannot read the files: the system has run out of means',
+      {
+        hint: 'Close programs that hold many files open, then try again.',
+        cause: error,
+      },
+    );
+  }
+  if (!(error instanceof Error && 'syscall' in error)) throw error;
+  return 'unreadable';
+}
