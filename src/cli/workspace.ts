@@ -1,9 +1,10 @@
 // A command's view of the project it was started in: the store, the root, the agents, and what the words of the user mean here.
 
-import { claude } from '../agents/claude/claude.ts';
 import type { Agent, AgentPlaces } from '../agents/agent.ts';
+import { claude } from '../agents/claude/claude.ts';
 import { sideFilesOf } from '../agents/claude/locate.ts';
 import { GsessError } from '../errors.ts';
+import type { Checkpoint } from '../session/checkpoint.ts';
 import type { TranscriptReader } from '../session/conversation.ts';
 import { currentSession } from '../session/current-session.ts';
 import { locateProject, type Project } from '../session/project.ts';
@@ -15,7 +16,6 @@ import {
 } from '../session/reference.ts';
 import { referencesOf } from '../session/references.ts';
 import type { ConversationForm } from '../session/resume-session.ts';
-import type { Checkpoint } from '../session/checkpoint.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
 import type { Context } from './context.ts';
@@ -119,7 +119,8 @@ function noCurrent() {
  */
 function momentOf(store: Store, target: CheckpointTarget, current: () => SessionSummary): Moment {
   const checkpoint = store.checkpoint(target.id);
-  const here = target.tag === undefined && target.session !== undefined ? undefined : sessionHere(current);
+  const here =
+    target.tag === undefined && target.session !== undefined ? undefined : sessionHere(current);
   if (here !== undefined && isInHistory(store, here, checkpoint)) {
     return { checkpoint, session: here };
   }

@@ -7,7 +7,10 @@ import type { RawName } from './raw-path.ts';
 import { encodeTree, type TreeEntry, type TreeMode } from './tree.ts';
 
 /** A path in a tree, '/'-separated, to what shall stand there; null removes. */
-export type TreeEdits = ReadonlyMap<string, { readonly mode: TreeMode; readonly id: ObjectId } | null>;
+export type TreeEdits = ReadonlyMap<
+  string,
+  { readonly mode: TreeMode; readonly id: ObjectId } | null
+>;
 
 /** Writes the edited tree into the batch and returns its id; undefined if nothing is left in it. */
 export function editTree(
@@ -40,7 +43,9 @@ function editEntry(
   return subtree === undefined ? undefined : { name: name as RawName, mode: '40000', id: subtree };
 }
 
-function byFirstName(edits: TreeEdits): Map<string, Map<string, { mode: TreeMode; id: ObjectId } | null>> {
+function byFirstName(
+  edits: TreeEdits,
+): Map<string, Map<string, { mode: TreeMode; id: ObjectId } | null>> {
   const groups = new Map<string, Map<string, { mode: TreeMode; id: ObjectId } | null>>();
   for (const [path, edit] of edits) {
     const slash = path.indexOf('/');
