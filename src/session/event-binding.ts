@@ -55,12 +55,13 @@ function findBound(
   index: NativeIndex,
 ): Bound | undefined {
   const noted = index.find(event.agent, event.nativeId);
+  const home = openStoreAt(event.cwd, surroundings);
   if (noted !== undefined) {
-    const store = openBoundStore(noted, surroundings);
+    const isHome = home !== undefined && basename(home.repository.directory) === noted.store;
+    const store = isHome ? home : openBoundStore(noted, surroundings);
     if (store?.tip(noted.session) !== undefined) return boundTo(store, noted.session, event);
   }
   const session = sessionIdOf(event.agent, event.nativeId);
-  const home = openStoreAt(event.cwd, surroundings);
   const holder = home?.tip(session) === undefined ? findInOtherStores(session, surroundings) : home;
   return holder && boundTo(holder, session, event);
 }

@@ -7,6 +7,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { type GitLocation, gitLocation } from '../worktree/git-location.ts';
+import { findRoot } from './root-index.ts';
 
 export interface Project {
   /** The real path that identifies the project. */
@@ -20,22 +21,30 @@ export interface Project {
 /** Finds the project of a directory, which must exist. Makes nothing. */
 export function locateProject(
   directory: string,
-  { dataDirectory, home }: { readonly dataDirectory: string; readonly home: string },
+  places: { readonly dataDirectory: string; readonly home: string },
 ): Project {
+  const { dataDirectory, home } = places;
   const real = realDirectory(directory);
   const git = gitLocation(real);
-  if (git?.workTree === undefined) {
-    const path = nearestWithStore(real, { dataDirectory, home }) ?? real;
+  const bound = findRoot(dataDirectory, real);
+  const top = git?.workTree;
+  // A repository below a bound directory is nearer than that directory.
+  if (bound !== undefined && (top === undefined || !isBelow(top, bound.root))) {
+    const { root, store } = bound;
+    return { path: root, root, git, storeDirectory: join(dataDirectory, 'projects', store) };
+  }
+  // A repository of the home directory itself (for dotfiles) is not the project of everything in it.
+  if (git === undefined || top === undefined || home === top || isBelow(home, top)) {
+    const path = nearestWithStore(real, places) ?? real;
     return { path, root: path, git, storeDirectory: storeDirectoryOf(path, dataDirectory) };
   }
-  const path =
-    basename(git.commonDirectory) === '.git' ? dirname(git.commonDirectory) : git.commonDirectory;
-  return {
-    path,
-    root: git.workTree,
-    git,
-    storeDirectory: storeDirectoryOf(path, dataDirectory),
-  };
+  const { commonDirectory } = git;
+  const path = basename(commonDirectory) === '.git' ? dirname(commonDirectory) : commonDirectory;
+  return { path, root: top, git, storeDirectory: storeDirectoryOf(path, dataDirectory) };
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory === '/' ? '/' : `${directory}/`) && path !== directory;
 }
 
 /** `<data>/projects/<name>-<8 hex>.git`: the name for people, the digits of the path's hash for identity. */

@@ -1,7 +1,7 @@
 // The store of one project, opened: its objects and refs, and the sessions in it. Reading only; what changes a store stands in the
 // file of its verb and ends in one move of refs.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import { withLock } from '../git/lock.ts';
@@ -12,6 +12,7 @@ import { createRepository, openRepository, type Repository } from '../git/reposi
 import type { TreeEntry } from '../git/tree.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { Leases } from './lease.ts';
+import { adoptMovedProject, directoryIdentity } from './moved-project.ts';
 import { type Project, shortHash } from './project.ts';
 import { parseSessionId, type SessionId } from './session-id.ts';
 import { parseSessionRecord, type SessionRecord } from './session-record.ts';
@@ -68,14 +69,13 @@ export class Store {
 
   /** Where a root recorded before the project was moved is now. */
   presentRoot(root: string): string {
-    const moved: unknown = JSON.parse(this.repository.config['gsess.movedfrom'] ?? '[]');
-    if (!Array.isArray(moved) || existsSync(root)) return root;
-    for (const from of moved) {
-      if (root === from || root.startsWith(`${from}/`)) {
-        return this.project.path + root.slice(String(from).length);
-      }
-    }
-    return root;
+    const { path } = this.project;
+    const before = this.repository.config['gsess.project'] ?? path;
+    if (before === path || existsSync(root)) return root;
+    if (root !== before && !root.startsWith(`${before}/`)) return root;
+    // The directory of a fork belongs to the same store, and is not what became of the project.
+    const isProject = directoryIdentity(path) === this.repository.config['gsess.identity'];
+    return isProject ? path + root.slice(before.length) : root;
   }
 
   tip(session: SessionId): ObjectId | undefined {
@@ -145,9 +145,12 @@ function order(a: string, b: string): number {
 
 /** Opens the store of a project; undefined if it has none yet. */
 export function openStoreOf(project: Project, surroundings: Surroundings): Store | undefined {
-  if (!existsSync(project.storeDirectory)) return undefined;
-  const repository = openRepository(project.storeDirectory, surroundings);
-  return new Store(repository, project, surroundings);
+  const present = existsSync(project.storeDirectory)
+    ? project
+    : adoptMovedProject(project, surroundings);
+  if (present === undefined) return undefined;
+  const repository = openRepository(present.storeDirectory, surroundings);
+  return new Store(repository, present, surroundings);
 }
 
 /** Opens a store by its own directory, for an event that comes from elsewhere; undefined if there is none. */
@@ -168,10 +171,12 @@ export async function openOrCreateStoreOf(
 ): Promise<Store> {
   const present = openStoreOf(project, surroundings);
   if (present !== undefined) return present;
-  const { dev, ino } = statSync(project.path);
   const repository = createRepository(project.storeDirectory, {
     ...surroundings,
-    config: { 'gsess.project': project.path, 'gsess.identity': `${dev}:${ino}` },
+    config: {
+      'gsess.project': project.path,
+      'gsess.identity': directoryIdentity(project.path),
+    },
   });
   return new Store(repository, project, surroundings);
 }
