@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assertFsckClean, git, gitText } from '../support/git-oracle.ts';
+import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { branchesOf, checkpointsOf, leftoversIn, onlyStoreOf } from '../support/user-store.ts';
+
+const CHILD = fileURLToPath(new URL('./capture-child.js', import.meta.url));
+const PROCESSES = 8;
+const CHECKPOINTS = 25;
+
+interface Captures {
+  readonly nativeId: string;
+  readonly label: string;
+  /** What the process said it had captured: subject and commit. */
+  readonly acknowledged: readonly (readonly string[])[];
+}
+
+/** Lets eight processes capture at once; `place` says where and in which session each of them works. */
+async function captureAtOnce(
+  user: SealedUser,
+  place: (index: number) => { readonly cwd: string; readonly nativeId: string },
+): Promise<Captures[]> {
+  const running = Array.from({ length: PROCESSES }, (_, index) => {
+    const { cwd, nativeId } = place(index);
+    const label = `process-${index}`;
+    const args = [CHILD, cwd, nativeId, label, String(CHECKPOINTS)];
+    const child = spawn(process.execPath, args, {
+      env: user.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (piece) => {
+      stdout += String(piece);
+    });
+    child.stderr.on('data', (piece) => {
+      stderr += String(piece);
+    });
+    return new Promise<Captures>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (status) => {
+        if (status !== 0) reject(new Error(`${label} ended with ${status}: ${stderr}`));
+        const lines = stdout.split('\n').filter(Boolean);
+        resolve({ nativeId, label, acknowledged: lines.map((line) => line.split('\t')) });
+      });
+    });
+  });
+  return Promise.all(running);
+}
+
+/** Each acknowledged checkpoint is on the branch of its own session once, with the files its process had written. */
+function assertAllThere(store: string, captures: readonly Captures[]): void {
+  const sessions = [...new Set(captures.map(({ nativeId }) => nativeId))].sort();
+  assert.equal(branchesOf(store), sessions);
+  let reachable = 0;
+  for (const session of sessions) {
+    const checkpoints = checkpointsOf(store, session).reverse();
+    const mine = captures.filter(({ nativeId }) => nativeId === session);
+    const expected = mine.flatMap(({ acknowledged }) => acknowledged.map(([, commit]) => commit));
+    assert.equal(checkpoints.map(({ commit }) => commit).sort(), expected.sort());
+    assert.equal(
+      checkpoints.map(({ subject }) => subject.split(':')[0]),
+      checkpoints.map((_, index) => `prompt ${index + 1}`),
+    );
+    reachable += checkpoints.length;
+  }
+  assert.is(reachable, PROCESSES * CHECKPOINTS);
+  const all = captures.flatMap(({ label, acknowledged }) =>
+    acknowledged.map(([subject, commit]) => ({ subject, path: `${commit}:files/${label}.txt` })),
+  );
+  const input = all.map(({ path }) => `${path}\n`).join('');
+  const contents = gitText(store, ['cat-file', '--batch'], { input }).split('\n');
+  assert.equal(
+    contents.filter((_, index) => index % 3 === 1),
+    all.map(({ subject }) => subject),
+  );
+}
+
+const eight = suite('eight processes at once');
+
+eight('lose no checkpoint and mix no sessions in one directory', () =>
+  withSealedUser(async (user) => {
+    writeFileSync(join(user.project, 'at-first.txt'), 'at first\n');
+    const captures = await captureAtOnce(user, (index) => ({
+      cwd: user.project,
+      nativeId: `0000000${index % 3}-0000-4000-8000-000000000000`,
+    }));
+    const store = onlyStoreOf(user);
+    assertAllThere(store, captures);
+    assertFsckClean(store);
+    assert.equal(leftoversIn(user.data), { locks: [], temporary: [] });
+  }),
+);
+
+eight('share one store from work trees of one repository, each with its own files', () =>
+  withSealedUser(async (user) => {
+    const main = join(user.directory, 'main');
+    mkdirSync(main);
+    git(main, ['init', '-q']);
+    git(main, ['commit', '-q', '--allow-empty', '-m', 'begin']);
+    const trees = [0, 1, 2, 3].map((index) => {
+      if (index === 0) return main;
+      const tree = join(user.directory, `tree-${index}`);
+      git(main, ['worktree', 'add', '-q', '--detach', tree]);
+      return tree;
+    });
+    const captures = await captureAtOnce(user, (index) => ({
+      cwd: trees[index % 4] ?? main,
+      nativeId: `0000000${index % 4}-0000-4000-8000-000000000000`,
+    }));
+    const store = onlyStoreOf(user);
+    assertAllThere(store, captures);
+    for (const { nativeId, label } of captures) {
+      const own = Number(label.slice(-1));
+      const names = gitText(store, ['ls-tree', '--name-only', `${nativeId}:files`]).split('\n');
+      assert.equal(names, [`process-${own % 4}.txt`, `process-${(own % 4) + 4}.txt`]);
+    }
+    assertFsckClean(store);
+    assert.equal(leftoversIn(user.data), { locks: [], temporary: [] });
+  }),
+);
+
+eight.run();
