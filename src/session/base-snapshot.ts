@@ -22,8 +22,10 @@ export async function takeBaseSnapshot(store: Store, root: string): Promise<read
       at: store.surroundings.now(),
       offsetMinutes: 0,
     };
+    const { files, odd } = snapshot.content;
     const tree = encodeTree([
-      { name: rawName('files'), mode: '40000', id: snapshot.content.files },
+      { name: rawName('files'), mode: '40000', id: files },
+      ...(odd === undefined ? [] : [{ name: rawName('odd'), mode: '40000', id: odd } as const]),
     ]);
     const commit = batch.put(
       'commit',

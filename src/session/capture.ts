@@ -10,7 +10,7 @@ import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
-import { type Bound, bindEvent, type Position } from './event-binding.ts';
+import { type Bound, bindEvent, isAbandoned, type Position } from './event-binding.ts';
 import { finishJournal } from './file-operation.ts';
 import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import type { PendingCall, SessionRecord, TranscriptRecord } from './session-record.ts';
@@ -185,7 +185,7 @@ function advance(
   return {
     ...before,
     nativeIds: [...nativeIds],
-    activeNativeId: event.nativeId,
+    activeNativeId: isAbandoned(before, event.nativeId) ? before.activeNativeId : event.nativeId,
     pending,
     transcripts:
       grown === undefined ? before.transcripts : { ...before.transcripts, [event.nativeId]: grown },

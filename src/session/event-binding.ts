@@ -106,7 +106,8 @@ function boundTo(store: Store, session: SessionId, event: EventOrigin): Bound {
   return { store, session: fork, root, position };
 }
 
-function isAbandoned(record: SessionRecord, nativeId: string): boolean {
+/** Whether the conversation went on under another id; what still comes under this one is at most the rest of its transcript. */
+export function isAbandoned(record: SessionRecord, nativeId: string): boolean {
   return (
     record.nativeIds.includes(nativeId) &&
     record.activeNativeId !== nativeId &&
@@ -120,7 +121,8 @@ function forkPosition(
 ): Position {
   for (const checkpoint of store.history(tipOf(store, session))) {
     const record = store.record(checkpoint);
-    if (record.activeNativeId !== nativeId) continue;
+    // Either it spoke here last, or it was handed out here and never taken up.
+    if (record.activeNativeId !== nativeId && record.pending?.nativeId !== nativeId) continue;
     return {
       tip: checkpoint,
       expect: 'absent',

@@ -17,6 +17,7 @@ import { readOddTree, writeOddTree } from '../worktree/odd-tree.ts';
 import { applyRestore } from '../worktree/restore.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots, type TreeChange } from '../worktree/tree-diff.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { planFiles } from './file-plan.ts';
 import {
   type FilesState,
@@ -26,14 +27,17 @@ import {
   type Operation,
   putOperation,
   readOperation,
+  type SessionOutcome,
 } from './operation-log.ts';
 import { recordSessionOperation } from './record-operation.ts';
 import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
-import { draftChange } from './session-change.ts';
+import { draftChange, withPending } from './session-change.ts';
+import type { SessionRecord } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
 
 export interface FileOutcome {
-  readonly checkpoint: ObjectId;
+  /** The session's; undefined where the session is gone. */
+  readonly checkpoint: ObjectId | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -150,7 +154,6 @@ async function finish(
   { operation, entry }: { readonly operation: Operation; readonly entry: ObjectId },
 ): Promise<FileOutcome> {
   const { change, root } = operation;
-  if (change === undefined) throw new GsessError('store-damaged', 'A journal names no session');
   const closing = { name: journalRef(root), value: null, expect: entry } as const;
   const batch = store.batch();
   const snapshot = snapshotFiles(store, root, { batch });
@@ -161,11 +164,13 @@ async function finish(
     ...(before === undefined ? {} : { files: { before, after: stateOf(snapshot) } }),
   };
   const published = publishedCheckpoint(store, operation);
-  if (published !== undefined) {
-    const log = putOperation(store, batch, done);
+  // A session that was deleted in between has no branch to tell it on; its files are put in place all the same.
+  const isGone = change === undefined || store.tip(change.session) === undefined;
+  if (published !== undefined || isGone) {
+    const log = putOperation(store, batch, { ...done, ...sessionOf(published) });
     batch.flush();
     await store.refs.update([logEdit(store, root, log), closing], operation.verb);
-    return { checkpoint: published, warnings: [] };
+    return { checkpoint: published?.id, warnings: [] };
   }
   const draft = draftChange(store, {
     session: change.session,
@@ -174,11 +179,7 @@ async function finish(
     operation: operation.id,
     snapshot,
     ...(change.goesBackTo === null ? {} : { goesBackTo: change.goesBackTo }),
-    change: (record) => ({
-      ...record,
-      ...(change.pending === undefined ? {} : { pending: change.pending }),
-      ...(change.name === undefined ? {} : { name: change.name }),
-    }),
+    change: (record) => changedBy(change, record),
   });
   const { checkpoint } = await recordSessionOperation(store, batch, {
     draft,
@@ -189,14 +190,27 @@ async function finish(
   return { checkpoint, warnings: [] };
 }
 
+/** The record of a session after the operation. */
+export function changedBy(change: SessionOutcome, record: SessionRecord): SessionRecord {
+  const { pending, name } = change;
+  const moved = pending === undefined ? record : withPending(record, pending);
+  return name === undefined ? moved : { ...moved, name };
+}
+
+function sessionOf(published: Checkpoint | undefined): Pick<Operation, 'session'> {
+  const before = published?.parents[0];
+  if (published === undefined || before === undefined) return {};
+  return { session: { id: published.session, before, after: published.id } };
+}
+
 const PUBLISHED_DISTANCE_MAX = 100;
 
-function publishedCheckpoint(store: Store, { id, change }: Operation): ObjectId | undefined {
+function publishedCheckpoint(store: Store, { id, change }: Operation): Checkpoint | undefined {
   const tip = change === undefined ? undefined : store.tip(change.session);
   if (tip === undefined) return undefined;
   let distance = 0;
   for (const checkpoint of store.history(tip)) {
-    if (checkpoint.operation === id) return checkpoint.id;
+    if (checkpoint.operation === id) return checkpoint;
     distance += 1;
     if (distance > PUBLISHED_DISTANCE_MAX) return undefined;
   }

@@ -4,6 +4,7 @@ import type { Owner } from '../git/lock.ts';
 import { openBoundStore } from './event-binding.ts';
 import { NativeIndex } from './native-index.ts';
 import type { Surroundings } from './surroundings.ts';
+import { sweepStore } from './sweep-store.ts';
 
 export function leaseSession(
   surroundings: Surroundings,
@@ -14,6 +15,11 @@ export function leaseSession(
   if (bound === undefined) return;
   const store = openBoundStore(bound, surroundings);
   if (store === undefined) return;
-  if (event.kind === 'end') store.leases.release(bound.session);
-  else if (agentProcess !== undefined) store.leases.hold(bound.session, agentProcess);
+  if (event.kind === 'end') {
+    store.leases.release(bound.session);
+    // Nobody waits for the end of a session, so it is the moment to tidy up.
+    sweepStore(store);
+  } else if (agentProcess !== undefined) {
+    store.leases.hold(bound.session, agentProcess);
+  }
 }

@@ -93,7 +93,7 @@ export function journalRef(root: string): string {
   return `refs/gsess/journal/${shortHash(root)}`;
 }
 
-/** Where a removed ref is kept, so that nothing that undo needs is ever unreferenced. */
+/** Where the old value of a removed or moved ref is kept, so that nothing that undo needs is ever unreferenced. */
 export function trashRef(operationId: string, refName: string): string {
   return `refs/gsess/trash/${operationId}/${refName.replace(/^refs\//, '')}`;
 }

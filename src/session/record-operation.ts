@@ -22,12 +22,10 @@ export function newOperation(
   return { id: randomUUID(), at, ...facts, ...stack };
 }
 
-/** The ref moves of an operation, removed refs kept in the trash. */
+/** The ref moves of an operation; what a ref held before is kept in the trash, since nothing else may hold it any more. */
 export function refEditsOf(operation: Operation): RefEdit[] {
   const kept = operation.refs.flatMap(({ name, before, after }): RefEdit[] =>
-    after === null && before !== null
-      ? [{ name: trashRef(operation.id, name), value: before, expect: 'any' }]
-      : [],
+    before !== null ? [{ name: trashRef(operation.id, name), value: before, expect: 'any' }] : [],
   );
   const moves = operation.refs.map(
     ({ name, before, after }): RefEdit => ({ name, value: after, expect: before ?? 'absent' }),

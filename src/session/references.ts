@@ -1,7 +1,7 @@
 // The look-ups that resolving a reference needs, made on a store. Lists are read once a verb.
 
 import type { ObjectId } from '../git/object-id.ts';
-import { parseCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import type { TranscriptReader } from './conversation.ts';
 import type { References } from './reference.ts';
 import type { SessionSummary } from './session-summary.ts';
@@ -43,14 +43,15 @@ function checkpointOfTurn(
   let last: ObjectId | undefined;
   for (const checkpoint of store.history(session.tip)) {
     if (checkpoint.turn < turn) break;
-    if (checkpoint.turn > turn || !isOfAgent(checkpoint.kind)) continue;
+    if (checkpoint.turn > turn || !isOfAgent(checkpoint)) continue;
     if (checkpoint.kind === 'turn') return checkpoint.id;
     last ??= checkpoint.id;
   }
   return last;
 }
 
-function isOfAgent(kind: string): boolean {
+function isOfAgent({ kind, operation }: Checkpoint): boolean {
+  if (operation !== undefined) return false;
   return ['prompt', 'tool', 'turn', 'manual', 'import'].includes(kind);
 }
 

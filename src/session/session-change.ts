@@ -7,7 +7,7 @@ import type { CheckpointKind } from './checkpoint.ts';
 import type { Draft } from './checkpoint-writer.ts';
 import type { RootSnapshot } from './root-snapshot.ts';
 import type { SessionId } from './session-id.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { PendingConversation, SessionRecord } from './session-record.ts';
 import type { Store } from './store.ts';
 
 export interface SessionChange {
@@ -48,6 +48,17 @@ export function draftChange(store: Store, change: SessionChange): Draft {
       ...(change.operation === undefined ? {} : { operation: change.operation }),
     },
   };
+}
+
+/** Hands out another native id, or none; an id that was out before stays known, so that speaking under it begins a fork. */
+export function withPending(
+  record: SessionRecord,
+  pending: PendingConversation | null,
+): SessionRecord {
+  const dropped = record.pending?.nativeId;
+  const isKnown = dropped === undefined || dropped === pending?.nativeId;
+  const nativeIds = isKnown ? record.nativeIds : [...new Set([...record.nativeIds, dropped])];
+  return { ...record, pending, nativeIds };
 }
 
 /** The trees of files that a checkpoint holds, to be held again. */
