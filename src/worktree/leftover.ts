@@ -1,9 +1,13 @@
-// The names under which a restore prepares what it is about to put in place. They follow from what is to be put there, so carrying
-// the same plan out again after a crash meets its own leftovers; a snapshot knows them by their form and leaves them out.
+// The names under which a restore prepares what it is about to put in place. They follow from what is to be put there, so whoever
+// carries the same plan out again after a crash, or its inverse, finds what was left and removes it; a snapshot knows such names by
+// their form and leaves them out.
 
 import { createHash } from 'node:crypto';
+import { readdirSync, unlinkSync } from 'node:fs';
 import type { ObjectId } from '../git/object-id.ts';
-import type { RawName } from '../git/raw-path.ts';
+import { joinRaw, pathBytes, type RawName, type RawPath } from '../git/raw-path.ts';
+import { lookAt } from './disk-state.ts';
+import type { RestoreStep } from './restore-steps.ts';
 
 const LEFTOVER = /^\.gsess-[0-9a-f]{24}\.tmp$/;
 
@@ -16,4 +20,26 @@ export function temporaryName(name: RawName, id: ObjectId): RawName {
 /** Tells whether a name has the form of such a temporary. */
 export function isLeftover(name: RawName): boolean {
   return LEFTOVER.test(name);
+}
+
+/** Removes what an attempt at these steps, forth or back, may have left in the directories they touch. */
+export function removeLeftovers(root: RawPath, steps: readonly RestoreStep[]): void {
+  const expected = new Map<RawPath, Set<RawName>>();
+  for (const { path, before, after } of steps) {
+    const slash = path.lastIndexOf('/');
+    const directory = path.slice(0, Math.max(0, slash)) as RawPath;
+    const names = expected.get(directory) ?? new Set();
+    for (const state of [before, after]) {
+      if (typeof state === 'string') continue;
+      names.add(temporaryName(path.slice(slash + 1) as RawName, state.id));
+    }
+    expected.set(directory, names);
+  }
+  for (const [directory, names] of expected) {
+    if (lookAt(root, directory).state !== 'directory') continue;
+    for (const name of readdirSync(pathBytes(joinRaw(root, directory)), 'latin1') as RawName[]) {
+      if (!names.has(name)) continue;
+      unlinkSync(pathBytes(joinRaw(root, joinRaw(directory, name))));
+    }
+  }
 }

@@ -1,0 +1,72 @@
+// What stands at a path below a root at this moment, without following a link on the way there. The content is read and hashed:
+// only that tells whether the store has these bytes.
+
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { isSystemError } from '../errors.ts';
+import { hashObject } from '../git/object-id.ts';
+import { joinRaw, pathBytes, type RawPath } from '../git/raw-path.ts';
+import { codeOfStat, DIRECTORY, LINK, modeOfCode } from './entry-code.ts';
+import { isUntouched, readSteadily } from './steady-read.ts';
+import type { EntryState } from './tree-diff.ts';
+
+/** 'unknown': something that cannot be read or is no file, link or directory, or a file that is being written. */
+export type DiskState = 'absent' | 'directory' | 'unknown' | EntryState;
+
+export interface Observation {
+  readonly state: DiskState;
+  readonly stat?: Stats;
+  /** The file or link above the path because of which it is absent. */
+  readonly insteadOf?: RawPath;
+}
+
+/** Looks at the path; reads its content. `root` is absolute. */
+export function observe(root: RawPath, path: RawPath): Observation {
+  const seen = lookAt(root, path);
+  const { stat } = seen;
+  if (stat === undefined) return seen;
+  const code = codeOfStat(stat);
+  if (code === undefined) return { state: 'unknown', stat };
+  if (code === DIRECTORY) return { state: 'directory', stat };
+  const onDisk = pathBytes(joinRaw(root, path));
+  const content = code === LINK ? readTarget(onDisk) : readContent(onDisk, stat);
+  const mode = modeOfCode(code);
+  if (content === undefined || mode === undefined) return { state: 'unknown', stat };
+  return { state: { mode, id: hashObject('blob', content) }, stat };
+}
+
+/** Looks at the path without reading what is there: 'unknown' stands for anything but a directory. */
+export function lookAt(root: RawPath, path: RawPath): Observation {
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+    const above = path.slice(0, slash) as RawPath;
+    const stat = lstatOf(root, above);
+    if (stat === undefined) return { state: 'absent' };
+    if (!stat.isDirectory()) return { state: 'absent', insteadOf: above };
+  }
+  const stat = lstatOf(root, path);
+  if (stat === undefined) return { state: 'absent' };
+  return { state: stat.isDirectory() ? 'directory' : 'unknown', stat };
+}
+
+export function isSameState(a: DiskState, b: DiskState): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b && a !== 'unknown';
+  return a.mode === b.mode && a.id === b.id;
+}
+
+function lstatOf(root: RawPath, path: RawPath): Stats | undefined {
+  return lstatSync(pathBytes(joinRaw(root, path)), { throwIfNoEntry: false });
+}
+
+function readTarget(onDisk: string | Buffer): Buffer | undefined {
+  try {
+    return readlinkSync(onDisk, 'buffer');
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'EINVAL')) return undefined;
+    throw error;
+  }
+}
+
+function readContent(onDisk: string | Buffer, stat: Stats): Buffer | undefined {
+  const outcome = readSteadily(onDisk, stat, Number.POSITIVE_INFINITY);
+  if (outcome.kind !== 'read' || !outcome.isSteady) return undefined;
+  return isUntouched(stat, outcome.stat) ? outcome.content : undefined;
+}
