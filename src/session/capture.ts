@@ -4,7 +4,6 @@
 //
 // Prompt, tool and turn events always make a commit; others only when files or transcript changed.
 
-import { GsessError } from '../errors.ts';
 import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -12,6 +11,7 @@ import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
 import { type Bound, bindEvent, isAbandoned, type Position } from './event-binding.ts';
 import { finishJournal } from './file-operation.ts';
+import { retryMoved } from './retry-moved.ts';
 import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import type { PendingCall, SessionRecord, TranscriptRecord } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
@@ -51,8 +51,6 @@ export interface CaptureReport {
   readonly warnings: readonly string[];
 }
 
-const ATTEMPTS_MAX = 100;
-
 /** Captures an event; resolves once the checkpoint is durable. */
 export async function capture(
   event: CaptureEvent,
@@ -85,18 +83,12 @@ interface Capture {
   readonly warnings: Set<string>;
 }
 
-async function publish(event: CaptureEvent, taken: Capture): Promise<ObjectId | undefined> {
+function publish(event: CaptureEvent, taken: Capture): Promise<ObjectId | undefined> {
   const { store } = taken.bound;
-  for (let attempt = 1; ; attempt += 1) {
+  return retryMoved(async () => {
     const draft = draftOf(event, taken, taken.bound.position());
-    if (draft === undefined) return undefined;
-    try {
-      return await writeCheckpoint(store, taken.batch, { draft });
-    } catch (error) {
-      const lostRace = error instanceof GsessError && error.code === 'ref-moved';
-      if (!lostRace || attempt === ATTEMPTS_MAX) throw error;
-    }
-  }
+    return draft && writeCheckpoint(store, taken.batch, { draft });
+  });
 }
 
 /** What the next commit holds, on this position; undefined where there is nothing to keep. */

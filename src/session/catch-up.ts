@@ -3,16 +3,27 @@
 
 import { editTree } from '../git/edit-tree.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
+import { retryMoved } from './retry-moved.ts';
 import { draftChange } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
 import type { Store } from './store.ts';
 import { growTranscripts, type TranscriptSource } from './transcript-growth.ts';
 
+type SideFilesOf = (transcriptPath: string) => TranscriptSource['sideFiles'];
+
 /** Takes in what the active transcript gained; returns what to tell about it. */
 export async function catchUp(
   store: Store,
   session: SessionId,
-  sideFilesOf: (transcriptPath: string) => TranscriptSource['sideFiles'],
+  sideFilesOf: SideFilesOf,
+): Promise<readonly string[]> {
+  return retryMoved(() => catchUpOnce(store, session, sideFilesOf));
+}
+
+async function catchUpOnce(
+  store: Store,
+  session: SessionId,
+  sideFilesOf: SideFilesOf,
 ): Promise<readonly string[]> {
   const draft = draftChange(store, {
     session,

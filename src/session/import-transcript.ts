@@ -1,11 +1,14 @@
 // Brings a transcript in from a file: a session of its own, or what it adds to one that is there. The bytes are kept as they are,
-// whatever can be made of them; the file is only read. A file that is shorter than what is stored adds nothing and takes nothing
-// away. A file that tells another story under an id that is taken becomes a session beside it, never a mixture.
+// whatever can be made of them; the file is only read. Which session it belongs to is told by its native id, and doubted where
+// the file is not the one that was stored: what tells another story, or is another file by its name, becomes a session
+// beside the first, never a mixture, so that each file comes back as it was.
 
+import { basename } from 'node:path';
 import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
+import { retryMoved } from './retry-moved.ts';
 import { filesOf } from './session-change.ts';
 import { derivedSessionId, type SessionId, sessionIdOf } from './session-id.ts';
 import { newSessionRecord, type SessionRecord, type TranscriptRecord } from './session-record.ts';
@@ -22,7 +25,10 @@ export interface ImportFacts {
   readonly agent: string;
   readonly nativeId: string;
   readonly name: string | null;
-  readonly prompts: readonly string[];
+  readonly turns: number;
+  /** The first and the last prompt that say something. */
+  readonly firstPrompt: string | null;
+  readonly lastPrompt: string | null;
   readonly model: string | null;
   readonly provider: string | null;
   readonly permissionMode: string | null;
@@ -31,6 +37,8 @@ export interface ImportFacts {
   readonly branch: string | null;
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
+  /** The file is where the agent keeps it and will go on writing; any other is a copy of its moment. */
+  readonly isAgentsOwn: boolean;
 }
 
 export interface ImportResult {
@@ -46,11 +54,12 @@ export async function importTranscript(
   source: TranscriptSource,
   facts: ImportFacts,
 ): Promise<ImportResult> {
+  const request = { source, facts };
   const owner = sessionIdOf(facts.agent, facts.nativeId);
-  const taken = await importInto(store, owner, { source, facts });
+  const taken = await retryMoved(() => importInto(store, owner, request));
   if (taken !== 'diverged') return taken;
   const own = derivedSessionId(`${facts.agent}\0${facts.nativeId}\0${source.path}`);
-  const beside = await importInto(store, own, { source, facts });
+  const beside = await retryMoved(() => importInto(store, own, request));
   if (beside === 'diverged') throw new Error('a session of the same source cannot diverge from it');
   const warning = `Session '${owner}' has the same native id and other contents; this one is kept beside it`;
   return { ...beside, warnings: [warning, ...beside.warnings] };
@@ -77,7 +86,7 @@ async function importInto(
     { nativeId, source, transcripts, before },
     { thorough: true, final: true },
   );
-  if (growth.kind === 'rewritten' && before.transcripts[nativeId]?.source !== source.path) {
+  if (isAnotherFile(before.transcripts[nativeId], { source, growth })) {
     batch.discard();
     return 'diverged';
   }
@@ -85,7 +94,7 @@ async function importInto(
   if (tip !== undefined && growth.edits.size === 0) {
     return { id: session, status: 'unchanged', checkpoint: tip.id, warnings };
   }
-  const record = recordAfter(before, { facts, growth });
+  const record = recordAfter(before, { source, facts, growth });
   const checkpoint = await writeCheckpoint(store, batch, {
     draft: {
       record,
@@ -104,6 +113,16 @@ async function importInto(
     },
   });
   return { id: session, status: tip === undefined ? 'added' : 'updated', checkpoint, warnings };
+}
+
+/** An agent names its files by their ids, so a copy of the same session has the same name wherever it lies. */
+function isAnotherFile(
+  stored: TranscriptRecord | undefined,
+  { source, growth }: { readonly source: TranscriptSource; readonly growth: TranscriptGrowth },
+): boolean {
+  const known = stored?.source ?? stored?.importedFrom;
+  if (known === undefined || known === source.path || growth.kind === 'same') return false;
+  return growth.kind === 'rewritten' || basename(known) !== basename(source.path);
 }
 
 function treeAfter(
@@ -128,11 +147,11 @@ function recordOf(store: Store, id: SessionId, facts: ImportFacts): SessionRecor
 
 function recordAfter(
   before: SessionRecord,
-  { facts, growth }: { readonly facts: ImportFacts; readonly growth: TranscriptGrowth },
+  { source, facts, growth }: Import & { readonly growth: TranscriptGrowth },
 ): SessionRecord {
-  const { nativeId, prompts } = facts;
-  const first = prompts[0];
-  const last = prompts.at(-1);
+  const { nativeId, firstPrompt, lastPrompt } = facts;
+  const grown =
+    growth.record && placed(growth.record, before.transcripts[nativeId], { source, facts });
   return {
     ...before,
     nativeIds: before.nativeIds.includes(nativeId)
@@ -140,15 +159,13 @@ function recordAfter(
       : [...before.nativeIds, nativeId],
     activeNativeId: before.activeNativeId ?? nativeId,
     transcripts:
-      growth.record === undefined
-        ? before.transcripts
-        : { ...before.transcripts, [nativeId]: withFirstSource(before, nativeId, growth.record) },
+      grown === undefined ? before.transcripts : { ...before.transcripts, [nativeId]: grown },
     model: facts.model ?? before.model,
     provider: facts.provider ?? before.provider,
     permissionMode: facts.permissionMode ?? before.permissionMode,
-    firstPrompt: before.firstPrompt ?? (first === undefined ? null : promptLine(first)),
-    lastPrompt: last === undefined ? before.lastPrompt : promptLine(last),
-    turn: Math.max(before.turn, prompts.length),
+    firstPrompt: before.firstPrompt ?? (firstPrompt === null ? null : promptLine(firstPrompt)),
+    lastPrompt: lastPrompt === null ? before.lastPrompt : promptLine(lastPrompt),
+    turn: Math.max(before.turn, facts.turns),
     checkpoints: before.checkpoints + 1,
     lastActivityAt:
       facts.endedAt === undefined ? before.lastActivityAt : new Date(facts.endedAt).toISOString(),
@@ -156,11 +173,12 @@ function recordAfter(
 }
 
 /** Where the agent keeps a transcript does not change because a copy of it was imported. */
-function withFirstSource(
-  before: SessionRecord,
-  nativeId: string,
-  record: TranscriptRecord,
+function placed(
+  { bytes, segments, files }: TranscriptRecord,
+  before: TranscriptRecord | undefined,
+  { source, facts }: Import,
 ): TranscriptRecord {
-  const source = before.transcripts[nativeId]?.source ?? record.source;
-  return source === undefined ? record : { ...record, source };
+  const agents = facts.isAgentsOwn ? source.path : before?.source;
+  const place = agents === undefined ? { importedFrom: source.path } : { source: agents };
+  return { ...place, bytes, segments, files };
 }

@@ -10,6 +10,8 @@ import { isSessionId, type SessionId } from './session-id.ts';
 export interface TranscriptRecord {
   /** Where the agent keeps it; absent for one that was only imported from elsewhere. */
   readonly source?: string;
+  /** The copy it was imported from, where `source` is absent. Nothing follows that file. */
+  readonly importedFrom?: string;
   readonly bytes: number;
   readonly segments: number;
   /** Subagents and other files beside it, by their relative names. */
