@@ -6,6 +6,7 @@ import { openStoreOf } from '../../session/store.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { ageText } from '../human-units.ts';
+import { sessionJson } from '../session-json.ts';
 import { renderTable } from '../table.ts';
 
 const ID_LENGTH = 8;
@@ -31,7 +32,9 @@ export const list = defineCommand({
     const sessions = openStoreOf(project, surroundings)?.sessions() ?? [];
     if (sessions.length === 0 && !output.json) output.note('No sessions in this project yet.');
     const shown = sessions.slice(0, limit);
-    await output.result(shown, () => (shown.length === 0 ? '' : sessionTable(shown, context)));
+    await output.result(shown.map(sessionJson), () =>
+      shown.length === 0 ? '' : sessionTable(shown, context),
+    );
   },
 });
 

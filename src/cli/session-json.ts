@@ -1,0 +1,21 @@
+// A session and a moment of it as `--json` shows them, the same wherever they appear. The shapes stand in docs/json.md.
+
+import { jsonPath, type RawPath } from '../git/raw-path.ts';
+import type { Checkpoint } from '../session/checkpoint.ts';
+import type { FileChanges } from '../session/file-changes.ts';
+import type { SessionSummary } from '../session/session-summary.ts';
+
+export function sessionJson(session: SessionSummary) {
+  const { id, name, title, agent, branch, updatedAt, turns, checkpoints, root, live } = session;
+  return { id, name, title, agent, branch, updatedAt, turns, checkpoints, root, live };
+}
+
+export function momentJson(checkpoint: Checkpoint, changes: FileChanges) {
+  const { id, kind, turn, subject, at, tool = null } = checkpoint;
+  return { id, kind, turn, subject, at: at.toISOString(), tool, files: filesJson(changes) };
+}
+
+function filesJson({ added, modified, deleted }: FileChanges) {
+  const paths = (list: readonly RawPath[]) => list.map(jsonPath);
+  return { added: paths(added), modified: paths(modified), deleted: paths(deleted) };
+}
