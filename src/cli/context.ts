@@ -76,6 +76,7 @@ export function createContext({ output, session }: ContextOptions): Context {
       dataDirectory: directories().data,
       settings: settings().settings,
       lockWaitMs: LOCK_WAIT_MS,
+      onWarning: (text) => output.warn(text),
       onProgress: ({ files, bytes }) =>
         output.progress(`reading files: ${files}, ${Math.round(bytes / 1_000_000)} MB`),
     }),

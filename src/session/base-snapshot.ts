@@ -2,6 +2,7 @@
 // and is held by a ref of its own.
 
 import { encodeCommit } from '../git/commit.ts';
+import { EMPTY_TREE } from '../git/object-id.ts';
 import { rawName } from '../git/raw-path.ts';
 import { formatMessage } from '../git/trailers.ts';
 import { encodeTree } from '../git/tree.ts';
@@ -23,6 +24,7 @@ export async function takeBaseSnapshot(store: Store, root: string): Promise<read
       offsetMinutes: 0,
     };
     const { files, odd } = snapshot.content;
+    if (files === EMPTY_TREE) batch.put('tree', Buffer.alloc(0));
     const tree = encodeTree([
       { name: rawName('files'), mode: '40000', id: files },
       ...(odd === undefined ? [] : [{ name: rawName('odd'), mode: '40000', id: odd } as const]),

@@ -1,6 +1,7 @@
 // Takes a session out of the list. Its branch goes into the trash, from where undo brings it back; tags keep what they name.
 
 import { GsessError } from '../errors.ts';
+import { operate } from './operate.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
 import type { SessionSummary } from './session-summary.ts';
 import { type Store, sessionRef } from './store.ts';
@@ -16,15 +17,26 @@ export async function deleteSession(
       data: { session: session.id },
     });
   }
-  await recordOperation(
-    store,
-    store.batch(),
-    newOperation(store, {
-      verb: 'delete',
-      root,
-      summary: `delete ${session.id}`,
-      refs: [{ name: sessionRef(session.id), before: session.tip, after: null }],
-    }),
+  await operate(store, { root, verb: 'delete' }, () =>
+    recordOperation(
+      store,
+      store.batch(),
+      newOperation(store, {
+        verb: 'delete',
+        root,
+        summary: `delete ${session.id}`,
+        refs: [{ name: sessionRef(session.id), before: session.tip, after: null }],
+      }),
+    ),
   );
   store.leases.release(session.id);
+  await pointHeadElsewhere(store);
+}
+
+/** Those who look with git shall find a session there is. */
+async function pointHeadElsewhere(store: Store): Promise<void> {
+  const head = store.refs.head();
+  const [newest] = store.sessions();
+  if (newest === undefined || head === undefined || store.refs.read(head) !== undefined) return;
+  await store.refs.setHead(sessionRef(newest.id));
 }

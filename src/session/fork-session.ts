@@ -12,6 +12,7 @@ import { type Content, putCheckpoint } from './checkpoint-writer.ts';
 import { type Conversation, conversationAt, type TranscriptReader } from './conversation.ts';
 import { parseName } from './name.ts';
 import { bindNativeId } from './native-index.ts';
+import { operate } from './operate.ts';
 import { logEdit, putOperation } from './operation-log.ts';
 import { newOperation, refEditsOf } from './record-operation.ts';
 import { checkNameIsFree } from './rename-session.ts';
@@ -40,7 +41,11 @@ export interface Fork {
 }
 
 /** Makes the fork; throws `name-invalid` or `guard` for its name before anything is written. */
-export async function forkSession(store: Store, request: ForkRequest): Promise<Fork> {
+export function forkSession(store: Store, request: ForkRequest): Promise<Fork> {
+  return operate(store, { root: request.here, verb: 'fork' }, () => fork(store, request));
+}
+
+async function fork(store: Store, request: ForkRequest): Promise<Fork> {
   const { checkpoint, here } = request;
   const name = request.name === undefined ? null : parseName(request.name, 'session');
   if (name !== null) checkNameIsFree(store, name);

@@ -24,7 +24,7 @@ export function newOperation(
 
 /** The ref moves of an operation; what a ref held before is kept in the trash, since nothing else may hold it any more. */
 export function refEditsOf(operation: Operation): RefEdit[] {
-  const kept = operation.refs.flatMap(({ name, before, after }): RefEdit[] =>
+  const kept = operation.refs.flatMap(({ name, before }): RefEdit[] =>
     before !== null ? [{ name: trashRef(operation.id, name), value: before, expect: 'any' }] : [],
   );
   const moves = operation.refs.map(

@@ -3,16 +3,25 @@
 
 import { GsessError } from '../errors.ts';
 import { parseName } from './name.ts';
+import { operate } from './operate.ts';
 import { newOperation, recordSessionOperation } from './record-operation.ts';
 import { draftChange } from './session-change.ts';
 import type { SessionSummary } from './session-summary.ts';
 import type { Store } from './store.ts';
 
+export interface RenameRequest {
+  readonly session: SessionSummary;
+  readonly name: string;
+  /** The root whose log it goes into. */
+  readonly root: string;
+}
+
 /** Returns the name as it was taken; throws `name-invalid`, or `guard` if another session has it. */
-export async function renameSession(
-  store: Store,
-  request: { readonly session: SessionSummary; readonly name: string; readonly root: string },
-): Promise<string> {
+export function renameSession(store: Store, request: RenameRequest): Promise<string> {
+  return operate(store, { root: request.root, verb: 'rename' }, () => rename(store, request));
+}
+
+async function rename(store: Store, request: RenameRequest): Promise<string> {
   const { session, root } = request;
   const name = parseName(request.name, 'session');
   checkNameIsFree(store, name, session);

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly settings: Settings;
   /** How long a verb waits for a lock that another process holds. */
   readonly lockWaitMs: number;
+  /** Told what a person should know although nothing failed. */
+  readonly onWarning?: (text: string) => void;
   /** Called while files are read, so that work over a second can show how far it is. */
   readonly onProgress?: (progress: { readonly files: number; readonly bytes: number }) => void;
 }

@@ -1,5 +1,5 @@
 // Names that people give to checkpoints: annotated tags, with the true name in the message and a ref that any file system can
-// hold. Tags belong to the project, outlive their session, and are never moved: one is taken away and another made.
+// hold. Tags belong to the project, outlive their session, and are moved only by one who names the tag to replace.
 
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -7,6 +7,7 @@ import { encodeTag } from '../git/tag.ts';
 import { foldTrailerValue, formatMessage, parseTrailers, subjectOf } from '../git/trailers.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { parseName, tagSlug } from './name.ts';
+import { operate } from './operate.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 import type { Store } from './store.ts';
@@ -59,21 +60,27 @@ function plainTag(store: Store, ref: string, object: ObjectId): TagSummary | und
   return { name, ref, object, checkpoint: object, session, turn, at: at.toISOString() };
 }
 
-/** Names a checkpoint; throws `guard` if the name is taken. */
-export async function createTag(
-  store: Store,
-  request: {
-    readonly name: string;
-    readonly checkpoint: ObjectId;
-    readonly session: SessionId;
-    readonly root: string;
-  },
-): Promise<TagSummary> {
+export interface TagRequest {
+  readonly name: string;
+  readonly checkpoint: ObjectId;
+  readonly session: SessionId;
+  /** The root whose log it goes into. */
+  readonly root: string;
+  /** The tag of that name that may be replaced. */
+  readonly replaces?: ObjectId | undefined;
+}
+
+/** Names a checkpoint; throws `guard` if the name is taken by another tag than the one to replace. */
+export function createTag(store: Store, request: TagRequest): Promise<TagSummary> {
+  return operate(store, { root: request.root, verb: 'tag' }, () => create(store, request));
+}
+
+async function create(store: Store, request: TagRequest): Promise<TagSummary> {
   const name = parseName(request.name, 'tag');
-  const taken = listTags(store).find((tag) => tag.name === name);
-  if (taken !== undefined) {
+  const taken = findTag(store, name);
+  if (taken !== undefined && taken.object !== request.replaces) {
     throw new GsessError('guard', `The tag '${name}' exists already`, {
-      hint: `Take another name, or remove it first with 'gsess tag --delete'.`,
+      hint: `Take another name, or move it with '--force'.`,
       data: { name, checkpoint: taken.checkpoint },
     });
   }
@@ -103,7 +110,12 @@ export async function createTag(
       verb: 'tag',
       root: request.root,
       summary: `tag ${name}`,
-      refs: [{ name: ref, before: null, after: object }],
+      refs: [
+        { name: ref, before: taken?.ref === ref ? taken.object : null, after: object },
+        ...(taken === undefined || taken.ref === ref
+          ? []
+          : [{ name: taken.ref, before: taken.object, after: null }]),
+      ],
     }),
   );
   const at = new Date(tagger.at).toISOString();
@@ -111,25 +123,26 @@ export async function createTag(
 }
 
 /** Takes a tag away, not what it names; throws `not-found`. */
-export async function deleteTag(
+export function deleteTag(
   store: Store,
   { name, root }: { readonly name: string; readonly root: string },
 ): Promise<TagSummary> {
-  const tag = listTags(store).find((candidate) => candidate.name === name.trim());
-  if (tag === undefined) {
-    throw new GsessError('not-found', `No tag '${name}' in this project`, {
-      hint: `'gsess tag --list' shows them.`,
-    });
-  }
-  await recordOperation(
-    store,
-    store.batch(),
-    newOperation(store, {
-      verb: 'untag',
-      root,
-      summary: `tag --delete ${tag.name}`,
-      refs: [{ name: tag.ref, before: tag.object, after: null }],
-    }),
-  );
-  return tag;
+  return operate(store, { root, verb: 'untag' }, async () => {
+    const tag = findTag(store, name);
+    if (tag === undefined) {
+      throw new GsessError('not-found', `No tag '${name}' in this project`, {
+        hint: `'gsess tag --list' shows them.`,
+      });
+    }
+    const summary = `tag --delete ${tag.name}`;
+    const refs = [{ name: tag.ref, before: tag.object, after: null }];
+    const operation = newOperation(store, { verb: 'untag', root, summary, refs });
+    await recordOperation(store, store.batch(), operation);
+    return tag;
+  });
+}
+
+export function findTag(store: Store, name: string): TagSummary | undefined {
+  const wanted = name.trim().normalize('NFC');
+  return listTags(store).find((tag) => tag.name === name || tag.name === wanted);
 }

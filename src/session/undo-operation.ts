@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { displayPath, type RawPath } from '../git/raw-path.ts';
+import { displayPath, jsonPath, type RawPath } from '../git/raw-path.ts';
 import { isEmptyPlan, type RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
-import { carryOut, composeState, finishJournal, stateOf } from './file-operation.ts';
+import { carryOut, changedBy, composeState, finishJournal, stateOf } from './file-operation.ts';
 import { planFiles } from './file-plan.ts';
-import { bindNativeId } from './native-index.ts';
+import { bindNativeId, NativeIndex } from './native-index.ts';
 import {
   type FilesState,
   type LoggedOperation,
@@ -87,11 +87,7 @@ async function takeBackRefs(
     kind: change.name === undefined ? 'restore' : 'rename',
     subject: change.subject,
     operation: operation.id,
-    change: (record) => ({
-      ...record,
-      ...(change.pending === undefined ? {} : { pending: change.pending }),
-      ...(change.name === undefined ? {} : { name: change.name }),
-    }),
+    change: (record) => changedBy(change, record),
   });
   await recordSessionOperation(store, batch, { draft, operation });
   return NO_FILES;
@@ -146,14 +142,26 @@ function targetOf(
   if (blocked.length > 0 && !everything) {
     throw new GsessError(
       'tree-changed',
-      `Nothing was done: ${blocked.length} of the files to ${direction} were changed since: ${blocked.map(displayPath).join(', ')}`,
+      `Nothing was done: ${countOf(blocked)} to ${direction} changed since: ${nameSome(blocked)}`,
       {
-        hint: `'gsess ${direction} --yes' takes them too; they are saved first.`,
-        data: { blocked },
+        hint: `'gsess ${direction} --yes' takes them too; what they hold is saved first.`,
+        data: { blocked: blocked.map(jsonPath) },
       },
     );
   }
   return composeState(batch, present, { changes, target: files.before });
+}
+
+const NAMED_MAX = 10;
+
+function countOf(paths: readonly RawPath[]): string {
+  return paths.length === 1 ? '1 file' : `${paths.length} files`;
+}
+
+function nameSome(paths: readonly RawPath[]): string {
+  const named = paths.slice(0, NAMED_MAX).map((path) => `'${displayPath(path)}'`);
+  const more = paths.length - named.length;
+  return more > 0 ? `${named.join(', ')} and ${more} more` : named.join(', ');
 }
 
 function pathsOf(plan: RestorePlan) {
@@ -215,6 +223,12 @@ function outcomeOf(
   };
 }
 
+/** Whether a native id that was handed out for this session still waits for its first word. */
+function isUnspoken(store: Store, { agent, id, transcripts }: SessionRecord, nativeId: string) {
+  const bound = new NativeIndex(store.surroundings.dataDirectory).find(agent, nativeId);
+  return bound?.session === id && transcripts[nativeId] === undefined;
+}
+
 /** The conversation as it was: still under its own id if nothing was said since, else to be taken up under a new one. */
 function pendingBefore(
   store: Store,
@@ -224,7 +238,7 @@ function pendingBefore(
   const basis = before.pending?.from ?? before.activeNativeId;
   if (before.pending === null && present.activeNativeId === before.activeNativeId) return null;
   if (basis === null) return null;
-  if (before.pending !== null && !present.nativeIds.includes(before.pending.nativeId)) {
+  if (before.pending !== null && isUnspoken(store, present, before.pending.nativeId)) {
     return before.pending;
   }
   const bytes = before.pending?.bytes ?? before.transcripts[basis]?.bytes ?? 0;
