@@ -17,6 +17,7 @@ import type { GsessError } from '../../src/errors.ts';
 import { hashObject } from '../../src/git/object-id.ts';
 import type { RawPath } from '../../src/git/raw-path.ts';
 import { applyRestore } from '../../src/worktree/restore.ts';
+import { rulesOfSnapshot } from '../../src/worktree/restore-guard.ts';
 import { invertPlan, isEmptyPlan, type RestorePlan } from '../../src/worktree/restore-plan.ts';
 import { restoreSteps } from '../../src/worktree/restore-steps.ts';
 import type { Snapshot } from '../../src/worktree/snapshot.ts';
@@ -277,6 +278,20 @@ test('files the older ignore file left out survive although it is gone now', asy
     assert.is(scene.manifest()['data.db'], '644 new');
     assert.is(scene.manifest()['out/x'], '644 new');
     assert.is(scene.manifest()['a'], '644 1');
+  });
+});
+
+test('the rules of a snapshot come from its own ignore files, and from above the root as they are now', async () => {
+  await withSnapshotScene((scene) => {
+    scene.plant({ '.gitignore': 'then\n' });
+    const target = scene.snapshot();
+    scene.plant({ '.gitignore': 'now\n' });
+    const read = (path: RawPath) => (path === '.gitignore' ? Buffer.from('above\n') : undefined);
+    const options = { secrets: [], base: 'sub' as RawPath, read };
+    const rules = rulesOfSnapshot(options, scene.store.objects, target);
+    const paths = ['then', 'now', 'above', 'other'] as RawPath[];
+    const left = paths.filter((path) => rules.verdict(path, false) !== undefined);
+    assert.equal(left, ['then', 'above']);
   });
 });
 
