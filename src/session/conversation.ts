@@ -57,17 +57,49 @@ export function readConversation(store: Store, conversation: Conversation): Buff
   return Buffer.concat([...readStored(store.objects, { transcripts, path }, bytes)]);
 }
 
+/** The conversation up to and with one message, by the agent's id of it; undefined if the session says no such thing. */
+export function conversationThrough(
+  store: Store,
+  { messageId, tip }: { readonly messageId: string; readonly tip: Checkpoint },
+  readerOf: (agent: string) => TranscriptReader | undefined,
+): Conversation | undefined {
+  const held = findHeld(store, tip, store.record(tip));
+  if (held === undefined) return undefined;
+  const bytes = readConversation(store, held);
+  if (!bytes.includes(messageId)) return undefined;
+  const message = readerOf(tip.agent)?.(bytes).messages.find(
+    ({ id, aliases }) => id === messageId || aliases.includes(messageId),
+  );
+  if (message === undefined) return undefined;
+  const end = message.sources.reduce(
+    (last, { offset, length }) => Math.max(last, offset + length),
+    0,
+  );
+  const lineEnd = bytes.indexOf('\n', Math.max(0, end - 1));
+  return { ...held, bytes: lineEnd < 0 ? bytes.length : lineEnd + 1 };
+}
+
 /** What the checkpoint itself holds, without looking further. */
-function heldAt(store: Store, checkpoint: Checkpoint, record: SessionRecord): Conversation {
+function findHeld(
+  store: Store,
+  checkpoint: Checkpoint,
+  record: SessionRecord,
+): Conversation | undefined {
   const transcripts = store.entry(checkpoint, 'transcript')?.id;
   const nativeId = record.pending?.from ?? record.activeNativeId;
-  if (transcripts === undefined || nativeId === null) {
+  if (transcripts === undefined || nativeId === null) return undefined;
+  const bytes = record.pending?.bytes ?? record.transcripts[nativeId]?.bytes ?? 0;
+  return { nativeId, bytes, transcripts };
+}
+
+function heldAt(store: Store, checkpoint: Checkpoint, record: SessionRecord): Conversation {
+  const held = findHeld(store, checkpoint, record);
+  if (held === undefined) {
     throw new GsessError('not-found', `Checkpoint '${checkpoint.id}' holds no conversation`, {
       hint: `Use '--files' to take the files alone.`,
     });
   }
-  const bytes = record.pending?.bytes ?? record.transcripts[nativeId]?.bytes ?? 0;
-  return { nativeId, bytes, transcripts };
+  return held;
 }
 
 /** The newest stored form of the same transcript, if it goes on from what the checkpoint holds. */

@@ -2,11 +2,10 @@
 
 import type { ObjectId } from '../git/object-id.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
-import type { TranscriptReader } from './conversation.ts';
+import { conversationThrough, type TranscriptReader } from './conversation.ts';
 import type { References } from './reference.ts';
 import type { SessionSummary } from './session-summary.ts';
 import type { Store } from './store.ts';
-import { readStored, storedPath } from './stored-transcript.ts';
 import { listTags } from './tag.ts';
 
 export interface ReferenceBasis {
@@ -81,28 +80,15 @@ function checkpointOfMessage(
   if (!MESSAGE_ID.test(messageId)) return undefined;
   for (const session of sessions) {
     const tip = store.checkpoint(session.tip);
-    const transcripts = store.entry(tip, 'transcript')?.id;
-    const nativeId = session.nativeIds[0];
-    if (transcripts === undefined || nativeId === undefined) continue;
-    const place = { transcripts, path: storedPath(nativeId) };
-    const bytes = Buffer.concat([...readStored(store.objects, place)]);
-    if (!bytes.includes(messageId)) continue;
-    const messages = readerOf(session.agent)?.(bytes).messages ?? [];
-    const message = messages.find(
-      ({ id, aliases }) => id === messageId || aliases.includes(messageId),
-    );
-    if (message === undefined) continue;
-    const end = message.sources.reduce(
-      (last, { offset, length }) => Math.max(last, offset + length),
-      0,
-    );
-    return firstHolding(store, session, end);
+    const conversation = conversationThrough(store, { messageId, tip }, readerOf);
+    if (conversation === undefined) continue;
+    return firstHolding(store, session, conversation.bytes);
   }
   return undefined;
 }
 
 /** The oldest checkpoint of the session whose transcript reaches as far as `bytes`. */
-function firstHolding(store: Store, session: SessionSummary, bytes: number): ObjectId {
+export function firstHolding(store: Store, session: SessionSummary, bytes: number): ObjectId {
   let found = session.tip;
   for (const checkpoint of store.history(session.tip)) {
     if (checkpoint.transcriptBytes < bytes) return found;

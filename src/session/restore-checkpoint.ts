@@ -1,31 +1,25 @@
 // Takes a session back to one of its checkpoints: the files, the conversation, or both. Looking ahead changes nothing and gives the plan;
 // carrying out makes the plan again while it holds the root, and refuses if it is not the plan that was shown.
 
-import { randomUUID } from 'node:crypto';
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { RawPath } from '../git/raw-path.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
-import type { Checkpoint } from './checkpoint.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
-import { conversationAt, type TranscriptReader } from './conversation.ts';
-import { carryOut, composeState, finishJournal, stateOf } from './file-operation.ts';
+import { carryOut, changedBy, composeState, finishJournal, stateOf } from './file-operation.ts';
 import { planFiles } from './file-plan.ts';
-import { bindNativeId } from './native-index.ts';
 import type { FilesState, SessionOutcome } from './operation-log.ts';
 import { newOperation, recordSessionOperation } from './record-operation.ts';
+import { type ConversationTarget, reserveConversation } from './restore-conversation.ts';
 import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
 import { draftChange, filesOf } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
 import type { PendingConversation } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
 
-export interface RestoreRequest {
-  readonly checkpoint: Checkpoint;
-  /** The session that goes back. */
-  readonly session: SessionId;
+export interface RestoreRequest extends ConversationTarget {
   /** Where the files are. */
   readonly root: string;
   readonly files: boolean;
@@ -34,12 +28,12 @@ export interface RestoreRequest {
   readonly within?: readonly RawPath[];
   /** As the user called it: `@1`. */
   readonly called: string;
-  readonly readerOf: (agent: string) => TranscriptReader | undefined;
 }
 
 export interface RestoreOutcome {
-  readonly checkpoint: ObjectId;
-  /** The conversation that waits to be taken up; its native id is reserved. */
+  /** The session's new tip; undefined where the session is gone. */
+  readonly checkpoint: ObjectId | undefined;
+  /** The conversation that waits to be taken up, its native id reserved; undefined where it stays as it is. */
   readonly pending: PendingConversation | undefined;
   readonly warnings: readonly string[];
 }
@@ -62,7 +56,7 @@ export async function restoreCheckpoint(
 ): Promise<RestoreOutcome> {
   return store.withRoot(request.root, 'restore', async () => {
     const warnings = [...(await finishJournal(store, request.root))];
-    const pending = request.conversation ? reserve(store, request) : undefined;
+    const pending = request.conversation ? reserveConversation(store, request) : undefined;
     const outcome = request.files
       ? await restoreFiles(store, request, { shown, pending })
       : await restoreConversation(store, request, pending);
@@ -153,7 +147,7 @@ async function restoreConversation(
     subject: change.subject,
     operation: operation.id,
     ...(change.goesBackTo === null ? {} : { goesBackTo: change.goesBackTo }),
-    change: (record) => ({ ...record, ...(pending === undefined ? {} : { pending }) }),
+    change: (record) => changedBy(change, record),
   });
   const { checkpoint } = await recordSessionOperation(store, store.batch(), { draft, operation });
   return { checkpoint, warnings: [] as readonly string[] };
@@ -192,22 +186,6 @@ async function keepPresent(
   if (!isNew) return;
   const checkpoint = await writeCheckpoint(store, batch, { draft });
   present.keepCache({ ref: sessionRef(session), commit: checkpoint });
-}
-
-function reserve(store: Store, request: RestoreRequest): PendingConversation {
-  const { checkpoint, session, readerOf } = request;
-  const tipId = store.tip(session);
-  const tip = tipId === undefined ? checkpoint : store.checkpoint(tipId);
-  const { nativeId, bytes, call } = conversationAt(store, { checkpoint, tip }, readerOf);
-  const pending = {
-    nativeId: randomUUID(),
-    from: nativeId,
-    bytes,
-    at: checkpoint.id,
-    ...(call === undefined ? {} : { call }),
-  };
-  bindNativeId(store, { session, agent: checkpoint.agent, nativeId: pending.nativeId });
-  return pending;
 }
 
 function refuseOtherPlan(plan: RestorePlan, shown: RestorePlan | undefined): void {
