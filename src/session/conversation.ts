@@ -28,7 +28,7 @@ export function conversationAt(
   readerOf: (agent: string) => TranscriptReader | undefined,
 ): Conversation {
   const record = store.record(checkpoint);
-  const held = heldAt(store, checkpoint, record);
+  const held = heldAt(store, { checkpoint, tip }, record);
   const reader = readerOf(record.agent);
   const isBoundary = ['import', 'restore', 'fork', 'rename'].includes(checkpoint.kind);
   if (record.pending !== null || isBoundary || reader === undefined) return held;
@@ -92,8 +92,13 @@ function findHeld(
   return { nativeId, bytes, transcripts };
 }
 
-function heldAt(store: Store, checkpoint: Checkpoint, record: SessionRecord): Conversation {
-  const held = findHeld(store, checkpoint, record);
+/** Nothing yet where the agent began to write only after the checkpoint. */
+function heldAt(
+  store: Store,
+  { checkpoint, tip }: { readonly checkpoint: Checkpoint; readonly tip: Checkpoint },
+  record: SessionRecord,
+): Conversation {
+  const held = findHeld(store, checkpoint, record) ?? findHeld(store, tip, record);
   if (held === undefined) {
     throw new GsessError('not-found', `Checkpoint '${checkpoint.id}' holds no conversation`, {
       hint: `Use '--files' to take the files alone.`,
@@ -163,7 +168,8 @@ function endsTurn(store: Store, from: Checkpoint): boolean {
   return false;
 }
 
-function callOf(store: Store, checkpoint: Checkpoint): PendingCall | undefined {
+/** The call that a checkpoint was taken before. */
+export function callOf(store: Store, checkpoint: Checkpoint): PendingCall | undefined {
   const entry = store.entry(checkpoint, 'call.json');
   if (entry === undefined) return undefined;
   return JSON.parse(store.objects.read(entry.id).content.toString('utf8')) as PendingCall;

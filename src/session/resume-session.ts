@@ -12,6 +12,7 @@ import { catchUp } from './catch-up.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
 import { readConversation } from './conversation.ts';
 import { reserveNativeId } from './native-index.ts';
+import { openCall } from './open-call.ts';
 import { draftChange } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
 import type { PendingCall, PendingConversation, SessionRecord } from './session-record.ts';
@@ -53,28 +54,53 @@ export interface ReadyToResume {
   readonly warnings: readonly string[];
 }
 
-/** Prepares the tip of a session; resolves once the native transcript is durable. */
+/** Prepares the tip of a session; resolves once the native transcript is durable. Throws `live` while its agent runs. */
 export async function resumeSession(
   store: Store,
   session: SessionId,
   form: ConversationForm,
 ): Promise<ReadyToResume> {
+  refuseLive(store, session);
   const warnings = await catchUp(store, session, form.sideFiles);
   const record = recordAtTip(store, session);
   const cwd = directoryOf(store, record);
   if (record.pending === null && isUsableAsIs(store, { session, record, cwd }, form)) {
     const nativeId = record.activeNativeId ?? '';
-    return { nativeId, cwd, written: undefined, call: undefined, warnings };
+    const call = callAtTip(store, session, form);
+    return { nativeId, cwd, written: undefined, call, warnings };
   }
+  const call = record.pending === null ? callAtTip(store, session, form) : record.pending.call;
   const pending = record.pending ?? (await reserve(store, session, record));
   const written = writeNativeFiles(store, { session, pending, cwd }, form);
   return {
     nativeId: pending.nativeId,
     cwd,
     written: written.path,
-    call: pending.call,
+    call,
     warnings: [...warnings, ...written.warnings],
   };
+}
+
+function refuseLive(store: Store, session: SessionId): void {
+  const summary = store.summary(session);
+  if (summary?.live !== true) return;
+  throw new GsessError('live', `Session '${summary.title}' is live: its agent is running now`, {
+    hint: `Go on there, or take it up from here beside it with 'gsess fork ${session.slice(0, 8)}'.`,
+    data: { session },
+  });
+}
+
+function callAtTip(
+  store: Store,
+  session: SessionId,
+  form: ConversationForm,
+): PendingCall | undefined {
+  const tip = store.checkpoint(tipOf(store, session));
+  const { activeNativeId: nativeId, transcripts: known } = store.record(tip);
+  const transcripts = store.entry(tip, 'transcript')?.id;
+  if (nativeId === null || transcripts === undefined) return undefined;
+  const conversation = { nativeId, transcripts, bytes: known[nativeId]?.bytes ?? 0 };
+  return openCall(store, { tip, conversation }, (bytes) => form.read(bytes));
 }
 
 /** The native transcript of the tip as the agent would have it: its own bytes, or what resume would write. */
@@ -90,24 +116,33 @@ export function nativeFormOf(
   const { pending } = record;
   const chosen = nativeId ?? (pending === null ? record.activeNativeId : pending.nativeId);
   if (pending !== null && chosen === pending.nativeId && form !== undefined) {
-    const cwd = directoryOf(store, record);
+    // It is only written down, not started, so its directory need not be there.
+    const cwd = presentDirectory(store, record) ?? record.cwd;
     return renderPending(store, { session, pending, cwd }, form).bytes;
   }
+  // None where all the agent wrote was an empty file.
   const transcripts = store.entry(store.checkpoint(tipOf(store, session)), 'transcript')?.id;
-  if (chosen === null || record.transcripts[chosen] === undefined || transcripts === undefined) {
-    throw new GsessError('not-found', `Session '${session}' has no transcript '${chosen ?? ''}'`, {
+  if (chosen === null || record.transcripts[chosen] === undefined) {
+    const which = chosen === null ? 'no transcript' : `no transcript '${chosen}'`;
+    throw new GsessError('not-found', `Session '${session}' has ${which}`, {
+      hint: `'gsess show' lists the native ids of a session.`,
       data: { nativeIds: Object.keys(record.transcripts) },
     });
   }
   return Buffer.concat([...readStored(store.objects, { transcripts, path: storedPath(chosen) })]);
 }
 
-/** The session's own directory if it is still there, else its root. */
-function directoryOf(store: Store, record: SessionRecord): string {
+/** The session's own directory if it is still there, else its root, else none. */
+function presentDirectory(store: Store, record: SessionRecord): string | undefined {
   const root = store.presentRoot(record.root);
   const cwd = root === record.root ? record.cwd : root;
-  if (existsSync(cwd)) return cwd;
-  if (existsSync(root)) return root;
+  return [cwd, root].find((directory) => existsSync(directory));
+}
+
+function directoryOf(store: Store, record: SessionRecord): string {
+  const directory = presentDirectory(store, record);
+  if (directory !== undefined) return directory;
+  const root = store.presentRoot(record.root);
   throw new GsessError('not-found', `The directory of the session is gone: '${root}'`, {
     hint: `Bring it back with 'gsess fork --worktree DIR'.`,
     data: { root },
