@@ -2,7 +2,9 @@
 // as a checkpoint where it names none.
 
 import { GsessError } from '../errors.ts';
-import type { Moment, Workspace } from './workspace.ts';
+import type { SessionSummary } from '../session/session-summary.ts';
+import { findTag } from '../session/tag.ts';
+import type { Moment, Wanted, Workspace } from './workspace.ts';
 
 export interface Subject extends Moment {
   /** False where a moment was named; `checkpoint` is the tip otherwise. */
@@ -10,20 +12,32 @@ export interface Subject extends Moment {
 }
 
 /** What a word names, or the current session; throws `not-found` or `ambiguous`. */
-export function sessionOrCheckpoint(workspace: Workspace, text: string | undefined): Subject {
-  const session = sessionIn(workspace, text);
-  if (session === undefined) {
-    return { ...workspace.checkpoint(text, { changes: false }), isSession: false };
-  }
+export function sessionOrCheckpoint(
+  workspace: Workspace,
+  text: string | undefined,
+  how: Pick<Wanted, 'changes'> = { changes: false },
+): Subject {
+  const session = sessionIn(workspace, text, how);
+  if (session === undefined) return { ...workspace.checkpoint(text, how), isSession: false };
   return { session, checkpoint: workspace.store.checkpoint(session.tip), isSession: true };
 }
 
-function sessionIn(workspace: Workspace, text: string | undefined) {
+function sessionIn(
+  workspace: Workspace,
+  text: string | undefined,
+  how: Pick<Wanted, 'changes'>,
+): SessionSummary | undefined {
   try {
-    return workspace.session(text, { changes: false });
+    const session = workspace.session(text, how);
+    // What is exactly the name of a tag is not the beginning of an id.
+    return text !== undefined && isTagRather(workspace, text, session) ? undefined : session;
   } catch (error) {
     const isNone = error instanceof GsessError && error.code === 'not-found';
     if (!isNone || text === undefined) throw error;
     return undefined;
   }
+}
+
+function isTagRather({ store }: Workspace, text: string, { id, name }: SessionSummary): boolean {
+  return name !== text && id !== text.toLowerCase() && findTag(store, text) !== undefined;
 }

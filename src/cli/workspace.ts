@@ -18,6 +18,7 @@ import { referencesOf } from '../session/references.ts';
 import type { ConversationForm } from '../session/resume-session.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
+import type { TagSummary } from '../session/tag.ts';
 import type { Context } from './context.ts';
 
 export const AGENTS: readonly Agent[] = [claude];
@@ -45,6 +46,8 @@ export interface Wanted {
 export interface Moment {
   readonly checkpoint: Checkpoint;
   readonly session: SessionSummary;
+  /** Set where it was named by a tag. */
+  readonly tag?: TagSummary;
 }
 
 /** Opens the project of the working directory; throws `not-found` if gsess knows nothing of it. */
@@ -119,13 +122,14 @@ function noCurrent() {
  */
 function momentOf(store: Store, target: CheckpointTarget, current: () => SessionSummary): Moment {
   const checkpoint = store.checkpoint(target.id);
+  const named = target.tag === undefined ? {} : { tag: target.tag };
   const here =
     target.tag === undefined && target.session !== undefined ? undefined : sessionHere(current);
   if (here !== undefined && isInHistory(store, here, checkpoint)) {
-    return { checkpoint, session: here };
+    return { checkpoint, session: here, ...named };
   }
   const session = store.summary(target.session ?? checkpoint.session);
-  if (session !== undefined) return { checkpoint, session };
+  if (session !== undefined) return { checkpoint, session, ...named };
   throw new GsessError('not-found', `The session of checkpoint '${target.id}' was deleted`, {
     hint: `'gsess undo' brings a deleted session back.`,
   });
