@@ -29,6 +29,8 @@ export interface ImportFacts {
   /** The first and the last prompt that say something. */
   readonly firstPrompt: string | null;
   readonly lastPrompt: string | null;
+  /** What to call it where nothing was asked. */
+  readonly title: string;
   readonly model: string | null;
   readonly provider: string | null;
   readonly permissionMode: string | null;
@@ -165,6 +167,7 @@ function recordAfter(
     permissionMode: facts.permissionMode ?? before.permissionMode,
     firstPrompt: before.firstPrompt ?? (firstPrompt === null ? null : promptLine(firstPrompt)),
     lastPrompt: lastPrompt === null ? before.lastPrompt : promptLine(lastPrompt),
+    ...(firstPrompt === null && lastPrompt === null ? { title: promptLine(facts.title) } : {}),
     turn: Math.max(before.turn, facts.turns),
     checkpoints: before.checkpoints + 1,
     lastActivityAt:

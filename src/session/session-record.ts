@@ -56,6 +56,8 @@ export interface SessionRecord {
   readonly permissionMode: string | null;
   readonly firstPrompt: string | null;
   readonly lastPrompt: string | null;
+  /** What it is called as long as nothing was asked in it: of an import, what can be made of the file. */
+  readonly title?: string;
   /** The agent's id of the last prompt, where it has one; tells which record of the transcript began the turn. */
   readonly lastPromptId: string | null;
   /** The highest turn number given out so far; 0 before the first prompt. */

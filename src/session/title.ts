@@ -8,9 +8,9 @@ const PROMPT_LENGTH_MAX = 400;
 const NO_TITLE = '(no prompt yet)';
 
 export function titleOf(
-  record: Pick<SessionRecord, 'name' | 'firstPrompt' | 'lastPrompt'>,
+  record: Pick<SessionRecord, 'name' | 'firstPrompt' | 'lastPrompt' | 'title'>,
 ): string {
-  const text = record.name ?? record.lastPrompt ?? record.firstPrompt ?? '';
+  const text = record.name ?? record.lastPrompt ?? record.firstPrompt ?? record.title ?? '';
   return oneLine(text, TITLE_LENGTH_MAX) || NO_TITLE;
 }
 

@@ -1,0 +1,21 @@
+// A conversation is shown and handed out as far as its agent has written it, which may be further than the last event told.
+
+import { existsSync } from 'node:fs';
+import { sideFilesOf } from '../agents/claude/locate.ts';
+import { catchUp } from '../session/catch-up.ts';
+import type { SessionSummary } from '../session/session-summary.ts';
+import type { Context } from './context.ts';
+import type { Workspace } from './workspace.ts';
+
+/** The session as it stands after what its agent wrote was taken in. A file that the agent has removed since is no news. */
+export async function catchUpSession(
+  context: Context,
+  { store }: Workspace,
+  session: SessionSummary,
+): Promise<SessionSummary> {
+  const { transcripts, activeNativeId } = store.record(store.checkpoint(session.tip));
+  const source = transcripts[activeNativeId ?? '']?.source;
+  if (source === undefined || !existsSync(source)) return session;
+  for (const warning of await catchUp(store, session.id, sideFilesOf)) context.output.warn(warning);
+  return store.summary(session.id) ?? session;
+}

@@ -1,0 +1,128 @@
+// gsess export: hands a conversation out, in its agent's own form or in one that is the same for all agents.
+
+import { resolve } from 'node:path';
+import { GsessError, isSystemError } from '../../errors.ts';
+import { createDurably, writeDurably } from '../../git/durable-file.ts';
+import { readConversationAt } from '../../session/read-conversation.ts';
+import { nativeFormOf } from '../../session/resume-session.ts';
+import { catchUpSession } from '../catch-up-session.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { bytesText } from '../human-units.ts';
+import { sessionJson } from '../session-json.ts';
+import { type Subject, sessionOrCheckpoint } from '../session-or-checkpoint.ts';
+import { openWorkspace, readerOf, type Workspace } from '../workspace.ts';
+
+const FORMATS = ['native', 'jsonl', 'json'] as const;
+type Format = (typeof FORMATS)[number];
+
+export const exportCommand = defineCommand({
+  name: 'export',
+  summary: 'write a conversation to the standard output or a file',
+  details: `The native form is the agent's own: of a session that was captured or imported it is the agent's file byte for
+    byte; of one that goes on from an earlier moment, what 'gsess resume' would hand to the agent.
+    jsonl is one message a line and json one object, the same for all agents; docs/json.md tells
+    what is in them. A checkpoint in place of a session ends the conversation there.`,
+  positionals: {
+    ref: { description: 'the session, or where to end', completes: 'checkpoint' },
+  },
+  options: {
+    format: { type: 'string', choices: FORMATS, description: 'native unless told' },
+    output: {
+      type: 'string',
+      alias: 'o',
+      placeholder: 'FILE',
+      description: 'write to a new file, whole or not at all',
+      completes: 'file',
+    },
+    force: { type: 'boolean', description: 'replace the file if it is there' },
+    'native-id': {
+      type: 'string',
+      placeholder: 'ID',
+      description: 'which transcript of the session, by the id its agent gave it',
+    },
+  },
+  examples: [
+    {
+      command: 'gsess export 1 --format native --output session.jsonl',
+      description: "write the newest session's transcript to a file",
+    },
+    { command: 'gsess export @2 --format json', description: 'print it up to the second turn' },
+  ],
+  run: async (context, args) => {
+    const { output } = context;
+    const isJsonPrinted = output.json && args.output === undefined;
+    const format = (args.format as Format | undefined) ?? (isJsonPrinted ? 'json' : 'native');
+    if (isJsonPrinted && format !== 'json') {
+      throw new GsessError('usage', `--json cannot print the form '${format}'`, {
+        hint: 'Give --output, or leave --json out.',
+      });
+    }
+    const workspace = openWorkspace(context);
+    const subject = await upToDate(context, workspace, sessionOrCheckpoint(workspace, args.ref));
+    const native = nativeBytes(workspace, subject, args['native-id']);
+    const bytes = format === 'native' ? native : normalised(subject, native, format);
+    if (args.output === undefined) return output.raw(bytes);
+    const path = resolve(context.cwd, args.output);
+    writeFile(path, bytes, args.force);
+    await output.result({ path, format, bytes: bytes.length }, () => {
+      output.note(`Wrote ${bytesText(bytes.length)} to '${path}'.`);
+      return '';
+    });
+  },
+});
+
+/** What the agent wrote since its last event belongs to the end of a session, not to a moment of it. */
+async function upToDate(
+  context: Context,
+  workspace: Workspace,
+  subject: Subject,
+): Promise<Subject> {
+  if (!subject.isSession) return subject;
+  const session = await catchUpSession(context, workspace, subject.session);
+  return { ...subject, session, checkpoint: workspace.store.checkpoint(session.tip) };
+}
+
+function nativeBytes(
+  { store, form }: Workspace,
+  { session, checkpoint, isSession }: Subject,
+  nativeId: string | undefined,
+): Buffer {
+  if (isSession || checkpoint.id === session.tip) {
+    return nativeFormOf(store, session.id, { form: form(session.agent), nativeId });
+  }
+  const tip = store.checkpoint(session.tip);
+  return readConversationAt(store, { checkpoint, tip, nativeId }, readerOf());
+}
+
+function normalised({ session }: Subject, native: Buffer, format: 'jsonl' | 'json'): Buffer {
+  const read = readerOf()(session.agent);
+  if (read === undefined) {
+    throw new GsessError('agent-unavailable', `No agent called '${session.agent}' is known`, {
+      hint: `Its own form can be had with '--format native'.`,
+    });
+  }
+  const { turns, messages } = read(native);
+  const value = { session: sessionJson(session), turns, messages };
+  const text =
+    format === 'json'
+      ? `${JSON.stringify(value, null, 2)}\n`
+      : messages.map((message) => `${JSON.stringify(message)}\n`).join('');
+  return Buffer.from(text, 'utf8');
+}
+
+function writeFile(path: string, bytes: Buffer, force: boolean): void {
+  try {
+    if (force) writeDurably(path, bytes);
+    else createDurably(path, bytes);
+  } catch (cause) {
+    if (isSystemError(cause, 'EEXIST')) {
+      throw new GsessError('guard', `'${path}' is there already`, {
+        hint: 'Take another name, or replace it with --force.',
+        data: { path },
+        cause,
+      });
+    }
+    throw new GsessError('io-failed', `Cannot write '${path}'`, { cause });
+  }
+}

@@ -1,0 +1,98 @@
+// gsess import: takes transcripts of an agent in, from files.
+
+import { resolve } from 'node:path';
+import { GsessError } from '../../errors.ts';
+import { locateProject } from '../../session/project.ts';
+import { openOrCreateStoreOf } from '../../session/store.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type ImportedFile, importFile } from '../import-file.ts';
+import { safeText } from '../safe-text.ts';
+import { renderTable } from '../table.ts';
+import { AGENTS, placesOf } from '../workspace.ts';
+
+const ID_LENGTH = 8;
+
+interface Outcome extends ImportedFile {
+  /** As it was given. */
+  readonly path: string;
+}
+
+export const importCommand = defineCommand({
+  name: 'import',
+  summary: 'take transcripts of an agent into this project',
+  details: `Each file becomes a session of this project, or adds to the one it tells of. Its bytes are kept exactly, whatever
+    is wrong with it, and 'gsess export' gives them back. The files are only read.
+
+    A file is added, updated (the session had less of it), unchanged (nothing new), or refused,
+    because it cannot be read; the others are imported all the same, and the exit status is 1. A
+    copy of a session that tells another story than what is here is kept beside it, with a
+    warning.`,
+  positionals: {
+    agent: {
+      description: 'whose transcripts they are',
+      required: true,
+      choices: AGENTS.map(({ name }) => name),
+    },
+    file: { description: 'the transcripts', required: true, variadic: true, completes: 'file' },
+  },
+  examples: [
+    {
+      command: 'gsess import claude ~/.claude/projects/*/*.jsonl',
+      description: 'take in every session of Claude Code',
+    },
+  ],
+  run: async (context, { agent: name, file: files }) => {
+    const { surroundings, output, cwd } = context;
+    const agent = AGENTS.find((known) => known.name === name);
+    if (agent === undefined) throw new GsessError('usage', `No agent called '${name}' is known`);
+    const store = await openOrCreateStoreOf(locateProject(cwd, surroundings), surroundings);
+    const ownPaths = new Set(agent.list(placesOf(context)).map((session) => session.path));
+    const outcomes: Outcome[] = [];
+    for (const path of files) {
+      output.progress(
+        `importing ${outcomes.length + 1} of ${files.length}`,
+        outcomes.length / files.length,
+      );
+      outcomes.push({
+        path,
+        ...(await importFile(store, resolve(cwd, path), { agent, ownPaths })),
+      });
+    }
+    if (outcomes.some(({ status }) => status === 'refused')) context.exitStatus = 1;
+    await report(outcomes, context);
+  },
+});
+
+async function report(outcomes: readonly Outcome[], { output }: Context): Promise<void> {
+  if (!output.json) {
+    for (const { path, warnings } of outcomes) {
+      for (const warning of warnings) output.warn(`${safeText(path)}: ${warning}`);
+    }
+  }
+  const value = outcomes.map(({ path, id, nativeId, status, records, warnings }) => ({
+    path,
+    id,
+    nativeId,
+    status,
+    records,
+    warnings,
+  }));
+  await output.result(value, () =>
+    renderTable(
+      [
+        { heading: 'STATUS' },
+        { heading: 'ID' },
+        { heading: 'RECORDS', align: 'right' },
+        { heading: 'FILE', isFlexible: true },
+      ],
+      outcomes.map(({ path, id, status, records }) => [
+        status,
+        id?.slice(0, ID_LENGTH) ?? '',
+        status === 'refused' ? '' : String(records),
+        path,
+      ]),
+      output.columns,
+    ),
+  );
+}

@@ -1,0 +1,137 @@
+// One file of an agent on its way in: reads it, works out which session it tells of and what it says of it, and hands it to the store.
+// Content is never a reason to refuse a file, since its bytes are kept whatever can be made of them; only what cannot be read is.
+
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Agent } from '../agents/agent.ts';
+import { isNativeId, sideFilesOf } from '../agents/claude/locate.ts';
+import { GsessError, isSystemError } from '../errors.ts';
+import { type ImportFacts, importTranscript } from '../session/import-transcript.ts';
+import { parseName } from '../session/name.ts';
+import type { Store } from '../session/store.ts';
+import type { Message, Transcript } from '../transcript/transcript.ts';
+import { promptLine, textOf, titleOf } from '../transcript/turns.ts';
+
+export interface ImportedFile {
+  readonly id: string | null;
+  readonly nativeId: string | null;
+  readonly status: 'added' | 'updated' | 'unchanged' | 'refused';
+  readonly records: number;
+  readonly warnings: readonly string[];
+}
+
+/** A damaged file can be wrong in a million places; the first tell enough. */
+const WARNINGS_MAX = 20;
+
+/** Imports the file at an absolute path; `ownPaths` are those that the agent itself writes to. */
+export async function importFile(
+  store: Store,
+  path: string,
+  { agent, ownPaths }: { readonly agent: Agent; readonly ownPaths: ReadonlySet<string> },
+): Promise<ImportedFile> {
+  const read = readRegularFile(path);
+  if (typeof read === 'string') {
+    return { id: null, nativeId: null, status: 'refused', records: 0, warnings: [read] };
+  }
+  const transcript = agent.read(read);
+  const nativeId = nativeIdOf(transcript, path);
+  const facts = {
+    ...factsOf(transcript),
+    title: titleWithoutPrompt(transcript) ?? basename(path),
+    agent: agent.name,
+    nativeId,
+    isAgentsOwn: ownPaths.has(path),
+  };
+  const { id, status, warnings } = await importTranscript(
+    store,
+    { path, sideFiles: sideFilesOf(path) },
+    facts,
+  );
+  return {
+    id,
+    nativeId,
+    status,
+    records: recordCount(transcript),
+    warnings: bounded([...warnings, ...transcript.warnings.map(({ message }) => message)]),
+  };
+}
+
+/** The bytes, or why there are none. A pipe would be waited for, so it is not opened. */
+function readRegularFile(path: string): Buffer | string {
+  try {
+    if (!statSync(path).isFile()) return 'Not a regular file';
+    return readFileSync(path);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return 'No such file';
+    if (isSystemError(error, 'EACCES', 'EPERM')) return 'No permission to read it';
+    if (isSystemError(error, 'ERR_FS_FILE_TOO_LARGE')) return 'Larger than can be read at once';
+    if (isSystemError(error, 'EIO', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE')) {
+      return `Cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    throw error;
+  }
+}
+
+/**
+ * The agent's id of the session in the file. A subagent writes under the id of the session it works for, so the name of its file is
+ * added; else the file's name comes first, as in a resumed session the ids inside may be those of the one it goes on from.
+ */
+function nativeIdOf({ sidechain, nativeIds: [inside] }: Transcript, path: string): string {
+  const stem = basename(path).replace(/(?:\.jsonl?)?(?:\.(?:gz|zst))?$/i, '') || 'transcript';
+  if (sidechain && inside !== undefined) return `${inside}/${stem}`;
+  return isNativeId(stem) ? stem : (inside ?? stem);
+}
+
+type TranscriptFacts = Omit<ImportFacts, 'agent' | 'nativeId' | 'isAgentsOwn' | 'title'>;
+
+function factsOf(transcript: Transcript): TranscriptFacts {
+  const { titles, turns, model, provider, permissionMode, cwd, branch } = transcript;
+  const first = turns.map(({ prompt }) => promptLine(prompt)).find((line) => line !== '');
+  // Without the titles that were made up: what is asked for is something that was said.
+  const said = titleOf({ turns, titles: { lastPrompt: titles.lastPrompt } });
+  return {
+    name: nameOf(titles.custom),
+    turns: turns.length,
+    firstPrompt: first ?? null,
+    lastPrompt: said ?? null,
+    model: model ?? null,
+    provider: provider ?? null,
+    permissionMode: permissionMode ?? null,
+    cwd: cwd ?? null,
+    branch: branch ?? null,
+    startedAt: transcript.startedAt,
+    endedAt: transcript.endedAt,
+  };
+}
+
+/** A subagent's transcript may begin with its answer, and another hold nothing but local commands. */
+function titleWithoutPrompt(transcript: Transcript): string | undefined {
+  const { messages } = transcript;
+  const lines = (kind: Message['kind']) =>
+    messages
+      .filter((message) => message.kind === kind)
+      .map((message) => /<command-name>([^<]*)/.exec(textOf(message))?.[1] ?? textOf(message))
+      .map(promptLine);
+  const spoken = [...lines('reply'), ...lines('command')].find((line) => line !== '');
+  return titleOf({ turns: [], titles: transcript.titles }) ?? spoken;
+}
+
+/** The name that the user gave the session in its agent, where it can be one here. */
+function nameOf(custom: string | undefined): string | null {
+  try {
+    return custom === undefined ? null : parseName(custom, 'session');
+  } catch (error) {
+    if (error instanceof GsessError && error.code === 'name-invalid') return null;
+    throw error;
+  }
+}
+
+function recordCount({ messages, others }: Transcript): number {
+  return messages.reduce((sum, { sources }) => sum + sources.length, others.length);
+}
+
+function bounded(warnings: readonly string[]): readonly string[] {
+  if (warnings.length <= WARNINGS_MAX) return warnings;
+  const more = warnings.length - WARNINGS_MAX;
+  return [...warnings.slice(0, WARNINGS_MAX), `And ${more} more of the kind`];
+}
