@@ -53,7 +53,7 @@ export function makePrivateDirectory(path: string): void {
 }
 
 /** Makes the names in a directory durable. File systems that cannot sync a directory are taken to keep names without it. */
-export function syncDirectory(path: string): void {
+export function syncDirectory(path: string | Buffer): void {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');

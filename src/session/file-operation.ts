@@ -13,10 +13,11 @@ import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { EMPTY_TREE } from '../git/object-id.ts';
+import type { RawPath } from '../git/raw-path.ts';
 import { readOddTree, writeOddTree } from '../worktree/odd-tree.ts';
 import { applyRestore } from '../worktree/restore.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
-import { diffSnapshots, type TreeChange } from '../worktree/tree-diff.ts';
+import { diffSnapshots, type EntryState, type TreeChange } from '../worktree/tree-diff.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { planFiles } from './file-plan.ts';
 import {
@@ -47,22 +48,60 @@ export function stateOf({ content }: Pick<RootSnapshot, 'content'>): FilesState 
   return odd === undefined ? { files } : { files, odd };
 }
 
+type EntryEdits = Map<string, EntryState | null>;
+
 /** The state `base` with only these changes made to it; they come from a comparison with `target`. */
 export function composeState(
   batch: ObjectBatch,
   base: FilesState,
   { changes, target }: { readonly changes: readonly TreeChange[]; readonly target: FilesState },
 ): FilesState {
-  const changed = new Set<string>(changes.map(({ path }) => path));
-  const kept = readOddTree(batch, base.odd).filter(({ path }) => !changed.has(path));
-  const gained = readOddTree(batch, target.odd).filter(({ path }) => changed.has(path));
-  const isOdd = new Set<string>(gained.map(({ path }) => path));
-  const edits = new Map(
-    changes.map(({ path, after }) => [path as string, isOdd.has(path) ? null : (after ?? null)]),
-  );
-  const files = editTree(batch, base.files, edits) ?? batch.put('tree', Buffer.alloc(0));
-  const odd = writeOddTree(batch, [...kept, ...gained]);
+  const byPath = (odd: ObjectId | undefined) =>
+    new Map<string, EntryState>(readOddTree(batch, odd).map((entry) => [entry.path, entry]));
+  const kept = byPath(base.odd);
+  const gained = byPath(target.odd);
+  const plainEdits: EntryEdits = new Map();
+  const oddEdits = new Map<string, EntryEdits>();
+  for (const { path, after = null } of changes) {
+    const place = selfAndAbove(path).find((above) => kept.has(above) || gained.has(above));
+    if (place !== undefined) {
+      const edits = oddEdits.get(place) ?? new Map();
+      const isOddNow = place !== path || gained.has(path);
+      oddEdits.set(place, edits.set(path.slice(place.length + 1), isOddNow ? after : null));
+    }
+    // The same path may be odd on one side only: it is so by its content, as `.gitmodules`.
+    if (place === undefined) plainEdits.set(path, after);
+    else if (place === path) plainEdits.set(path, gained.has(path) ? null : after);
+  }
+  for (const [place, edits] of oddEdits) {
+    const entry = editOddEntry(batch, kept.get(place), edits);
+    if (entry === undefined) kept.delete(place);
+    else kept.set(place, entry);
+  }
+  const files = editTree(batch, base.files, plainEdits) ?? batch.put('tree', Buffer.alloc(0));
+  const entries = [...kept].map(([path, { mode, id }]) => ({ path: path as RawPath, mode, id }));
+  const odd = writeOddTree(batch, entries);
   return odd === undefined ? { files } : { files, odd };
+}
+
+/** An entry with an odd name after edits to it (the path '') and, where it is a directory, below it. */
+function editOddEntry(
+  batch: ObjectBatch,
+  present: EntryState | undefined,
+  edits: EntryEdits,
+): EntryState | undefined {
+  const whole = edits.get('');
+  const below = new Map([...edits].filter(([path]) => path !== ''));
+  if (below.size === 0) return whole ?? undefined;
+  const isTree = whole === undefined && present?.mode === '40000' && present.id !== EMPTY_TREE;
+  const tree = editTree(batch, isTree ? present.id : undefined, below);
+  return tree === undefined ? (whole ?? undefined) : { mode: '40000', id: tree };
+}
+
+/** The path and the directories above it, the innermost first, without the root. */
+function selfAndAbove(path: string): string[] {
+  const names = path.split('/');
+  return names.map((_, index) => names.slice(0, names.length - index).join('/'));
 }
 
 /** Steps 2 to 4, for a plan that was made on `operation.files.before`. The root must be held. */
@@ -101,47 +140,59 @@ export async function finishJournal(store: Store, root: string): Promise<readonl
   return warnings;
 }
 
-/** Carries out what is left of an interrupted operation; files that someone changed meanwhile stay as they are. */
+/** Carries out what is left of an interrupted operation; what someone changed meanwhile stays as it is. */
 async function applyRest(store: Store, operation: Operation): Promise<string[]> {
   const { files, root } = operation;
   if (files === undefined) return [];
   const batch = store.batch();
   const present = snapshotFiles(store, root, { batch });
-  const { changes, foreign } = remaining(batch, { ...files, present: stateOf(present) });
-  const target = composeState(batch, stateOf(present), { changes, target: files.after });
+  const { changes, told } = changedMeanwhile(batch, { ...files, present: stateOf(present) });
+  const target = composeState(batch, files.after, { changes, target: stateOf(present) });
   const plan = planFiles(store, batch, { root, present, target });
   batch.discard();
-  const told = foreign.map(
+  const warnings = told.map(
     (path) => `'${path}' was changed after the interruption and is left alone`,
   );
   try {
     await applyRestore({ root, objects: store.objects, plan });
   } catch (error) {
     if (!(error instanceof GsessError)) throw error;
-    told.push(`it could not be finished (${error.message}); 'gsess undo' takes back what was done`);
+    warnings.push(
+      `it could not be finished (${error.message}); 'gsess undo' takes back what was done`,
+    );
   }
-  return told;
+  return warnings;
 }
 
-/** The changes still to be made, and the paths that hold neither the old state nor the new one. */
-export function remaining(
+/**
+ * What is in the root that neither a side of the operation explains nor a halt between two of its steps: an entry gone that becomes one
+ * of another kind, a directory made and not yet filled, or emptied and not yet removed. `told`: the paths the operation had meant.
+ */
+function changedMeanwhile(
   objects: Pick<ObjectBatch, 'read' | 'readTree'>,
   state: { readonly before: FilesState; readonly after: FilesState; readonly present: FilesState },
-): { readonly changes: TreeChange[]; readonly foreign: string[] } {
+): { readonly changes: TreeChange[]; readonly told: string[] } {
   const trees = ({ files, odd }: FilesState) => ({ tree: files, odd });
-  const moved = new Map(
-    diffSnapshots(objects, trees(state.before), trees(state.present)).map((change) => [
-      change.path,
-      change.after,
-    ]),
-  );
-  const changes: TreeChange[] = [];
-  const foreign: string[] = [];
+  const planned = new Map<string, TreeChange>();
+  const onTheWay = new Set<string>();
   for (const change of diffSnapshots(objects, trees(state.before), trees(state.after))) {
-    if (!moved.has(change.path)) changes.push(change);
-    else if (!isSame(moved.get(change.path), change.after)) foreign.push(change.path);
+    planned.set(change.path, change);
+    for (const path of selfAndAbove(change.path)) onTheWay.add(path);
   }
-  return { changes, foreign };
+  const changes = diffSnapshots(objects, trees(state.before), trees(state.present)).filter(
+    ({ path, after: found }) => {
+      if (found?.mode === '40000' && onTheWay.has(path)) return false;
+      const change = planned.get(path);
+      if (change === undefined) return true;
+      return !isSame(found, change.after) && !(found === undefined && changesKind(change));
+    },
+  );
+  return { changes, told: changes.map(({ path }) => path).filter((path) => planned.has(path)) };
+}
+
+function changesKind({ before, after }: TreeChange): boolean {
+  if (before === undefined || after === undefined) return false;
+  return (before.mode === '40000') !== (after.mode === '40000');
 }
 
 function isSame(a: TreeChange['after'], b: TreeChange['after']): boolean {

@@ -204,7 +204,7 @@ class Restore {
 
   #sync(directory: RawPath): void {
     if (lookAt(this.#root, directory).state !== 'directory') return;
-    syncDirectory(joinRaw(this.#root, directory));
+    syncDirectory(pathBytes(joinRaw(this.#root, directory)));
   }
 
   #report(): RestoreReport {
