@@ -25,6 +25,7 @@ export const EXIT_STATUS = {
   'restore-failed': 1,
   'transcript-refused': 1,
   'agent-unavailable': 1,
+  'program-missing': 1,
   'io-failed': 1,
 } as const;
 

@@ -2,21 +2,51 @@
 
 import type { Command } from './command.ts';
 import { completion } from './commands/completion.ts';
+import { connect } from './commands/connect.ts';
+import { continueCommand } from './commands/continue.ts';
 import { current } from './commands/current.ts';
+import { deleteCommand } from './commands/delete.ts';
+import { diff } from './commands/diff.ts';
 import { exportCommand } from './commands/export.ts';
+import { fork } from './commands/fork.ts';
+import { git } from './commands/git.ts';
 import { helpCommand } from './commands/help.ts';
 import { hook } from './commands/hook.ts';
 import { importCommand } from './commands/import.ts';
 import { list } from './commands/list.ts';
 import { log } from './commands/log.ts';
+import { redo } from './commands/redo.ts';
+import { rename } from './commands/rename.ts';
+import { restore } from './commands/restore.ts';
+import { resume } from './commands/resume.ts';
+import { show } from './commands/show.ts';
+import { status } from './commands/status.ts';
+import { tag } from './commands/tag.ts';
+import { undo } from './commands/undo.ts';
+import { verify } from './commands/verify.ts';
 import { where } from './commands/where.ts';
 
 export const COMMANDS: readonly Command[] = [
+  connect,
   list,
   log,
+  show,
+  diff,
+  status,
   current,
+  resume,
+  continueCommand,
+  restore,
+  undo,
+  redo,
+  tag,
+  fork,
+  rename,
+  deleteCommand,
   importCommand,
   exportCommand,
+  verify,
+  git,
   where,
   completion,
   helpCommand(() => COMMANDS),

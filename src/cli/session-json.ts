@@ -4,6 +4,7 @@ import { jsonPath, type RawPath } from '../git/raw-path.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
 import type { FileChanges } from '../session/file-changes.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
+import type { TagSummary } from '../session/tag.ts';
 
 export function sessionJson(session: SessionSummary) {
   const { id, name, title, agent, branch, updatedAt, turns, checkpoints, root, live } = session;
@@ -15,7 +16,17 @@ export function momentJson(checkpoint: Checkpoint, changes: FileChanges) {
   return { id, kind, turn, subject, at: at.toISOString(), tool, files: filesJson(changes) };
 }
 
+/** Without the files it changed, but with how many of them it holds. */
+export function momentFactsJson(checkpoint: Checkpoint) {
+  const { id, kind, turn, subject, at, tool = null, files: coverage } = checkpoint;
+  return { id, kind, turn, subject, at: at.toISOString(), tool, coverage };
+}
+
 function filesJson({ added, modified, deleted }: FileChanges) {
   const paths = (list: readonly RawPath[]) => list.map(jsonPath);
   return { added: paths(added), modified: paths(modified), deleted: paths(deleted) };
+}
+
+export function tagJson({ name, checkpoint, session, turn, at }: TagSummary) {
+  return { name, checkpoint, session: session ?? null, turn, at };
 }

@@ -3,15 +3,14 @@
 import { resolve } from 'node:path';
 import { GsessError, isSystemError } from '../../errors.ts';
 import { createDurably, writeDurably } from '../../git/durable-file.ts';
-import { readConversationAt } from '../../session/read-conversation.ts';
-import { nativeFormOf } from '../../session/resume-session.ts';
 import { catchUpSession } from '../catch-up-session.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { bytesText } from '../human-units.ts';
+import { nativeBytesOf, readTranscriptOf } from '../read-conversation-of.ts';
 import { sessionJson } from '../session-json.ts';
 import { type Subject, sessionOrCheckpoint } from '../session-or-checkpoint.ts';
-import { openWorkspace, readerOf, type Workspace } from '../workspace.ts';
+import { openWorkspace, type Workspace } from '../workspace.ts';
 
 const FORMATS = ['native', 'jsonl', 'json'] as const;
 type Format = (typeof FORMATS)[number];
@@ -60,7 +59,7 @@ export const exportCommand = defineCommand({
     }
     const workspace = openWorkspace(context);
     const subject = await upToDate(context, workspace, sessionOrCheckpoint(workspace, args.ref));
-    const native = nativeBytes(workspace, subject, args['native-id']);
+    const native = nativeBytesOf(workspace, subject, args['native-id']);
     const bytes = format === 'native' ? native : normalised(subject, native, format);
     if (args.output === undefined) return output.raw(bytes);
     const path = resolve(context.cwd, args.output);
@@ -83,26 +82,8 @@ async function upToDate(
   return { ...subject, session, checkpoint: workspace.store.checkpoint(session.tip) };
 }
 
-function nativeBytes(
-  { store, form }: Workspace,
-  { session, checkpoint, isSession }: Subject,
-  nativeId: string | undefined,
-): Buffer {
-  if (isSession || checkpoint.id === session.tip) {
-    return nativeFormOf(store, session.id, { form: form(session.agent), nativeId });
-  }
-  const tip = store.checkpoint(session.tip);
-  return readConversationAt(store, { checkpoint, tip, nativeId }, readerOf());
-}
-
 function normalised({ session }: Subject, native: Buffer, format: 'jsonl' | 'json'): Buffer {
-  const read = readerOf()(session.agent);
-  if (read === undefined) {
-    throw new GsessError('agent-unavailable', `No agent called '${session.agent}' is known`, {
-      hint: `Its own form can be had with '--format native'.`,
-    });
-  }
-  const { turns, messages } = read(native);
+  const { turns, messages } = readTranscriptOf(session.agent, native);
   const value = { session: sessionJson(session), turns, messages };
   const text =
     format === 'json'

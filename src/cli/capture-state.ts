@@ -1,0 +1,81 @@
+// What is captured here, gathered for `gsess status`. Works where there is no store yet, and makes none.
+
+import { GsessError } from '../errors.ts';
+import type { Checkpoint } from '../session/checkpoint.ts';
+import { type Failure, FailureLog } from '../session/failure-log.ts';
+import { journalRef, type Operation, readOperation } from '../session/operation-log.ts';
+import { locateProject, type Project } from '../session/project.ts';
+import type { SessionSummary } from '../session/session-summary.ts';
+import { type SkippedFiles, skippedOf } from '../session/skipped-files.ts';
+import { openStoreOf, type Store } from '../session/store.ts';
+import type { Context } from './context.ts';
+import { type HookState, hookStates } from './hook-state.ts';
+import { workspaceOf } from './workspace.ts';
+
+export interface CaptureState {
+  readonly project: Project;
+  /** Undefined as long as nothing was captured. */
+  readonly store: Store | undefined;
+  readonly sessions: number;
+  /** Those of this root. */
+  readonly sessionsHere: number;
+  readonly live: number;
+  readonly current: SessionSummary | undefined;
+  /** The newest checkpoint of the current session, and what it left out. */
+  readonly last: { readonly checkpoint: Checkpoint; readonly skipped: SkippedFiles } | undefined;
+  readonly hooks: readonly HookState[];
+  /** Newest first. */
+  readonly failures: readonly Failure[];
+  readonly journal: Operation | undefined;
+}
+
+const FAILURES_MAX = 10;
+const FAILURE_AGE_MS_MAX = 7 * 24 * 60 * 60 * 1000;
+
+export function captureState(context: Context): CaptureState {
+  const { surroundings, cwd } = context;
+  const project = locateProject(cwd, surroundings);
+  const store = openStoreOf(project, surroundings);
+  const sessions = store?.sessions() ?? [];
+  const isHere = ({ root }: SessionSummary) => store?.presentRoot(root) === project.root;
+  const current = store === undefined ? undefined : currentOf(context, store, project);
+  const checkpoint = current && store?.checkpoint(current.tip);
+  return {
+    project,
+    store,
+    sessions: sessions.length,
+    sessionsHere: sessions.filter(isHere).length,
+    live: sessions.filter(({ live }) => live).length,
+    current,
+    last: store && checkpoint && { checkpoint, skipped: skippedOf(store, checkpoint) },
+    hooks: hookStates(context, project.root),
+    failures: recentFailures(context, project),
+    journal: store && openJournal(store, project.root),
+  };
+}
+
+function currentOf(context: Context, store: Store, project: Project): SessionSummary | undefined {
+  try {
+    return workspaceOf(context, store, project).current({ changes: false });
+  } catch (error) {
+    if (error instanceof GsessError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/** Those of this project; one that tells no directory may well be. */
+function recentFailures({ surroundings }: Context, { path, root }: Project): readonly Failure[] {
+  const since = surroundings.now() - FAILURE_AGE_MS_MAX;
+  const isIn = (cwd: string, top: string) => cwd === top || cwd.startsWith(`${top}/`);
+  return new FailureLog(surroundings.dataDirectory)
+    .read()
+    .filter(({ cwd }) => cwd === undefined || isIn(cwd, path) || isIn(cwd, root))
+    .filter(({ at }) => Date.parse(at) >= since)
+    .slice(-FAILURES_MAX)
+    .reverse();
+}
+
+function openJournal(store: Store, root: string): Operation | undefined {
+  const commit = store.refs.read(journalRef(root));
+  return commit === undefined ? undefined : readOperation(store, commit);
+}

@@ -1,0 +1,47 @@
+// gsess git: the git program on the store. It is told where the store is and nothing else: it runs in the store, never in the project,
+// and of the environment it gets only what a terminal needs.
+
+import { GsessError } from '../../errors.ts';
+import { defineCommand } from '../command.ts';
+import { findProgram } from '../find-program.ts';
+import { runForeground } from '../foreground.ts';
+import { openWorkspace } from '../workspace.ts';
+
+export const git = defineCommand({
+  name: 'git',
+  summary: 'run git on the store of this project',
+  details: `The store is an ordinary bare repository: each session is a branch, each moment a commit whose directory 'files'
+    holds the project and whose directory 'transcript' what was said. Everything after 'git' is
+    git's, and its exit status is passed on.`,
+  rest: { after: 'verb', placeholder: 'ARG', description: 'what to hand to git' },
+  examples: [
+    { command: 'gsess git log --oneline', description: 'list the newest session' },
+    { command: 'gsess git diff HEAD~2:files HEAD:files', description: 'compare the files' },
+    { command: 'gsess git fsck --strict', description: 'let git check the store' },
+  ],
+  run: async (context, { rest }) => {
+    const { store, project } = openWorkspace(context);
+    const { PATH, HOME, TERM, LANG, PAGER } = context.inherited;
+    const program = findProgram('git', PATH, project.path);
+    if (program === undefined) {
+      throw new GsessError('program-missing', 'There is no git on the search path', {
+        hint: `Only 'gsess git' needs it; install git, or use 'gsess log', 'gsess diff' and 'gsess verify'.`,
+      });
+    }
+    const { directory } = store.repository;
+    context.exitStatus = await runForeground(program, rest, {
+      cwd: directory,
+      environment: {
+        PATH,
+        HOME,
+        TERM,
+        LANG,
+        PAGER,
+        GIT_DIR: directory,
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_TERMINAL_PROMPT: '0',
+      },
+    });
+  },
+});

@@ -1,0 +1,139 @@
+// gsess show: what there is to know of a session, or of one moment of it, and what was said.
+
+import { callOf } from '../../session/conversation.ts';
+import { changesOf, NO_CHANGES } from '../../session/file-changes.ts';
+import { detailsOf } from '../../session/session-details.ts';
+import { skippedOf } from '../../session/skipped-files.ts';
+import { listTags } from '../../session/tag.ts';
+import type { Transcript } from '../../transcript/transcript.ts';
+import { catchUpSession } from '../catch-up-session.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { conversationText } from '../conversation-text.ts';
+import { readConversationOf } from '../read-conversation-of.ts';
+import {
+  changesText,
+  momentFacts,
+  pendingCallText,
+  sessionFacts,
+  skippedText,
+} from '../session-facts-text.ts';
+import { momentJson, sessionJson, tagJson } from '../session-json.ts';
+import { type Subject, sessionOrCheckpoint } from '../session-or-checkpoint.ts';
+import { openWorkspace, type Workspace } from '../workspace.ts';
+
+export const show = defineCommand({
+  name: 'show',
+  summary: 'show a session or one moment of it',
+  details: `Of a session: its name, agent and model, its turns, its native ids (the agent's own), where it came from, its
+    tags, and what was left out of its files at the last look. Of a moment: its kind and turn, the
+    files it changed, the call that was about to run, and what was left out.
+
+    With --conversation, what was said up to there: prompts and answers in full, each tool call in
+    one line.`,
+  positionals: {
+    ref: { description: 'the session or the moment', completes: 'checkpoint' },
+  },
+  options: {
+    conversation: { type: 'boolean', description: 'print what was said as well' },
+  },
+  examples: [
+    { command: 'gsess show', description: 'show the current session' },
+    { command: 'gsess show @2 --conversation', description: 'show the end of its second turn' },
+  ],
+  run: async (context, { ref, conversation: withConversation }) => {
+    const workspace = openWorkspace(context);
+    const subject = await freshSubject(context, workspace, { ref, withConversation });
+    const said = withConversation ? readConversationOf(workspace, subject) : undefined;
+    await (subject.isSession ? showSession : showMoment)(context, workspace, { subject, said });
+  },
+});
+
+interface Shown {
+  readonly subject: Subject;
+  readonly said: Transcript | undefined;
+}
+
+/** To show what was said to the end, the end must have been taken in. */
+async function freshSubject(
+  context: Context,
+  workspace: Workspace,
+  {
+    ref,
+    withConversation,
+  }: { readonly ref: string | undefined; readonly withConversation: boolean },
+): Promise<Subject> {
+  const subject = sessionOrCheckpoint(workspace, ref);
+  if (!withConversation || !subject.isSession) return subject;
+  const session = await catchUpSession(context, workspace, subject.session);
+  return { ...subject, session, checkpoint: workspace.store.checkpoint(session.tip) };
+}
+
+async function showSession(
+  { output, surroundings }: Context,
+  { store }: Workspace,
+  { subject, said }: Shown,
+): Promise<void> {
+  const { session, checkpoint } = subject;
+  const details = detailsOf(store, session);
+  const skipped = skippedOf(store, checkpoint);
+  const value = {
+    ...sessionJson(session),
+    ...details,
+    tip: session.tip,
+    tags: details.tags.map(tagJson),
+    skipped,
+    ...(said === undefined ? {} : { conversation: saidJson(said) }),
+  };
+  await output.result(value, () =>
+    paragraphs([
+      sessionFacts(session, details, surroundings.now()),
+      skippedText(skipped),
+      said === undefined ? '' : conversationText(said, output.paint),
+    ]),
+  );
+}
+
+async function showMoment(
+  { output, surroundings }: Context,
+  { store }: Workspace,
+  { subject, said }: Shown,
+): Promise<void> {
+  const { checkpoint, session } = subject;
+  const changes = changesOf(store, checkpoint);
+  const skipped = skippedOf(store, checkpoint);
+  const tags = listTags(store).filter((tag) => tag.checkpoint === checkpoint.id);
+  const call = callOf(store, checkpoint);
+  const { parents, branch, head, transcriptBytes, files: coverage } = checkpoint;
+  const value = {
+    ...momentJson(checkpoint, changes),
+    session: session.id,
+    parents,
+    coverage,
+    branch,
+    head,
+    transcriptBytes,
+    call: call ?? null,
+    tags: tags.map(tagJson),
+    skipped,
+    ...(said === undefined ? {} : { conversation: saidJson(said) }),
+  };
+  await output.result(value, () =>
+    paragraphs([
+      momentFacts(checkpoint, { session, tags, now: surroundings.now() }),
+      // All files of a first moment would be news.
+      changesText(parents.length === 0 ? NO_CHANGES : changes, output.paint),
+      call === undefined ? '' : pendingCallText(call),
+      skippedText(skipped),
+      said === undefined ? '' : conversationText(said, output.paint),
+    ]),
+  );
+}
+
+function saidJson(said: Transcript) {
+  return { turns: said.turns, messages: said.messages };
+}
+
+function paragraphs(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n\n');
+}

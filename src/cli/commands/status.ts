@@ -1,0 +1,120 @@
+// gsess status: what is captured here, when last, and what was left out or failed.
+
+import { type CaptureState, captureState } from '../capture-state.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { HookState } from '../hook-state.ts';
+import { ageText } from '../human-units.ts';
+import type { Paint } from '../paint.ts';
+import { safeText } from '../safe-text.ts';
+import { skippedText } from '../session-facts-text.ts';
+import { momentFactsJson, sessionJson } from '../session-json.ts';
+import { renderPairs } from '../table.ts';
+
+const ID_LENGTH = 8;
+
+export const status = defineCommand({
+  name: 'status',
+  summary: 'tell what is captured here, and what failed lately',
+  details: `Shows the store of this project and its sessions; the current session, its last moment, and what was left
+    out of its files; whether the hooks of gsess stand in the settings of the agents; what went wrong
+    in the last seven days; and an operation that was interrupted, which the next command that
+    changes something will finish.`,
+  examples: [{ command: 'gsess status', description: 'ask whether this work is being kept' }],
+  run: async (context) => {
+    const state = captureState(context);
+    await context.output.result(stateJson(state, context), () => stateText(state, context));
+  },
+});
+
+function stateJson(state: CaptureState, { surroundings }: Context) {
+  const { project, store, sessions, sessionsHere, live, current, last, hooks, journal } = state;
+  return {
+    project: project.path,
+    root: project.root,
+    store: store?.repository.directory ?? null,
+    snapshots: surroundings.settings.snapshots,
+    sessions,
+    sessionsHere,
+    live,
+    current: current === undefined ? null : sessionJson(current),
+    last:
+      last === undefined ? null : { ...momentFactsJson(last.checkpoint), skipped: last.skipped },
+    hooks,
+    failures: state.failures,
+    journal:
+      journal === undefined
+        ? null
+        : { verb: journal.verb, summary: journal.summary, at: journal.at },
+  };
+}
+
+function stateText(state: CaptureState, { output, surroundings }: Context): string {
+  const { paint } = output;
+  const now = surroundings.now();
+  const texts = [
+    factsText(state, now),
+    state.last === undefined ? '' : skippedText(state.last.skipped),
+    hooksText(state.hooks, paint),
+    surroundings.settings.snapshots
+      ? ''
+      : 'Files are not captured: checkpointing.enabled is false.',
+    journalText(state, paint),
+    failuresText(state, now),
+  ];
+  return texts.filter((text) => text !== '').join('\n\n');
+}
+
+function factsText(state: CaptureState, now: number): string {
+  const { project, store, sessions, sessionsHere, live, current, last } = state;
+  const others = sessions - sessionsHere;
+  const elsewhere = others > 0 ? `, ${others} of other directories of the project` : '';
+  return renderPairs([
+    ['project', project.path],
+    ['root', project.root === project.path ? '' : project.root],
+    ['store', store?.repository.directory ?? 'none yet: nothing was captured here'],
+    ['sessions', store === undefined ? '' : `${sessionsHere} here${elsewhere}, ${live} running`],
+    ['current', current === undefined ? '' : currentText(current)],
+    ['last moment', last === undefined ? '' : momentText(last.checkpoint, now)],
+    ['files', last === undefined ? '' : last.checkpoint.files],
+  ]);
+}
+
+function currentText({ id, name, title, live }: NonNullable<CaptureState['current']>): string {
+  return `${id.slice(0, ID_LENGTH)} ${name ?? title}${live ? ' (running)' : ''}`;
+}
+
+function momentText(
+  { subject, at }: NonNullable<CaptureState['last']>['checkpoint'],
+  now: number,
+): string {
+  return `${subject}, ${ageText(at.getTime(), now)}`;
+}
+
+function hooksText(hooks: readonly HookState[], paint: Paint): string {
+  const shown = hooks.filter(({ state }) => state !== 'absent');
+  if (shown.length === 0) {
+    return paint.warning(`No hooks of gsess are installed: 'gsess connect' puts them in.`);
+  }
+  const lines = shown.map(({ agent, scope, state, path }) => {
+    const text = `  ${agent}, ${scope}: ${state} in ${safeText(path)}`;
+    return state === 'installed' ? text : paint.warning(text);
+  });
+  return ['Hooks:', ...lines].join('\n');
+}
+
+function journalText({ journal }: CaptureState, paint: Paint): string {
+  if (journal === undefined) return '';
+  const { summary, at } = journal;
+  return paint.warning(
+    `Interrupted: '${safeText(summary)}' of ${at}; the next command that changes something finishes it.`,
+  );
+}
+
+function failuresText({ failures }: CaptureState, now: number): string {
+  if (failures.length === 0) return '';
+  const lines = failures.map(({ at, agent, event, message }) =>
+    safeText(`  ${ageText(Date.parse(at), now)}, ${agent} ${event}: ${message}`),
+  );
+  return ['Failures:', ...lines].join('\n');
+}
