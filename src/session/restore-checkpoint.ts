@@ -4,7 +4,7 @@
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { RawPath } from '../git/raw-path.ts';
+import { displayPath, jsonPath, type RawPath } from '../git/raw-path.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
@@ -200,11 +200,13 @@ function refuseOtherPlan(plan: RestorePlan, shown: RestorePlan | undefined): voi
 }
 
 export function refuseBlocked({ blocked }: RestorePlan): void {
-  if (blocked.length === 0) return;
-  const paths = blocked.map(({ path, reason }) => ({ path, reason }));
+  const [first] = blocked;
+  if (first === undefined) return;
+  const paths = blocked.map(({ path, reason }) => ({ path: jsonPath(path), reason }));
+  const count = blocked.length === 1 ? '1 path is' : `${blocked.length} paths are`;
   throw new GsessError(
     'tree-changed',
-    `Nothing was done: ${blocked.length} paths are not gsess's to change, '${blocked[0]?.path}' first (${blocked[0]?.reason})`,
+    `Nothing was done: ${count} not gsess's to change, '${displayPath(first.path)}' first (${first.reason})`,
     { hint: `Move them aside, or restore less with '--path'.`, data: { blocked: paths } },
   );
 }

@@ -81,7 +81,8 @@ export async function resumeSession(
   };
 }
 
-function refuseLive(store: Store, session: SessionId): void {
+/** Throws `live` while the agent of the session runs. */
+export function refuseLive(store: Store, session: SessionId): void {
   const summary = store.summary(session);
   if (summary?.live !== true) return;
   throw new GsessError('live', `Session '${summary.title}' is live: its agent is running now`, {

@@ -1,0 +1,20 @@
+// Verbs that change something say which session they took, so that a guess never goes unnoticed.
+
+import type { SessionSummary } from '../session/session-summary.ts';
+import type { Context } from './context.ts';
+import { safeText } from './safe-text.ts';
+
+const ID_LENGTH = 8;
+
+export function shortId({ id }: Pick<SessionSummary, 'id'>): string {
+  return id.slice(0, ID_LENGTH);
+}
+
+/** What a person calls the session: its name, else its title. */
+export function calledOf({ name, title }: Pick<SessionSummary, 'name' | 'title'>): string {
+  return safeText(name ?? title);
+}
+
+export function sayChosen({ output }: Context, session: SessionSummary): void {
+  output.note(`Session ${shortId(session)}: ${calledOf(session)}`);
+}

@@ -1,0 +1,133 @@
+// gsess connect: puts gsess's hooks into the settings of the agents, and takes the first snapshot, so that no hook has to.
+
+import { GsessError } from '../../errors.ts';
+import { takeBaseSnapshot } from '../../session/base-snapshot.ts';
+import { locateProject } from '../../session/project.ts';
+import { openOrCreateStoreOf } from '../../session/store.ts';
+import { checkRoot } from '../../worktree/root.ts';
+import { defineCommand } from '../command.ts';
+import {
+  agentsToConnect,
+  CONNECTABLE,
+  retentionNote,
+  settingsPlace,
+  settingsWarnings,
+} from '../connectable-agents.ts';
+import {
+  applySettings,
+  planConnect,
+  planDisconnect,
+  type SettingsChange,
+} from '../connected-settings.ts';
+import type { Context } from '../context.ts';
+import { hookCommand } from '../hook-command.ts';
+import { safeText } from '../safe-text.ts';
+
+export const connect = defineCommand({
+  name: 'connect',
+  summary: 'have the agents tell gsess what happens',
+  details: `Puts hooks into the settings of the agents found here, or of those named, and takes a first snapshot of
+    the files of this project. Nothing else in the settings is touched. Doing it again changes nothing,
+    or mends the hooks if gsess has moved.
+
+    Once connected, every session is kept, in whatever project. With --project only sessions in this
+    project are, and the hooks stand in its own settings, where others who share them see them.`,
+  positionals: {
+    agent: {
+      description: 'the agents',
+      variadic: true,
+      choices: CONNECTABLE,
+    },
+  },
+  options: {
+    project: { type: 'boolean', description: "in this project's settings instead of the user's" },
+    remove: { type: 'boolean', description: 'take the hooks out again' },
+    check: { type: 'boolean', description: 'only say whether they are in; exit status 1 if not' },
+  },
+  examples: [
+    { command: 'gsess connect', description: 'connect the agents found here' },
+    { command: 'gsess connect claude --project', description: 'only in this project' },
+    { command: 'gsess connect --remove', description: 'take it back' },
+  ],
+  run: async (context, { agent, project: isProject, remove, check }) => {
+    if (remove && check) {
+      throw new GsessError('usage', '--remove and --check exclude each other', {
+        hint: `See 'gsess help connect'.`,
+      });
+    }
+    const changes = agentsToConnect(context, agent).map((name) => {
+      const place = settingsPlace(context, { isProject });
+      return {
+        name,
+        change: remove ? planDisconnect(place) : planConnect(place, hookCommand(name)),
+      };
+    });
+    if (!check) for (const { change } of changes) applySettings(change);
+    if (check && changes.some(({ change }) => change.status !== 'unchanged'))
+      context.exitStatus = 1;
+    for (const { change } of changes) adviseOn(context, change, check);
+    if (!remove && !check) await takeFirstSnapshot(context);
+    await context.output.result(changes.map(connectJson), () =>
+      changes.map((one) => connectText(one, { check, remove })).join('\n'),
+    );
+  },
+});
+
+interface Connected {
+  readonly name: string;
+  readonly change: SettingsChange;
+}
+
+function connectJson({ name, change }: Connected) {
+  const { place, status, events } = change;
+  return { agent: name, settings: place.path, status, events };
+}
+
+function connectText(
+  { name, change }: Connected,
+  { check, remove }: { readonly check: boolean; readonly remove: boolean },
+): string {
+  const { place, status, events } = change;
+  const path = safeText(place.path);
+  const hooks = `${events.length} hooks`;
+  if (status === 'unchanged') {
+    return remove
+      ? `${name}: no hooks of gsess in ${path}`
+      : `${name}: connected, ${hooks} in ${path}`;
+  }
+  if (check) {
+    const is = status === 'added' ? 'not connected' : 'connected to another gsess or in part';
+    return `${name}: ${is}; 'gsess connect' would put ${hooks} into ${path}`;
+  }
+  const done = { added: 'put', updated: 'renewed', removed: 'took' }[status];
+  const way = { added: 'into', updated: 'in', removed: 'out of' }[status];
+  return `${name}: ${done} ${hooks} ${way} ${path} (${events.join(', ')})`;
+}
+
+function adviseOn(
+  { output }: Context,
+  { place, status, before, after }: SettingsChange,
+  check: boolean,
+): void {
+  for (const warning of settingsWarnings(place.path, after)) output.warn(warning);
+  if (status === 'added' && !check) output.note(retentionNote(before));
+}
+
+/** Makes the store; every later snapshot only reads what changed. */
+async function takeFirstSnapshot({ output, cwd, surroundings }: Context): Promise<void> {
+  const project = locateProject(cwd, surroundings);
+  if (!surroundings.settings.snapshots) return;
+  try {
+    checkRoot(project.root, { ...surroundings, store: project.storeDirectory });
+  } catch (error) {
+    if (!(error instanceof GsessError) || error.code !== 'root-refused') throw error;
+    output.note(`No first snapshot: ${error.message}.`);
+    return;
+  }
+  const store = await openOrCreateStoreOf(project, surroundings);
+  const skipped = await takeBaseSnapshot(store, project.root);
+  output.endProgress();
+  const left = skipped.filter(({ reason }) => reason !== 'ignored').length;
+  const more = left === 0 ? '' : `; ${left} paths were left out, 'gsess status' lists them`;
+  output.note(`First snapshot of ${safeText(project.root)} taken${more}.`);
+}

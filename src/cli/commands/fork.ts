@@ -1,0 +1,81 @@
+// gsess fork: begins a session from a checkpoint of another.
+
+import { resolve } from 'node:path';
+import { forkIntoDirectory } from '../../session/fork-into-directory.ts';
+import { forkSession } from '../../session/fork-session.ts';
+import { caughtUp } from '../caught-up.ts';
+import { sayChosen } from '../chosen-session.ts';
+import { defineCommand } from '../command.ts';
+import { safeText } from '../safe-text.ts';
+import { openWorkspace, readerOf } from '../workspace.ts';
+
+export const fork = defineCommand({
+  name: 'fork',
+  summary: 'begin a session from a checkpoint of another',
+  details: `The fork holds the conversation exactly as far as the checkpoint, and its files. The session it
+    comes from stays as it is and may go on, even while its agent is running.
+
+    Without --worktree both share this directory, and its files stay as they are: 'gsess restore'
+    takes them to the fork's. With --worktree the files of the checkpoint are written into a new
+    directory of the fork's own; what gsess never captures (ignored files, secrets) is not in it, and
+    it is no git worktree.`,
+  positionals: {
+    checkpoint: {
+      description: 'where the fork begins; left out, where the current session stands',
+      completes: 'checkpoint',
+    },
+  },
+  options: {
+    name: { type: 'string', placeholder: 'NAME', description: 'the name of the new session' },
+    worktree: {
+      type: 'string',
+      placeholder: 'DIR',
+      description: 'write the files into this directory, which must be new or empty',
+      completes: 'directory',
+    },
+  },
+  examples: [
+    { command: 'gsess fork @2 --name other-way', description: 'try another way from turn 2 on' },
+    { command: 'gsess fork --worktree ../try', description: 'go on beside, with files of its own' },
+  ],
+  run: async (context, { checkpoint: reference, name, worktree }) => {
+    const workspace = openWorkspace(context);
+    const { store } = workspace;
+    const found = workspace.checkpoint(reference, { changes: true });
+    sayChosen(context, found.session);
+    const isNamed = reference !== undefined;
+    const { checkpoint, session } = await caughtUp(context, workspace, { ...found, isNamed });
+    const request = {
+      checkpoint,
+      session: session.id,
+      here: workspace.root,
+      readerOf: readerOf(),
+      ...(name === undefined ? {} : { name }),
+    };
+    const made =
+      worktree === undefined
+        ? { ...(await forkSession(store, request)), root: session.root, files: null }
+        : await forkIntoDirectory(store, { ...request, directory: resolve(context.cwd, worktree) });
+    const value = {
+      id: made.session,
+      name: store.summary(made.session)?.name ?? null,
+      checkpoint: made.checkpoint,
+      forkedFrom: { session: session.id, checkpoint: checkpoint.id },
+      root: made.root,
+      files: made.files,
+      nativeId: made.pending?.nativeId ?? null,
+    };
+    await context.output.result(value, () =>
+      [
+        `Forked at ${checkpoint.id.slice(0, 10)}: ${safeText(checkpoint.subject)}`,
+        ...(made.files === null ? [] : [`${made.files} files in ${safeText(made.root)}`]),
+        `gsess resume ${value.name === null ? idOf(made.session) : safeText(value.name)}   goes on there`,
+      ].join('\n'),
+    );
+  },
+});
+
+/** Ids of forks made in the same minute begin alike. */
+function idOf(session: string): string {
+  return session.slice(0, 18);
+}

@@ -1,0 +1,14 @@
+// gsess redo: puts again what undo took back.
+
+import { defineCommand } from '../command.ts';
+import { TAKE_BACK_OPTIONS, takeBack } from '../take-back.ts';
+
+export const redo = defineCommand({
+  name: 'redo',
+  summary: 'do again what undo took back',
+  details: `Works as long as nothing new was asked for since the undo. Files that changed since are left alone
+    and listed, as with 'gsess undo'.`,
+  options: TAKE_BACK_OPTIONS,
+  examples: [{ command: 'gsess redo', description: 'do again what was taken back last' }],
+  run: (context, options) => takeBack(context, 'redo', options),
+});

@@ -1,0 +1,40 @@
+// gsess rename: gives a session a name that stays.
+
+import { GsessError } from '../../errors.ts';
+import { renameSession } from '../../session/rename-session.ts';
+import { sayChosen } from '../chosen-session.ts';
+import { defineCommand } from '../command.ts';
+import { openWorkspace } from '../workspace.ts';
+
+export const rename = defineCommand({
+  name: 'rename',
+  summary: 'give a session a name',
+  details: `With one word the current session is named, with two the one that the first word means. The name
+    takes the place of the last prompt wherever sessions are listed, and can be given wherever a
+    session is asked for.`,
+  positionals: {
+    session: { description: 'the session; left out for the current one', completes: 'session' },
+    name: { description: 'the name: 1 to 100 characters, not a number' },
+  },
+  examples: [
+    { command: 'gsess rename flags', description: 'name the current session' },
+    { command: "gsess rename 2 'flag parser'", description: 'name the second of the list' },
+  ],
+  run: async (context, words) => {
+    const [name, reference] =
+      words.name === undefined ? [words.session] : [words.name, words.session];
+    if (name === undefined) {
+      throw new GsessError('usage', `'gsess rename' needs <name>`, {
+        hint: `See 'gsess help rename'.`,
+      });
+    }
+    const { store, root, session: find } = openWorkspace(context);
+    const session = find(reference, { changes: true });
+    sayChosen(context, session);
+    const given = await renameSession(store, { session, name, root });
+    await context.output.result(
+      { id: session.id, name: given },
+      () => `It is called '${given}' now`,
+    );
+  },
+});

@@ -1,0 +1,173 @@
+// gsess resume: brings a session back in its agent, at its end or at an earlier moment.
+
+import { GsessError } from '../../errors.ts';
+import { conversationThrough } from '../../session/conversation.ts';
+import { forkSession } from '../../session/fork-session.ts';
+import { recover } from '../../session/operate.ts';
+import { firstHolding } from '../../session/references.ts';
+import { restoreCheckpoint } from '../../session/restore-checkpoint.ts';
+import { conversationMoves } from '../../session/restore-conversation.ts';
+import { refuseLive } from '../../session/resume-session.ts';
+import { resumeTarget } from '../../session/resume-target.ts';
+import type { SessionId } from '../../session/session-id.ts';
+import type { SessionSummary } from '../../session/session-summary.ts';
+import { caughtUp } from '../caught-up.ts';
+import { calledOf, sayChosen } from '../chosen-session.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { resumeInAgent } from '../resume-in-agent.ts';
+import { sessionOrCheckpoint } from '../session-or-checkpoint.ts';
+import { type Moment, openWorkspace, readerOf, type Workspace } from '../workspace.ts';
+import { latestSession } from './continue.ts';
+
+export const resume = defineCommand({
+  name: 'resume',
+  summary: 'bring a session back in its agent',
+  details: `On a terminal the agent is started in the session's directory; with --print, without a terminal, or for
+    a session of another directory, the command that does it is printed. Without a reference the
+    latest session is taken, as by 'gsess continue'.
+
+    Where the agent has lost or cut its own transcript, or where an earlier moment is named, a new
+    transcript is written for it under a new id; its own files are never changed. At an earlier
+    moment the conversation of the session goes back, which 'gsess undo' takes back; the files stay. A
+    tag of another session begins a fork of that session.`,
+  positionals: {
+    session: { description: 'a session, or one of its checkpoints', completes: 'checkpoint' },
+  },
+  options: {
+    at: {
+      type: 'string',
+      placeholder: 'MOMENT',
+      description: "an earlier moment of the session: '@2', a checkpoint, or the id of a message",
+      completes: 'checkpoint',
+    },
+    print: { type: 'boolean', alias: 'p', description: 'print the command instead of running it' },
+    yes: { type: 'boolean', alias: 'y', description: 'do not ask before going back' },
+  },
+  examples: [
+    { command: 'gsess resume flags', description: 'bring back a session by its name' },
+    { command: 'gsess resume @2', description: 'go on from the end of turn 2' },
+    {
+      command: 'gsess resume 3 --print',
+      description: 'print what brings back the third of the list',
+    },
+  ],
+  run: async (context, { session: reference, at, print, yes }) => {
+    const workspace = openWorkspace(context);
+    const moment = momentOf(context, workspace, { reference, at });
+    const session = await prepare(context, workspace, {
+      moment,
+      yes,
+      called: at ?? reference ?? '',
+    });
+    if (session === undefined) return;
+    await resumeInAgent(context, workspace, { session, print });
+  },
+});
+
+interface ResumeMoment extends Moment {
+  /** A message to end the conversation with. */
+  readonly through?: string;
+}
+
+function momentOf(
+  context: Context,
+  workspace: Workspace,
+  { reference, at }: { readonly reference: string | undefined; readonly at: string | undefined },
+): ResumeMoment {
+  const { store } = workspace;
+  const how = { changes: true };
+  const named =
+    reference === undefined
+      ? latestMoment(workspace, latestSession(context, workspace))
+      : sessionOrCheckpoint(workspace, reference, how);
+  if (at === undefined) return named;
+  const { session } = named;
+  if (at.startsWith('@')) return workspace.checkpoint(`${session.id}${at}`, how);
+  const tip = store.checkpoint(session.tip);
+  const said = conversationThrough(store, { messageId: at, tip }, readerOf());
+  if (said === undefined) return ofSession(workspace, workspace.checkpoint(at, how), session);
+  const checkpoint = store.checkpoint(firstHolding(store, session, said.bytes));
+  return { session, checkpoint, through: at };
+}
+
+function latestMoment({ store }: Workspace, session: SessionSummary): Moment {
+  return { session, checkpoint: store.checkpoint(session.tip) };
+}
+
+function ofSession({ store }: Workspace, moment: Moment, session: SessionSummary): Moment {
+  for (const { id } of store.history(session.tip)) {
+    if (id === moment.checkpoint.id) return { session, checkpoint: moment.checkpoint };
+  }
+  throw new GsessError(
+    'guard',
+    `Checkpoint '${moment.checkpoint.id}' is not of '${calledOf(session)}'`,
+    {
+      hint: `'gsess resume' with the checkpoint alone takes it where it is.`,
+    },
+  );
+}
+
+/** The session whose end is the moment to go on from; undefined if the user says no. */
+async function prepare(
+  context: Context,
+  workspace: Workspace,
+  {
+    moment,
+    yes,
+    called,
+  }: { readonly moment: ResumeMoment; readonly yes: boolean; readonly called: string },
+): Promise<SessionId | undefined> {
+  const { store, root } = workspace;
+  const { session } = moment;
+  const target =
+    moment.through === undefined ? resumeTarget(moment, currentOf(workspace)) : 'goes-back';
+  if (target === 'as-it-stands') return session.id;
+  if (target === 'goes-back') refuseLive(store, session.id);
+  await recover(store, root);
+  const { checkpoint } = await caughtUp(context, workspace, { ...moment, isNamed: true });
+  if (target === 'fork') {
+    const request = { checkpoint, session: session.id, here: root, readerOf: readerOf() };
+    const made = await forkSession(store, request);
+    context.output.note(`'${called}' is of another session, ${calledOf(session)}: forked from it`);
+    return made.session;
+  }
+  return await goBack(context, workspace, { ...moment, checkpoint, yes, called });
+}
+
+async function goBack(
+  context: Context,
+  { store, root }: Workspace,
+  moment: ResumeMoment & { readonly yes: boolean; readonly called: string },
+): Promise<SessionId | undefined> {
+  const { checkpoint, session, through, yes, called } = moment;
+  const tip = store.checkpoint(store.tip(session.id) ?? session.tip);
+  const upTo =
+    through === undefined
+      ? undefined
+      : conversationThrough(store, { messageId: through, tip }, readerOf());
+  const target = { checkpoint, session: session.id, upTo, readerOf: readerOf() };
+  if (!conversationMoves(store, target)) return session.id;
+  sayChosen(context, session);
+  const question = `Take its conversation back to '${called}'?`;
+  // Nothing is lost by it and undo takes it back, so a program that names a moment is not asked.
+  if (context.isInteractive && !yes && !(await context.confirm(question))) {
+    context.output.note('Nothing was done.');
+    context.exitStatus = 1;
+    return undefined;
+  }
+  const wanted = { ...target, root, called, files: false, conversation: true };
+  await restoreCheckpoint(store, wanted, undefined);
+  context.output.note(`Its conversation went back to '${called}'; 'gsess undo' takes that back.`);
+  return session.id;
+}
+
+/** Undefined where there is no telling; then a tag is never of the current session. */
+function currentOf(workspace: Workspace): SessionSummary | undefined {
+  try {
+    return workspace.current({ changes: false });
+  } catch (error) {
+    if (error instanceof GsessError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+// The plan of a restore, for people and for programs.
+
+import { displayPath, jsonPath, type RawPath } from '../git/raw-path.ts';
+import { isEmptyPlan, type RestorePlan } from '../worktree/restore-plan.ts';
+import type { Paint } from './paint.ts';
+import { safeText } from './safe-text.ts';
+
+/** So many paths are shown before a question; `--dry-run` shows all. */
+export const SHOWN_PATHS_MAX = 40;
+
+/** The paths of a plan as `--json` shows them. */
+export function planJson(plan: RestorePlan | undefined) {
+  const paths = (entries: readonly { readonly path: RawPath }[] = []) =>
+    entries.map(({ path }) => jsonPath(path));
+  return {
+    create: paths(plan?.create),
+    write: paths(plan?.write),
+    delete: paths(plan?.delete),
+    blocked: paths(plan?.blocked),
+  };
+}
+
+/** Counts, then the paths, each with a sign; at most `pathsMax`. */
+export function planText(plan: RestorePlan, paint: Paint, pathsMax: number): string {
+  if (isEmptyPlan(plan) && plan.blocked.length === 0) return 'No file differs.';
+  const lines = [
+    ...plan.create.map(({ path }) => paint.good(`  + ${nameOf(path)}`)),
+    ...plan.write.map(({ path }) => paint.accent(`  ~ ${nameOf(path)}`)),
+    ...plan.delete.map(({ path }) => paint.bad(`  - ${nameOf(path)}`)),
+  ];
+  const blocked = plan.blocked.map(({ path, reason }) =>
+    paint.warning(`  ! ${nameOf(path)} (${reason})`),
+  );
+  const more = lines.length - pathsMax;
+  return [
+    `Files: ${changeCounts(plan) || 'none'}${directoryCounts(plan)}`,
+    ...lines.slice(0, pathsMax),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+    ...(blocked.length > 0 ? [`In the way: ${blocked.length}`, ...blocked.slice(0, pathsMax)] : []),
+  ].join('\n');
+}
+
+/** How many are created, written and deleted, in words; empty for none. */
+export function changeCounts(plan: {
+  readonly create: readonly unknown[];
+  readonly write: readonly unknown[];
+  readonly delete: readonly unknown[];
+}): string {
+  const counts = [
+    [plan.create.length, 'created'],
+    [plan.write.length, 'written'],
+    [plan.delete.length, 'deleted'],
+  ] as const;
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
+}
+
+function directoryCounts({ makeDirectories, removeDirectories }: RestorePlan): string {
+  const made = makeDirectories.length > 0 ? `, ${makeDirectories.length} directories made` : '';
+  const gone =
+    removeDirectories.length > 0 ? `, ${removeDirectories.length} directories removed` : '';
+  return `${made}${gone}`;
+}
+
+function nameOf(path: RawPath): string {
+  return safeText(displayPath(path));
+}

@@ -1,0 +1,87 @@
+// Brings a session back in its agent: started on the terminal, or as a line to paste where there is none.
+
+import type { ResumeCommand } from '../agents/agent.ts';
+import { shellLine } from '../agents/shell-line.ts';
+import { GsessError, isSystemError } from '../errors.ts';
+import { type ReadyToResume, resumeSession } from '../session/resume-session.ts';
+import type { SessionId } from '../session/session-id.ts';
+import type { PendingCall } from '../session/session-record.ts';
+import type { SessionSummary } from '../session/session-summary.ts';
+import { oneLine } from '../session/title.ts';
+import { sayChosen } from './chosen-session.ts';
+import type { Context } from './context.ts';
+import { runForeground } from './foreground.ts';
+import { AGENTS, type Workspace } from './workspace.ts';
+
+const INPUT_LENGTH_MAX = 300;
+
+/** Throws `live` while its agent runs, `not-found` where there is no conversation to go on with. */
+export async function resumeInAgent(
+  context: Context,
+  workspace: Workspace,
+  { session: id, print }: { readonly session: SessionId; readonly print: boolean },
+): Promise<void> {
+  const { store } = workspace;
+  const session = store.summary(id);
+  if (session === undefined)
+    throw new GsessError('not-found', `No session '${id}' in this project`);
+  sayChosen(context, session);
+  const agent = AGENTS.find(({ name }) => name === session.agent);
+  const form = workspace.form(session.agent);
+  if (agent === undefined || form === undefined) {
+    throw new GsessError('agent-unavailable', `gsess cannot resume sessions of '${session.agent}'`);
+  }
+  const ready = await resumeSession(store, id, form);
+  for (const warning of ready.warnings) context.output.warn(warning);
+  const { nativeId, cwd, call } = ready;
+  const command = agent.resume({ nativeId, cwd });
+  if (call !== undefined) tellCall(context, call);
+  if (!print && isLaunchable(context, workspace, session)) return await launch(context, command);
+  const value = resumeJson(session, ready, command);
+  await context.output.result(value, () => shellLine(command));
+}
+
+function resumeJson(session: SessionSummary, ready: ReadyToResume, { argv }: ResumeCommand) {
+  const { nativeId, cwd, written, call } = ready;
+  return {
+    session: session.id,
+    nativeId,
+    cwd,
+    command: argv,
+    written: written ?? null,
+    call: call ?? null,
+  };
+}
+
+/** Someone who sits in one directory is not taken to another unasked. */
+function isLaunchable(
+  { isInteractive, output }: Context,
+  { store, root }: Workspace,
+  session: SessionSummary,
+): boolean {
+  const isOnTerminal = isInteractive && output.columns !== undefined;
+  return isOnTerminal && store.presentRoot(session.root) === root;
+}
+
+async function launch(context: Context, command: ResumeCommand): Promise<void> {
+  const [program = '', ...args] = command.argv;
+  try {
+    context.exitStatus = await runForeground(program, args, {
+      cwd: command.cwd,
+      environment: context.inherited,
+    });
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOENT', 'EACCES')) throw cause;
+    throw new GsessError('agent-unavailable', `Cannot start '${program}'`, {
+      hint: `Install it or mend PATH; everything is ready for: ${shellLine(command)}`,
+      cause,
+    });
+  }
+}
+
+/** No agent can be made to propose a call again, so it is left to the user to say what shall become of it. */
+function tellCall({ output }: Context, { name, input }: PendingCall): void {
+  const words = oneLine(JSON.stringify(input) ?? '', INPUT_LENGTH_MAX);
+  output.note(`It was left before this call, whose result is not known: ${name} ${words}`);
+  output.note(`Ask for it again to retry it, or say that it shall be skipped.`);
+}
