@@ -22,8 +22,12 @@ const program = fileURLToPath(import.meta.url);
 
 /** A command that the settings take for gsess's, and that records into the file what becomes of the directory. */
 export function recordingCommand(record: string, directory: string): string {
-  const words = [process.execPath, program, record, directory].map((word) => `'${word}'`);
-  return `${words.join(' ')} gsess hook claude`;
+  return `${copyingCommand(record, directory)} gsess hook claude`;
+}
+
+/** The same as somebody else's hook, to stand beside ours. */
+export function copyingCommand(record: string, directory: string): string {
+  return [process.execPath, program, record, directory].map((word) => `'${word}'`).join(' ');
 }
 
 /** The hooks recorded so far, in order. */

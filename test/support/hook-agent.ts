@@ -92,6 +92,7 @@ const AGENT_PROCESS = fileURLToPath(new URL('./agent-process.js', import.meta.ur
 export class HookAgent extends HookScript {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #answers: AsyncIterator<string>;
+  readonly #ended: Promise<unknown>;
 
   constructor(user: SealedUser, options: AgentOptions) {
     super(user, options);
@@ -99,6 +100,7 @@ export class HookAgent extends HookScript {
       env: { ...user.environment, ...options.environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
+    this.#ended = new Promise((resolve) => this.#child.once('close', resolve));
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
@@ -152,9 +154,8 @@ export class HookAgent extends HookScript {
 
   /** Ends without telling gsess. */
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.stdin.end();
-    await ended;
+    await this.#ended;
   }
 }
 
