@@ -1,7 +1,7 @@
 // gsess diff: what became of the files between two moments.
 
 import { GsessError } from '../../errors.ts';
-import { jsonPath } from '../../git/raw-path.ts';
+import { joinRaw, jsonPath, type RawPath } from '../../git/raw-path.ts';
 import { compareFiles } from '../../session/file-changes.ts';
 import { diffFiles, type FileDiff } from '../../worktree/file-diff.ts';
 import { quotedPath } from '../../worktree/quoted-path.ts';
@@ -81,7 +81,12 @@ async function print(diffs: readonly FileDiff[], shape: Shape, { output }: Conte
   }));
   await output.result(value, () => {
     if (shape.stat) return statText(diffs, output.paint);
-    if (shape['name-only']) return diffs.map(({ path }) => quotedPath(path)).join('\n');
+    if (shape['name-only']) return diffs.map(nameText).join('\n');
     return patchText(diffs, output.paint);
   });
+}
+
+/** An empty directory is told from a file. */
+function nameText({ path, content }: FileDiff): string {
+  return quotedPath(content === 'directory' ? joinRaw(path, '' as RawPath) : path);
 }

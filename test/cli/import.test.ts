@@ -1,0 +1,287 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { locateProject } from '../../src/session/project.ts';
+import { openStoreOf } from '../../src/session/store.ts';
+import { type CommandRunner, commandRunner } from '../support/run-command.ts';
+import { assertStoreIsSound, sealedSurroundings, startSession } from '../support/session-driver.ts';
+import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+import { transcriptFixture } from '../support/transcript-fixture.ts';
+import { transcriptVariants } from '../support/transcript-variants.ts';
+
+interface Imported {
+  readonly path: string;
+  readonly id: string;
+  readonly nativeId: string;
+  readonly status: string;
+  readonly records: number;
+  readonly warnings: readonly string[];
+}
+
+const NATIVE_ID = '6f1c2b9e-8d4a-4c57-9a0e-2b7d51c3e8f4';
+const sound = transcriptFixture('claude/two-turns.jsonl');
+
+interface Place {
+  readonly gsess: CommandRunner;
+  readonly project: string;
+  /** Puts a file into an inbox and returns its path. */
+  put(name: string, bytes: Uint8Array): string;
+  importAll(...paths: string[]): Promise<readonly Imported[]>;
+  exported(id: string): Promise<Buffer>;
+  assertSound(): void;
+}
+
+function withPlace(use: (place: Place) => Promise<void>): Promise<void> {
+  return withTemporaryDirectory(async (directory) => {
+    const surroundings = sealedSurroundings(directory);
+    const project = join(directory, 'project');
+    const gsess = commandRunner({ project, surroundings });
+    await use({
+      gsess,
+      project,
+      put: (name, bytes) => {
+        mkdirSync(join(directory, 'inbox', name, '..'), { recursive: true });
+        writeFileSync(join(directory, 'inbox', name), bytes);
+        return join(directory, 'inbox', name);
+      },
+      importAll: async (...paths) =>
+        JSON.parse((await gsess(['import', 'claude', ...paths, '--json'])).stdout),
+      exported: async (id) => (await gsess(['export', id])).bytes,
+      assertSound: () => {
+        const store = openStoreOf(locateProject(project, surroundings), surroundings);
+        assertStoreIsSound(store!);
+      },
+    });
+  });
+}
+
+const imports = suite('gsess import');
+
+imports('takes a transcript in as a session, whose file comes back byte for byte', () =>
+  withPlace(async ({ gsess, put, importAll, exported, assertSound }) => {
+    const path = put(`${NATIVE_ID}.jsonl`, sound);
+    const added = await importAll(path);
+    assert.equal(added, [
+      { path, id: NATIVE_ID, nativeId: NATIVE_ID, status: 'added', records: 10, warnings: [] },
+    ]);
+    const [session] = (await gsess.json(['list'])) as Record<string, unknown>[];
+    assert.is(session?.['title'], 'Now run the tests and fix what fails');
+    assert.is(session?.['turns'], 2);
+    assert.is(session?.['branch'], 'main');
+    assert.is(session?.['updatedAt'], '2026-03-01T10:00:09.000Z');
+    assert.ok((await exported(NATIVE_ID)).equals(sound));
+    assert.equal(
+      (await importAll(path)).map(({ status }) => status),
+      ['unchanged'],
+    );
+    const more = Buffer.concat([sound, sound.subarray(0, sound.indexOf('\n') + 1)]);
+    put(`${NATIVE_ID}.jsonl`, more);
+    assert.equal(
+      (await importAll(path)).map(({ status }) => status),
+      ['updated'],
+    );
+    assert.ok((await exported(NATIVE_ID)).equals(more));
+    assertSound();
+  }),
+);
+
+imports('gives back every variant that the field knows, all imported at once', () =>
+  withPlace(async ({ gsess, put, importAll, exported, assertSound }) => {
+    const variants = transcriptVariants(sound);
+    const paths = variants.map(({ name, bytes }) => put(name, bytes));
+    const imported = await importAll(...paths);
+    const sessions = new Map(
+      ((await gsess.json(['list'])) as { id: string; turns: number; title: string }[]).map(
+        (session) => [session.id, session],
+      ),
+    );
+    for (const [index, { name, bytes, keepsTurns }] of variants.entries()) {
+      const { id, status, records } = imported[index]!;
+      assert.is(status, 'added', name);
+      assert.ok((await exported(id)).equals(bytes), `${name} comes back`);
+      const session = sessions.get(id)!;
+      if (keepsTurns) assert.is(session.turns, 2, name);
+      if (keepsTurns) assert.ok(records >= 10, `${name}: ${records} records`);
+      assert.ok(session.title !== '' && !session.title.includes('no prompt'), name);
+    }
+    assert.equal(new Set(imported.map(({ id }) => id)).size, variants.length);
+    const again = await importAll(...paths);
+    assert.equal([...new Set(again.map(({ status }) => status))], ['unchanged']);
+    assert.equal(
+      again.map(({ id }) => id),
+      imported.map(({ id }) => id),
+    );
+    assertSound();
+  }),
+);
+
+imports('takes 12 MiB in, and gives them back', () =>
+  withPlace(async ({ put, importAll, exported }) => {
+    const large = Buffer.concat(new Array(Math.ceil((12 * 2 ** 20) / sound.length)).fill(sound));
+    const [imported] = await importAll(put('large.jsonl', large));
+    assert.is(imported?.status, 'added');
+    assert.is(imported?.records, 10 * (large.length / sound.length));
+    assert.ok((await exported(imported!.id)).equals(large));
+  }),
+);
+
+imports('keeps a subagent apart from the session it works for, and takes side files along', () =>
+  withPlace(async ({ gsess, put, importAll, exported, assertSound }) => {
+    const agent = transcriptFixture('claude/agent-a1b2c3.jsonl');
+    const inside = JSON.parse(agent.toString().split('\n')[0]!).sessionId as string;
+    const alone = put('agent-a1b2c3.jsonl', agent);
+    const main = put(`${inside}.jsonl`, transcriptFixture('claude/session.jsonl'));
+    put(`${inside}/subagents/agent-a1b2c3.jsonl`, agent);
+    const [subagent, session] = await importAll(alone, main);
+    assert.is(subagent?.nativeId, `${inside}/agent-a1b2c3`);
+    assert.is(session?.id, inside);
+    assert.not.equal(subagent?.id, session?.id);
+    assert.ok((await exported(subagent!.id)).equals(agent));
+    const { bytes } = (await gsess.json(['show', inside])) as { bytes: number };
+    assert.is(bytes, readFileSync(main).length + agent.length);
+    assertSound();
+  }),
+);
+
+imports('refuses what cannot be read, goes on with the rest, and exits 1', () =>
+  withPlace(async ({ gsess, project, put }) => {
+    const good = put(`${NATIVE_ID}.jsonl`, sound);
+    const directory = mkdtempSync(join(project, 'd'));
+    const outcome = await gsess(['import', 'claude', 'gone.jsonl', directory, good, '--json']);
+    assert.is(outcome.status, 1);
+    const [gone, dir, fine] = JSON.parse(outcome.stdout) as Imported[];
+    assert.equal(gone, {
+      path: 'gone.jsonl',
+      id: null,
+      nativeId: null,
+      status: 'refused',
+      records: 0,
+      warnings: ['No such file'],
+    });
+    assert.equal(dir?.warnings, ['Not a regular file']);
+    assert.is(fine?.status, 'added');
+    const text = await gsess(['import', 'claude', 'gone.jsonl', good]);
+    assert.match(text.stdout, /^refused +gone\.jsonl$/m);
+    assert.match(text.stdout, /^unchanged +6f1c2b9e +10 /m);
+    assert.match(text.stderr, /^gsess: warning: gone\.jsonl: No such file$/m);
+    assert.is((await gsess(['import', 'claude'])).status, 2);
+    assert.is((await gsess(['import', 'nobody', good])).status, 2);
+  }),
+);
+
+imports('keeps another story under the same id beside, and says so', () =>
+  withPlace(async ({ put, importAll, exported }) => {
+    const [first] = await importAll(put(`a/${NATIVE_ID}.jsonl`, sound));
+    const other = Buffer.from(sound.toString().replace('--yes', '--always'));
+    const [second] = await importAll(put(`b/${NATIVE_ID}.jsonl`, other));
+    assert.is(second?.status, 'added');
+    assert.not.equal(second?.id, first?.id);
+    assert.match(second?.warnings[0] ?? '', /same native id and other contents/);
+    assert.ok((await exported(first!.id)).equals(sound));
+    assert.ok((await exported(second!.id)).equals(other));
+  }),
+);
+
+imports('takes a longer copy of the same file for the same session, wherever it lies', () =>
+  withPlace(async ({ put, importAll, exported }) => {
+    const part = sound.subarray(0, sound.indexOf('\n') + 1);
+    await importAll(put(`a/${NATIVE_ID}.jsonl`, part));
+    const [longer] = await importAll(put(`b/${NATIVE_ID}.jsonl`, sound));
+    assert.is(longer?.status, 'updated');
+    assert.is(longer?.id, NATIVE_ID);
+    assert.ok((await exported(NATIVE_ID)).equals(sound));
+  }),
+);
+
+imports('does not follow a copy that was imported, and follows the file of the agent', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    const gsess = commandRunner(driver);
+    driver.append({ type: 'user', message: { role: 'user', content: 'hello there' } });
+    const own = readFileSync(driver.transcriptPath);
+    const copy = join(directory, 'copy.jsonl');
+    writeFileSync(copy, sound);
+    await gsess(['import', 'claude', copy, driver.transcriptPath]);
+    writeFileSync(copy, 'something else altogether\n');
+    driver.append({ type: 'user', message: { role: 'user', content: 'and more' } });
+    assert.ok((await gsess(['export', NATIVE_ID])).bytes.equals(sound));
+    const now = readFileSync(driver.transcriptPath);
+    assert.ok(now.length > own.length);
+    assert.ok((await gsess(['export', driver.nativeId])).bytes.equals(now));
+    rmSync(driver.transcriptPath);
+    const after = await gsess(['export', driver.nativeId]);
+    assert.ok(after.bytes.equals(now), 'what the agent deletes stays');
+    assert.is(after.stderr, '');
+  }),
+);
+
+const exports = suite('gsess export');
+
+exports('ends at a checkpoint, and writes one form for all agents', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    const gsess = commandRunner(driver);
+    await driver.prompt('first');
+    await driver.turn('one');
+    const first = readFileSync(driver.transcriptPath);
+    await driver.prompt('second');
+    await driver.turn('two');
+    const whole = readFileSync(driver.transcriptPath);
+    assert.ok((await gsess(['export', '@1'])).bytes.equals(first));
+    assert.ok(
+      (await gsess(['export'])).bytes.equals(whole),
+      'the last answer came after the last event',
+    );
+    const lines = (await gsess(['export', '@1', '--format', 'jsonl'])).stdout.trimEnd().split('\n');
+    assert.equal(
+      lines.map((line) => JSON.parse(line).kind),
+      ['prompt', 'reply'],
+    );
+    const value = JSON.parse((await gsess(['export', '1', '--format', 'json'])).stdout);
+    assert.equal(Object.keys(value), ['session', 'turns', 'messages']);
+    assert.is(value.session.id, driver.session);
+    assert.is(value.turns.length, 2);
+    assert.equal(await gsess.json(['export', '1']), value);
+    const moment = await gsess(['export', '@1', '--native-id', driver.nativeId]);
+    assert.ok(moment.bytes.equals(first));
+    assert.is((await gsess(['export', '@1', '--native-id', 'other'])).status, 3);
+    assert.is((await gsess(['export', '1', '--native-id', 'other'])).status, 3);
+    assert.is((await gsess(['export', '1', '--format', 'jsonl', '--json'])).status, 2);
+  }),
+);
+
+exports('writes a file whole, and replaces none unasked', () =>
+  withPlace(async ({ gsess, project, put, importAll }) => {
+    await importAll(put(`${NATIVE_ID}.jsonl`, sound));
+    const outcome = await gsess(['export', '1', '--output', 'out.jsonl']);
+    assert.match(outcome.stderr, /^Wrote \d\.\d kB to '.*out\.jsonl'\.$/m);
+    assert.ok(readFileSync(join(project, 'out.jsonl')).equals(sound));
+    const again = await gsess(['export', '1', '-o', 'out.jsonl']);
+    assert.is(again.status, 2);
+    assert.match(again.stderr, /is there already/);
+    assert.equal(
+      await gsess.json(['export', '1', '-o', 'out.jsonl', '--force', '--format', 'native']),
+      {
+        path: join(project, 'out.jsonl'),
+        format: 'native',
+        bytes: sound.length,
+      },
+    );
+    assert.is((await gsess(['export', '1', '-o', 'no/such/place'])).status, 1);
+  }),
+);
+
+exports('gives the compressed bytes of what came compressed', () =>
+  withPlace(async ({ gsess, put, importAll, exported }) => {
+    const { bytes } = transcriptVariants(sound).find(({ name }) => name.endsWith('.gz'))!;
+    const [imported] = await importAll(put('cold.jsonl.gz', bytes));
+    assert.ok(gunzipSync(await exported(imported!.id)).equals(sound));
+    const { turns } = (await gsess.json(['export', imported!.id])) as { turns: unknown[] };
+    assert.is(turns.length, 2);
+  }),
+);
+
+imports.run();
+exports.run();

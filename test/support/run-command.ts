@@ -1,0 +1,122 @@
+// Runs a command of gsess in this process, on the directories and the clock of a driven session: what it prints is kept, and nothing
+// of whoever runs the tests is looked at. For whole runs of the built program see run-gsess.ts.
+
+import { join } from 'node:path';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import type { Context } from '../../src/cli/context.ts';
+import { readEnvironment } from '../../src/cli/environment.ts';
+import { reportError } from '../../src/cli/error-report.ts';
+import { Output } from '../../src/cli/output.ts';
+import { parseCommandLine } from '../../src/cli/parser.ts';
+import { createProcessTable } from '../../src/cli/process-table.ts';
+import type { Surroundings } from '../../src/session/surroundings.ts';
+import { FakeStream } from './fake-stream.ts';
+
+export interface CommandOutcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The bytes of stdout; `stdout` has them as text. */
+  readonly bytes: Buffer;
+}
+
+export interface CommandPlace {
+  readonly project: string;
+  readonly surroundings: Surroundings;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** As on a terminal of this many columns. */
+  readonly terminal?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface CommandRunner {
+  (words: readonly string[], options?: CommandOptions): Promise<CommandOutcome>;
+  /** Runs it with `--json`, wants exit 0, and reads the value it printed. */
+  json(words: readonly string[], options?: CommandOptions): Promise<unknown>;
+}
+
+/** A stream that keeps the very bytes. */
+class ByteStream extends FakeStream {
+  readonly #chunks: Buffer[] = [];
+
+  override write(chunk: string | Uint8Array, done?: (error?: Error | null) => void): boolean {
+    this.#chunks.push(Buffer.from(chunk));
+    return super.write(chunk, done);
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+export function commandRunner(place: CommandPlace): CommandRunner {
+  const run = (words: readonly string[], options: CommandOptions = {}) =>
+    runCommand(place, words, options);
+  return Object.assign(run, {
+    json: async (words: readonly string[], options?: CommandOptions): Promise<unknown> => {
+      const { status, stdout, stderr } = await run([...words, '--json'], options);
+      if (status !== 0)
+        throw new Error(`gsess ${words.join(' ')} exited ${status}: ${stdout}${stderr}`);
+      return JSON.parse(stdout);
+    },
+  });
+}
+
+async function runCommand(
+  place: CommandPlace,
+  words: readonly string[],
+  options: CommandOptions,
+): Promise<CommandOutcome> {
+  const { terminal } = options;
+  const shape =
+    terminal === undefined ? {} : { isTTY: true, columns: terminal, rows: Number.MAX_SAFE_INTEGER };
+  const stdout = new ByteStream(shape);
+  const stderr = new ByteStream();
+  const json = words.includes('--json');
+  const output = new Output({ stdout, stderr, json, colour: terminal !== undefined });
+  const status = await statusOf(words, output, (session) =>
+    contextOf(place, output, { ...options, session }),
+  );
+  return { status, stdout: stdout.written, stderr: stderr.written, bytes: stdout.bytes };
+}
+
+async function statusOf(
+  words: readonly string[],
+  output: Output,
+  contextFor: (session: string | undefined) => Context,
+): Promise<number> {
+  try {
+    const { command, args, session } = parseCommandLine(words, COMMANDS);
+    const context = contextFor(session);
+    await command.run(context, args as never);
+    return context.exitStatus;
+  } catch (error) {
+    return reportError(error, output, false);
+  }
+}
+
+function contextOf(
+  { project, surroundings }: CommandPlace,
+  output: Output,
+  options: CommandOptions & { readonly session: string | undefined },
+): Context {
+  const { dataDirectory: data, home } = surroundings;
+  const config = join(home, '.config', 'gsess');
+  return {
+    surroundings,
+    processes: createProcessTable(),
+    directories: { data, config, settingsFile: join(config, 'config.json') },
+    cwd: options.cwd ?? project,
+    environment: readEnvironment({ HOME: home, ...options.environment }),
+    inherited: { PATH: process.env['PATH'], HOME: home, ...options.environment },
+    output,
+    sessionReference: options.session,
+    isInteractive: false,
+    exitStatus: 0,
+    confirm: () => Promise.reject(new Error('nobody is there to answer')),
+    readInput: () => Promise.resolve(Buffer.alloc(0)),
+  };
+}
