@@ -131,6 +131,7 @@ function forkPosition(
         id: fork,
         name: null,
         nativeIds: [nativeId],
+        activeNativeId: nativeId,
         pending: null,
         forkedFrom: { session, checkpoint: checkpoint.id },
       },
