@@ -6,11 +6,14 @@
 import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,15 +52,20 @@ function prove(claim: string, check: () => void): void {
   say(`  proof: ${claim}`);
 }
 
+/** What the program printed, both streams in the order in which a terminal would show them. */
 function run(program: string, args: readonly string[], input = ''): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
+  const printed = join(directory, '.printed');
+  const descriptor = openSync(printed, 'w+');
+  const { status, error } = spawnSync(program, args, {
     cwd: project,
     env: environment,
     input,
-    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['pipe', descriptor, descriptor],
   });
+  closeSync(descriptor);
+  const output = readFileSync(printed, 'utf8');
+  rmSync(printed);
   if (error !== undefined) throw error;
-  const output = `${stdout}${stderr}`;
   assert.equal(status, 0, `'${program} ${args.join(' ')}' exited ${status}: ${output}`);
   return output;
 }
@@ -144,9 +152,9 @@ function playSession(): Played {
 }
 
 function look(): void {
-  tell('What happened');
+  tell('What happened, the third turn in full');
   gsess('list');
-  gsess('log');
+  gsess('log', '--turn', '3');
   tell('What the first turn did to the files');
   gsess('diff', '@1');
   gsess('show', '@1');
@@ -201,15 +209,12 @@ function takeOut({ transcript, nativeId }: Played): void {
   );
 }
 
-function checkStore(store: string): void {
-  tell('The store, read to the last byte');
+function checkStore(): void {
+  tell('The store, read to the last byte by gsess, and by git');
   gsess('verify');
   if (!hasGit()) return;
-  say('$ gsess git fsck --strict --full');
-  say(
-    run('git', ['-C', store, 'fsck', '--strict', '--full', '--no-progress']).trimEnd() ||
-      '(nothing to say)',
-  );
+  const complaints = gsess('git', 'fsck', '--strict', '--full', '--no-dangling', '--no-progress');
+  prove('git finds nothing to complain about', () => assert.equal(complaints, ''));
 }
 
 function endWithStore(store: string, nativeId: string): void {
@@ -242,7 +247,7 @@ try {
   goOn(played);
   takeOut(played);
   const { store } = json('where') as { store: string };
-  checkStore(store);
+  checkStore();
   prove("the project's own .git is what it was", () => assert.deepEqual(gitFiles(), untouched));
   endWithStore(store, played.nativeId);
 } catch (error) {
