@@ -135,10 +135,12 @@ function forkedRecord(
   if (conversation === undefined)
     return { record: { ...record, transcripts: {} }, transcripts: undefined };
   const { nativeId, bytes, call } = conversation;
-  const cut = cutTranscript(batch, conversation);
+  const held = store.entry(checkpoint, 'transcript')?.id;
+  const cut = cutTranscript(batch, held, conversation);
   const kept = before.transcripts[nativeId];
   const transcript: TranscriptRecord = {
     ...(kept?.source === undefined ? {} : { source: kept.source }),
+    ...(kept?.importedFrom === undefined ? {} : { importedFrom: kept.importedFrom }),
     bytes,
     segments: cut.segments,
     files: kept?.files ?? {},
@@ -156,29 +158,35 @@ function forkedRecord(
   };
 }
 
-/** The transcript tree with this conversation ending where it was cut; all whole segments are shared. */
+/**
+ * The transcripts as the checkpoint holds them, this conversation ending where it was cut, which may be later: the rest of what was
+ * said then is found in a later checkpoint. All whole segments are shared.
+ */
 function cutTranscript(
   batch: ObjectBatch,
+  held: ObjectId | undefined,
   { transcripts, nativeId, bytes }: Conversation,
 ): { readonly transcripts: ObjectId | undefined; readonly segments: number } {
   const path = storedPath(nativeId);
-  const edits = new Map<string, { mode: '100644'; id: ObjectId } | null>();
-  let offset = 0;
-  let segments = 0;
-  for (const [index, id] of storedSegments(batch, transcripts, path).entries()) {
+  const kept: ObjectId[] = [];
+  let left = bytes;
+  for (const id of storedSegments(batch, transcripts, path)) {
+    if (left <= 0) break;
     const length = batch.sizeOf(id);
-    const left = bytes - offset;
-    if (left <= 0) edits.set(`${path}/${segmentPath(index)}`, null);
-    else segments = index + 1;
-    if (left > 0 && left < length) {
-      const part = batch.put('blob', batch.read(id).content.subarray(0, left));
-      edits.set(`${path}/${segmentPath(index)}`, { mode: '100644', id: part });
-    }
-    offset += length;
+    const isCut = left < length;
+    kept.push(isCut ? batch.put('blob', batch.read(id).content.subarray(0, left)) : id);
+    left -= length;
+  }
+  const present = storedSegments(batch, held, path);
+  const edits = new Map<string, { mode: '100644'; id: ObjectId } | null>();
+  for (let index = 0; index < Math.max(kept.length, present.length); index += 1) {
+    const id = kept[index];
+    if (id === present[index]) continue;
+    edits.set(`${path}/${segmentPath(index)}`, id === undefined ? null : { mode: '100644', id });
   }
   const cut: TreeEdits = edits;
   return {
-    transcripts: edits.size === 0 ? transcripts : editTree(batch, transcripts, cut),
-    segments,
+    transcripts: edits.size === 0 ? held : editTree(batch, held, cut),
+    segments: kept.length,
   };
 }
