@@ -156,7 +156,8 @@ function growFrom(
     },
   );
   if (decision.kind === 'same') return { kind: 'same', state, edits: new Map() };
-  if (decision.to === decision.from) {
+  const rest = ids.slice(decision.keepSegments);
+  if (decision.kind === 'rewritten' && isStored(batch, rest, { source, ...decision })) {
     const warning = `'${grown.file}' shrank; what was captured before stays`;
     return { kind: 'shrunk', state, edits: new Map(), warning };
   }
@@ -176,6 +177,22 @@ function growFrom(
     edits,
     ...(decision.kind === 'rewritten' && state.bytes > 0 ? { warning } : {}),
   };
+}
+
+/** Whether bytes `from` to `to` of the file are what the segments begin with: it was cut short, not written anew. */
+function isStored(
+  objects: Pick<ObjectBatch, 'read'>,
+  segments: readonly ObjectId[],
+  { source, from, to }: { readonly source: ByteSource; readonly from: number; readonly to: number },
+): boolean {
+  let offset = from;
+  for (const id of segments) {
+    if (offset >= to) break;
+    const stored = objects.read(id).content.subarray(0, to - offset);
+    if (!stored.equals(source.read(offset, stored.length))) return false;
+    offset += stored.length;
+  }
+  return offset >= to;
 }
 
 function comparable(
