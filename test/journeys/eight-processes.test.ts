@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertFsckClean, git, gitText } from '../support/git-oracle.ts';
-import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { type SealedUser, WITHOUT_COVERAGE, withSealedUser } from '../support/run-gsess.ts';
 import { branchesOf, checkpointsOf, leftoversIn, onlyStoreOf } from '../support/user-store.ts';
 
 const CHILD = fileURLToPath(new URL('./capture-child.js', import.meta.url));
@@ -29,7 +29,7 @@ async function captureAtOnce(
     const label = `process-${index}`;
     const args = [CHILD, cwd, nativeId, label, String(CHECKPOINTS)];
     const child = spawn(process.execPath, args, {
-      env: user.environment,
+      env: { ...user.environment, ...WITHOUT_COVERAGE },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

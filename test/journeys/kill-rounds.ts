@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { assertFsckClean, git } from '../support/git-oracle.ts';
 import { HookScript } from '../support/hook-agent.ts';
-import { GSESS_PROGRAM, type SealedUser } from '../support/run-gsess.ts';
+import { GSESS_PROGRAM, type SealedUser, WITHOUT_COVERAGE } from '../support/run-gsess.ts';
 import { type Random, seededRandom } from '../support/seeded-random.ts';
 import {
   checkpointsOf,
@@ -152,7 +152,7 @@ async function runHook(
   const startedAt = performance.now();
   const child = spawn(process.execPath, [GSESS_PROGRAM, 'hook', 'claude'], {
     cwd: project,
-    env: user.environment,
+    env: { ...user.environment, ...WITHOUT_COVERAGE },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // A killed process does not read its input to the end.

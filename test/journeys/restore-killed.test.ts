@@ -6,11 +6,16 @@ import * as assert from 'uvu/assert';
 import { differences, manifestOf } from '../support/disk-manifest.ts';
 import { assertFsckClean } from '../support/git-oracle.ts';
 import { withHookAgent } from '../support/hook-agent.ts';
-import { GSESS_PROGRAM, type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import {
+  GSESS_PROGRAM,
+  type SealedUser,
+  WITHOUT_COVERAGE,
+  withSealedUser,
+} from '../support/run-gsess.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { failuresOf, leftoversIn, onlyStoreOf } from '../support/user-store.ts';
 
-const ROUNDS = 8;
+const ROUNDS = 6;
 const FILES = 80;
 const SEED = 5;
 
@@ -32,7 +37,7 @@ function restoreAndKill(user: SealedUser, ref: string, afterMs: number) {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [GSESS_PROGRAM, 'restore', ref, '--files', '--yes'], {
     cwd: user.project,
-    env: user.environment,
+    env: { ...user.environment, ...WITHOUT_COVERAGE },
     stdio: 'ignore',
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);

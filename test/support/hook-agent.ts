@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { HookAnswer } from './agent-process.ts';
-import { GSESS_PROGRAM, type SealedUser } from './run-gsess.ts';
+import { GSESS_PROGRAM, type SealedUser, WITHOUT_COVERAGE } from './run-gsess.ts';
 
 export interface AgentOptions {
   readonly nativeId: string;
@@ -97,7 +97,7 @@ export class HookAgent extends HookScript {
   constructor(user: SealedUser, options: AgentOptions) {
     super(user, options);
     this.#child = spawn(process.execPath, [AGENT_PROCESS, GSESS_PROGRAM], {
-      env: { ...user.environment, ...options.environment },
+      env: { ...user.environment, ...options.environment, ...WITHOUT_COVERAGE },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#ended = new Promise((resolve) => this.#child.once('close', resolve));
