@@ -97,8 +97,18 @@ export function oneLine(text: string, max: number = TITLE_CODE_POINTS_MAX): stri
 /** "continue" and "yes" name no session; scripts without spaces are given the benefit of the doubt. */
 const SEVERAL_WORDS = /\S\s+\S|[^\0-\u024f]/;
 
-const WRAPPED =
-  /<(system-reminder|command-message|command-name|command-args|local-command-[a-z]+|task-notification|ide_[a-z_]+|user-prompt-submit-hook|bash-[a-z]+)>[\s\S]*?<\/\1>/g;
+const WRAPPERS = [
+  'system-reminder',
+  'command-message',
+  'command-name',
+  'command-args',
+  'local-command-[a-z]+',
+  'task-notification',
+  'ide_[a-z_]+',
+  'user-prompt-submit-hook',
+  'bash-[a-z]+',
+];
+const WRAPPED = new RegExp(String.raw`<(${WRAPPERS.join('|')})>[\s\S]*?<\/\1>`, 'g');
 
 /** CSI sequences, OSC strings up to their end, and other two-character escapes. */
 const TERMINAL_SEQUENCE = new RegExp(

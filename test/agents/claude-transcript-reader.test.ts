@@ -380,7 +380,11 @@ x('reads a compressed transcript, and warns of one it cannot decode', () => {
 });
 
 x('lets a turn begin at what Claude notes of its prompt before it records it', () => {
-  const note = (operation: string) => () => ({ type: 'queue-operation', operation, sessionId: 's1' });
+  const note = (operation: string) => () => ({
+    type: 'queue-operation',
+    operation,
+    sessionId: 's1',
+  });
   const bytes = conversation(
     note('enqueue'),
     note('dequeue'),

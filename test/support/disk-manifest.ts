@@ -1,4 +1,5 @@
-// Everything on a piece of disk as text, to compare before with after: kinds, permissions, bytes, link targets, and, where asked for, times.
+// Everything on a piece of disk as text, to compare before with after: kinds, permissions, bytes, link targets, and, where asked
+// for, times.
 // Paths are bytes, held as latin1 strings.
 
 import { createHash } from 'node:crypto';

@@ -1,6 +1,7 @@
 // Finds Claude Code's own files: transcripts by id or directory, what stands beside them, where a new one belongs, and the
 // register of live sessions. Only reads, follows no link, and takes what it finds as it is: a file that is half
-// written or of another shape is passed over, a directory that is not there is empty. A hook needs this file, so it loads no schema library.
+// written or of another shape is passed over, a directory that is not there is empty. A hook needs this file, so it loads no
+// schema library.
 
 import {
   closeSync,

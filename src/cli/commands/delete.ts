@@ -12,7 +12,7 @@ export const deleteCommand = defineCommand({
     Tags in it, the agent's own transcript and the files of the project stay as they are. A session
     whose agent is running is left alone.`,
   positionals: {
-    session: { description: 'the session', required: true, completes: 'session' },
+    ref: { description: 'the session', required: true, completes: 'session' },
   },
   options: { yes: { type: 'boolean', alias: 'y', description: 'do not ask' } },
   examples: [
@@ -22,7 +22,7 @@ export const deleteCommand = defineCommand({
       description: 'delete one by its name, without a question',
     },
   ],
-  run: async (context, { session: reference, yes }) => {
+  run: async (context, { ref: reference, yes }) => {
     const { store, root, session: find } = openWorkspace(context);
     const session = find(reference, { changes: true });
     sayChosen(context, session);

@@ -13,7 +13,7 @@ export const rename = defineCommand({
     takes the place of the last prompt wherever sessions are listed, and can be given wherever a
     session is asked for.`,
   positionals: {
-    session: { description: 'the session; left out for the current one', completes: 'session' },
+    ref: { description: 'the session; left out for the current one', completes: 'session' },
     name: { description: 'the name: 1 to 100 characters, not a number' },
   },
   examples: [
@@ -21,8 +21,7 @@ export const rename = defineCommand({
     { command: "gsess rename 2 'flag parser'", description: 'name the second of the list' },
   ],
   run: async (context, words) => {
-    const [name, reference] =
-      words.name === undefined ? [words.session] : [words.name, words.session];
+    const [name, reference] = words.name === undefined ? [words.ref] : [words.name, words.ref];
     if (name === undefined) {
       throw new GsessError('usage', `'gsess rename' needs <name>`, {
         hint: `See 'gsess help rename'.`,

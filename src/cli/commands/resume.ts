@@ -32,7 +32,7 @@ export const resume = defineCommand({
     moment the conversation of the session goes back, which 'gsess undo' takes back; the files stay. A
     tag of another session begins a fork of that session.`,
   positionals: {
-    session: { description: 'a session, or one of its checkpoints', completes: 'checkpoint' },
+    ref: { description: 'a session, or one of its checkpoints', completes: 'checkpoint' },
   },
   options: {
     at: {
@@ -52,7 +52,7 @@ export const resume = defineCommand({
       description: 'print what brings back the third of the list',
     },
   ],
-  run: async (context, { session: reference, at, print, yes }) => {
+  run: async (context, { ref: reference, at, print, yes }) => {
     const workspace = openWorkspace(context);
     const moment = momentOf(context, workspace, { reference, at });
     const session = await prepare(context, workspace, {
