@@ -5,7 +5,7 @@
 
 import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { GsessError } from '../errors.ts';
+import { GsessError, isSystemError } from '../errors.ts';
 import { makePrivateDirectory, syncDirectory, temporaryPath, writeSynced } from './durable-file.ts';
 import { encodeLoose, loosePath } from './loose-object.ts';
 import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
@@ -26,6 +26,7 @@ export interface BatchOptions {
 
 const LOOSE_MAX = 24;
 const BUFFER_BYTES_MAX = 4 * 1024 * 1024;
+const DIRECTORY_TRIES_MAX = 5;
 
 export class ObjectBatch {
   readonly #store: ObjectStore;
@@ -156,12 +157,36 @@ function writeLooseObjects(
       renames.push({ from, to: loosePath(objectsDirectory, id) });
     }
     const directories = new Set(renames.map(({ to }) => dirname(to)));
-    for (const directory of directories) makePrivateDirectory(directory);
-    for (const { from, to } of renames) renameSync(from, to);
-    for (const directory of directories) syncDirectory(directory);
+    for (const path of directories) despiteTidying(() => makePrivateDirectory(path));
+    for (const { from, to } of renames) {
+      despiteTidying(() => renameSync(from, to), dirname(to));
+    }
+    for (const directory of directories) syncIfThere(directory);
   } catch (error) {
     for (const { from } of renames) rmSync(from, { force: true });
     throw error;
+  }
+}
+
+/** Stock git removes directories of objects that became empty, at any moment; `directory` is made again where that is why `act` failed. */
+function despiteTidying(act: () => void, directory?: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if (tries > 1 && directory !== undefined) makePrivateDirectory(directory);
+      act();
+      return;
+    } catch (error) {
+      if (!isSystemError(error, 'ENOENT') || tries === DIRECTORY_TRIES_MAX) throw error;
+    }
+  }
+}
+
+/** A directory that is gone held nothing that stock git had not put into a pack, which it synced. */
+function syncIfThere(directory: string): void {
+  try {
+    syncDirectory(directory);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error;
   }
 }
 

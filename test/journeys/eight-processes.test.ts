@@ -1,16 +1,30 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertFsckClean, git, gitText } from '../support/git-oracle.ts';
+import { assertFsckClean, git, gitOutcome, gitText } from '../support/git-oracle.ts';
 import { type SealedUser, WITHOUT_COVERAGE, withSealedUser } from '../support/run-gsess.ts';
-import { branchesOf, checkpointsOf, leftoversIn, onlyStoreOf } from '../support/user-store.ts';
+import {
+  branchesOf,
+  checkpointsOf,
+  leftoversIn,
+  onlyStoreOf,
+  storesOf,
+} from '../support/user-store.ts';
 
 const CHILD = fileURLToPath(new URL('./capture-child.js', import.meta.url));
 const PROCESSES = 8;
 const CHECKPOINTS = 25;
+const FEWER_CHECKPOINTS = 8;
+/** What a user, or a machine that tidies at night, may start at any moment. */
+const UPKEEP = [
+  ['repack', '-q', '-a', '-d'],
+  ['pack-refs', '--all'],
+  ['gc', '--quiet'],
+];
 
 interface Captures {
   readonly nativeId: string;
@@ -23,11 +37,12 @@ interface Captures {
 async function captureAtOnce(
   user: SealedUser,
   place: (index: number) => { readonly cwd: string; readonly nativeId: string },
+  checkpoints = CHECKPOINTS,
 ): Promise<Captures[]> {
   const running = Array.from({ length: PROCESSES }, (_, index) => {
     const { cwd, nativeId } = place(index);
     const label = `process-${index}`;
-    const args = [CHILD, cwd, nativeId, label, String(CHECKPOINTS)];
+    const args = [CHILD, cwd, nativeId, label, String(checkpoints)];
     const child = spawn(process.execPath, args, {
       env: { ...user.environment, ...WITHOUT_COVERAGE },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,22 +68,26 @@ async function captureAtOnce(
 }
 
 /** Each acknowledged checkpoint is on the branch of its own session once, with the files its process had written. */
-function assertAllThere(store: string, captures: readonly Captures[]): void {
+function assertAllThere(
+  store: string,
+  captures: readonly Captures[],
+  checkpoints = CHECKPOINTS,
+): void {
   const sessions = [...new Set(captures.map(({ nativeId }) => nativeId))].sort();
   assert.equal(branchesOf(store), sessions);
   let reachable = 0;
   for (const session of sessions) {
-    const checkpoints = checkpointsOf(store, session).reverse();
+    const found = checkpointsOf(store, session).reverse();
     const mine = captures.filter(({ nativeId }) => nativeId === session);
     const expected = mine.flatMap(({ acknowledged }) => acknowledged.map(([, commit]) => commit));
-    assert.equal(checkpoints.map(({ commit }) => commit).sort(), expected.sort());
+    assert.equal(found.map(({ commit }) => commit).sort(), expected.sort());
     assert.equal(
-      checkpoints.map(({ subject }) => subject.split(':')[0]),
-      checkpoints.map((_, index) => `prompt ${index + 1}`),
+      found.map(({ subject }) => subject.split(':')[0]),
+      found.map((_, index) => `prompt ${index + 1}`),
     );
-    reachable += checkpoints.length;
+    reachable += found.length;
   }
-  assert.is(reachable, PROCESSES * CHECKPOINTS);
+  assert.is(reachable, PROCESSES * checkpoints);
   const all = captures.flatMap(({ label, acknowledged }) =>
     acknowledged.map(([subject, commit]) => ({ subject, path: `${commit}:files/${label}.txt` })),
   );
@@ -93,6 +112,34 @@ eight('lose no checkpoint and mix no sessions in one directory', () =>
     assertAllThere(store, captures);
     assertFsckClean(store);
     assert.equal(leftoversIn(user.data), { locks: [], temporary: [] });
+  }),
+);
+
+eight('lose nothing while stock git tidies the store under their hands', () =>
+  withSealedUser(async (user) => {
+    writeFileSync(join(user.project, 'at-first.txt'), 'at first\n');
+    let running = true;
+    const place = (index: number) => ({
+      cwd: user.project,
+      nativeId: `0000000${index % 2}-0000-4000-8000-000000000000`,
+    });
+    const capturing = captureAtOnce(user, place, FEWER_CHECKPOINTS).finally(() => {
+      running = false;
+    });
+    let rounds = 0;
+    for (; running; rounds += 1) {
+      // Not to wait would keep the children's output from being read.
+      await pause(20);
+      const [store] = storesOf(user);
+      if (store === undefined) continue;
+      // It may lose a race for a ref, and says so; it must not win one it has no right to.
+      for (const args of UPKEEP) gitOutcome(store, args);
+    }
+    const captures = await capturing;
+    const store = onlyStoreOf(user);
+    assertAllThere(store, captures, FEWER_CHECKPOINTS);
+    assertFsckClean(store);
+    assert.ok(rounds > 2, `tidied ${rounds} times`);
   }),
 );
 
