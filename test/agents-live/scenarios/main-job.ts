@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { differences, manifestOf } from '../../support/disk-manifest.ts';
 import { assertFsckClean, gitText } from '../../support/git-oracle.ts';
 import {
   assertCheckpointsAreCopies,
@@ -64,6 +65,7 @@ export const scenario: Scenario = {
     withCapturedWorld(agents, async (world) => {
       const { claude } = world;
       const sessionId = randomUUID();
+      const gitBefore = manifestOf(join(world.project, '.git'));
       const { first, second, third } = await work(world, sessionId);
       const store = world.store();
 
@@ -143,6 +145,11 @@ export const scenario: Scenario = {
         assertFsckClean(store);
         const subjects = gitText(store, ['log', '--format=%s', sessionId]).split('\n');
         assert.ok(subjects.at(-1)?.startsWith('prompt 1: Add the flags'), subjects.at(-1));
+      });
+
+      await check("the project's own git holds what it held", () => {
+        const gitAfter = manifestOf(join(world.project, '.git'));
+        assert.equal(differences(gitBefore, gitAfter), []);
       });
 
       await check('without the connection the settings are as they were', async () => {
