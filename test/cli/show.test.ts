@@ -104,6 +104,28 @@ show('prints what was said, up to a moment or to the end', () =>
   }),
 );
 
+show('tells where a fork comes from, and of a conversation that waits to be taken up', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await oneTurn(directory);
+    const gsess = commandRunner(driver);
+    await gsess.json(['fork', '@1', '--name', 'other']);
+    const value = (await gsess.json(['show', 'other'])) as Record<string, unknown>;
+    assert.is((value['forkedFrom'] as { session: string }).session, driver.session);
+    const { stdout } = await gsess(['show', 'other', '--conversation']);
+    assert.match(stdout, /^forked from +1{8}-.* at [0-9a-f]{10}$/m);
+    assert.match(stdout, /^native ids +.* \(waits to be taken up\)$/m);
+    assert.match(stdout, /^> change a$/m);
+    assert.equal((await gsess(['export', 'other'])).status, 0);
+  }),
+);
+
+show('says that a reference names nothing', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await oneTurn(directory);
+    assert.is((await commandRunner(driver)(['show', 'nothing'])).status, 3);
+  }),
+);
+
 show('says why a moment holds no files', () =>
   withTemporaryDirectory(async (directory) => {
     const settings = { snapshots: false, fileBytesMax: 1000 };
