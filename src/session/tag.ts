@@ -118,7 +118,8 @@ async function create(store: Store, request: TagRequest): Promise<TagSummary> {
       ],
     }),
   );
-  const at = new Date(tagger.at).toISOString();
+  // A tag holds whole seconds.
+  const at = new Date(Math.floor(tagger.at / 1000) * 1000).toISOString();
   return { name, ref, object, checkpoint: request.checkpoint, session: request.session, turn, at };
 }
 
