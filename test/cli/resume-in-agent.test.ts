@@ -1,0 +1,129 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Context } from '../../src/cli/context.ts';
+import { readEnvironment } from '../../src/cli/environment.ts';
+import { Output } from '../../src/cli/output.ts';
+import { resumeInAgent } from '../../src/cli/resume-in-agent.ts';
+import { openWorkspace, workspaceOf } from '../../src/cli/workspace.ts';
+import { GsessError } from '../../src/errors.ts';
+import { FakeStream } from '../support/fake-stream.ts';
+import { type SessionDriver, startSession } from '../support/session-driver.ts';
+import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+
+const launching = suite('resuming on a terminal');
+
+interface Terminal {
+  readonly context: Context;
+  readonly stdout: FakeStream;
+  readonly stderr: FakeStream;
+}
+
+/** A person at a terminal in the project; programs are found in `bin` alone. */
+function terminalOf(driver: SessionDriver, directory: string): Terminal {
+  const [stdout, stderr] = [new FakeStream({ isTTY: true }), new FakeStream({ isTTY: true })];
+  const { surroundings, project: cwd } = driver;
+  const unused = () => Promise.reject(new Error('nothing is asked or read'));
+  const context: Context = {
+    surroundings,
+    processes: {
+      ...surroundings.processes,
+      ancestors: () => [],
+      agentAncestor: () => undefined,
+    } as Context['processes'],
+    directories: { data: surroundings.dataDirectory, config: directory, settingsFile: directory },
+    cwd,
+    environment: readEnvironment({}),
+    inherited: { PATH: join(directory, 'bin'), DIRECTORY: directory },
+    output: new Output({ stdout, stderr, json: false, colour: false }),
+    sessionReference: undefined,
+    isInteractive: true,
+    exitStatus: 0,
+    confirm: unused,
+    readInput: unused,
+  };
+  return { context, stdout, stderr };
+}
+
+async function withSession(
+  use: (driver: SessionDriver, directory: string, terminal: Terminal) => Promise<void>,
+): Promise<void> {
+  await withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    await driver.prompt('go');
+    await driver.turn('gone');
+    await use(driver, directory, terminalOf(driver, directory));
+  });
+}
+
+function installClaude(directory: string, status: number): void {
+  const script = `#!/bin/sh\nprintf '%s\\n' "$PWD" "$@" > "$DIRECTORY/called"\nexit ${status}\n`;
+  mkdirSync(join(directory, 'bin'));
+  writeFileSync(join(directory, 'bin', 'claude'), script, { mode: 0o755 });
+}
+
+launching("starts the agent in the session's directory and passes its exit status on", () =>
+  withSession(async (driver, directory, { context, stdout, stderr }) => {
+    installClaude(directory, 7);
+    const { session } = driver;
+    await resumeInAgent(context, openWorkspace(context), { session, print: false });
+    const called = readFileSync(join(directory, 'called'), 'utf8').trim().split('\n');
+    assert.equal(called, [driver.project, '--resume', driver.nativeId]);
+    assert.is(context.exitStatus, 7);
+    assert.is(stdout.written, '');
+    assert.match(stderr.written, 'Session 11111111: go');
+  }),
+);
+
+launching('says how to go on where the agent is not installed', () =>
+  withSession(async (driver, _, { context }) => {
+    try {
+      await resumeInAgent(context, openWorkspace(context), {
+        session: driver.session,
+        print: false,
+      });
+      assert.unreachable();
+    } catch (error) {
+      assert.ok(error instanceof GsessError);
+      assert.is(error.code, 'agent-unavailable');
+      assert.match(error.hint ?? '', `claude --resume ${driver.nativeId}`);
+    }
+  }),
+);
+
+launching('prints the command where it is asked to, or the session is of another directory', () =>
+  withSession(async (driver, _, { context, stdout }) => {
+    const { session } = driver;
+    await resumeInAgent(context, openWorkspace(context), { session, print: true });
+    const elsewhere = { ...driver.store.project, root: driver.home };
+    const workspace = workspaceOf(context, driver.store, elsewhere);
+    await resumeInAgent(context, workspace, { session, print: false });
+    const line = `cd ${driver.project} && claude --resume ${driver.nativeId}\n`;
+    assert.is(stdout.written, `${line}${line}`);
+  }),
+);
+
+launching('is refused for a session of an agent that gsess cannot bring back', () =>
+  withSession(async (driver, _, { context }) => {
+    const nativeId = '33333333-3333-4333-8333-333333333333';
+    await driver.event({ kind: 'prompt', subject: 'hi', prompt: 'hi', agent: 'other', nativeId });
+    const other = driver.store.sessions().find(({ agent }) => agent === 'other');
+    const workspace = openWorkspace(context);
+    for (const session of [
+      other?.id ?? driver.session,
+      nativeId.replace('3', '4') as typeof driver.session,
+    ]) {
+      try {
+        await resumeInAgent(context, workspace, { session, print: true });
+        assert.unreachable();
+      } catch (error) {
+        assert.ok(
+          error instanceof GsessError && ['agent-unavailable', 'not-found'].includes(error.code),
+        );
+      }
+    }
+  }),
+);
+
+launching.run();
