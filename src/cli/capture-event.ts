@@ -17,6 +17,7 @@ export function captureEventOf(event: AgentEvent, deadline: number): CaptureEven
     nativeId,
     cwd,
     deadline,
+    final: event.kind === 'end',
     ...moment,
     ...(event.prompt === undefined ? {} : { prompt: event.prompt }),
     ...(event.promptId === undefined ? {} : { promptId: event.promptId }),

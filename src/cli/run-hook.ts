@@ -76,8 +76,8 @@ function keepFailure(
       ...(event === undefined ? {} : { cwd: event.cwd }),
     });
     return 0;
-  } catch (unkept) {
-    // Nowhere left to say it but the status; 1 is harmless to every agent.
-    return unkept instanceof Error ? 1 : 1;
+  } catch {
+    // Nowhere is left to say it but the status; 1 is harmless to every agent.
+    return 1;
   }
 }

@@ -44,7 +44,8 @@ async function catchUpOnce(
       transcripts: content.transcripts,
       before: record,
     },
-    { thorough: true, final: false },
+    // The agent may have been killed in the middle of a line; should it live, the rest is taken in later.
+    { thorough: true, final: true },
   );
   if (growth.edits.size === 0 || growth.record === undefined) return growth.warnings;
   const transcripts = editTree(batch, content.transcripts, growth.edits);

@@ -2,23 +2,18 @@
 // not move it. A native id that the session has left (the conversation went on under another) becomes a fork when it speaks again,
 // so two conversations are never mixed.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { allStores, rebuildNativeIndex } from './all-stores.ts';
 import type { CaptureEvent } from './capture.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type NativeBinding, NativeIndex } from './native-index.ts';
 import { locateProject } from './project.ts';
 import { derivedSessionId, type SessionId, sessionIdOf } from './session-id.ts';
 import { newSessionRecord, type SessionRecord } from './session-record.ts';
-import {
-  openOrCreateStoreOf,
-  openStoreDirectory,
-  openStoreOf,
-  type Store,
-  sessionRef,
-} from './store.ts';
+import { openOrCreateStoreOf, openStoreDirectory, openStoreOf, type Store } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Where the session stands: the tip to build on, what its branch must hold, and its record so far. */
@@ -40,6 +35,7 @@ type EventOrigin = Pick<CaptureEvent, 'agent' | 'nativeId' | 'cwd' | 'kind'>;
 /** Finds the session of an event, or prepares a new one; makes the store of a project that has none. */
 export async function bindEvent(event: EventOrigin, surroundings: Surroundings): Promise<Bound> {
   const index = new NativeIndex(surroundings.dataDirectory);
+  if (index.isLost) rebuildNativeIndex(surroundings);
   const present = findBound(event, surroundings, index);
   const bound = present ?? (await bindNew(event, surroundings));
   index.note(event.agent, event.nativeId, {
@@ -168,12 +164,5 @@ function openStoreAt(cwd: string, surroundings: Surroundings): Store | undefined
 }
 
 function findInOtherStores(session: SessionId, surroundings: Surroundings): Store | undefined {
-  const projects = join(surroundings.dataDirectory, 'projects');
-  if (!existsSync(projects)) return undefined;
-  for (const name of readdirSync(projects)) {
-    if (!name.endsWith('.git')) continue;
-    if (!existsSync(join(projects, name, sessionRef(session)))) continue;
-    return openStoreDirectory(join(projects, name), surroundings);
-  }
-  return undefined;
+  return allStores(surroundings).find((store) => store.tip(session) !== undefined);
 }

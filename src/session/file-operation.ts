@@ -261,7 +261,8 @@ function publishedCheckpoint(store: Store, { id, change }: Operation): Checkpoin
   if (tip === undefined) return undefined;
   let distance = 0;
   for (const checkpoint of store.history(tip)) {
-    if (checkpoint.operation === id) return checkpoint;
+    // The one that kept the present names the operation too.
+    if (checkpoint.operation === id && checkpoint.kind !== 'manual') return checkpoint;
     distance += 1;
     if (distance > PUBLISHED_DISTANCE_MAX) return undefined;
   }

@@ -2,7 +2,7 @@
 // session by one read, from whatever directory the agent has wandered to. Disposable: what is missing is found again in the
 // `session.json` at the tips of the stores.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
@@ -21,6 +21,11 @@ export class NativeIndex {
 
   constructor(dataDirectory: string) {
     this.#directory = join(dataDirectory, 'native');
+  }
+
+  /** Nothing was ever noted, or all of it is gone. */
+  get isLost(): boolean {
+    return !existsSync(this.#directory);
   }
 
   find(agent: string, nativeId: string): NativeBinding | undefined {

@@ -116,7 +116,6 @@ async function restoreFiles(
   const { present, target, plan } = planOf(store, batch, request);
   refuseOtherPlan(plan, shown);
   refuseBlocked(plan);
-  await keepPresent(store, batch, { session, present, called });
   const operation = newOperation(store, {
     verb: 'restore',
     root,
@@ -125,6 +124,7 @@ async function restoreFiles(
     files: { before: stateOf(present), after: target },
     change: outcomeOf(request, pending),
   });
+  await keepPresent(store, batch, { session, present, called, operation: operation.id });
   return carryOut(store, batch, { operation, plan });
 }
 
@@ -169,15 +169,20 @@ function outcomeOf(
 async function keepPresent(
   store: Store,
   batch: ObjectBatch,
-  kept: { readonly session: SessionId; readonly present: RootSnapshot; readonly called: string },
+  kept: {
+    readonly session: SessionId;
+    readonly present: RootSnapshot;
+    readonly called: string;
+    readonly operation: string;
+  },
 ): Promise<void> {
-  const { session, present, called } = kept;
+  const { session, present, called, operation } = kept;
   const draft = draftChange(store, {
     session,
     kind: 'manual',
     subject: `before restore ${called}`,
     // Marks it as a person's doing, not the agent's.
-    operation: 'safety',
+    operation,
     snapshot: present,
     change: (record) => record,
   });

@@ -2,6 +2,7 @@
 // and beside them, under their own names, subagents and other side files in the same form. Reading gives the file back byte for
 // byte; adding stores only what the agent appended. A source that shrank or vanished never shrinks what is stored.
 
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isSystemError } from '../errors.ts';
 import type { TreeEdits } from '../git/edit-tree.ts';
@@ -40,6 +41,8 @@ export interface Growth {
 }
 
 const SEGMENT_DIRECTORY = /^\d{4,}$/;
+/** What every file system takes in one name; beyond it a hash tells names apart. */
+const ENCODED_LENGTH_MAX = 200;
 const PLAIN_COMPONENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,120}$/;
 
 /** Look-alikes of `.git`, what Windows cuts off, and what would be taken for a directory of segments. */
@@ -51,7 +54,9 @@ export function storedComponent(name: string): string {
   const encoded = Buffer.from(name, 'utf8')
     .toString('latin1')
     .replace(/^\d|[^A-Za-z0-9_-]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return encoded.slice(0, 200);
+  if (encoded.length <= ENCODED_LENGTH_MAX) return encoded;
+  const hash = createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 16);
+  return `${encoded.slice(0, ENCODED_LENGTH_MAX - 17)}-${hash}`;
 }
 
 /** Where a transcript or one of its side files stands below `transcript/`. */

@@ -36,7 +36,13 @@ export function growTranscripts(
   const warnings: string[] = [];
   const grow = (file: string, state = { bytes: 0, segments: 0 }, sideFile?: string): Growth => {
     const path = storedPath(nativeId, sideFile);
-    const growth = growStored(batch, { transcripts, path }, { file, state, options });
+    // What is not made of lines has no last line to wait for.
+    const final = options.final || sideFile?.endsWith('.jsonl') === false;
+    const growth = growStored(
+      batch,
+      { transcripts, path },
+      { file, state, options: { ...options, final } },
+    );
     if (growth.warning !== undefined) warnings.push(growth.warning);
     for (const [at, edit] of growth.edits) edits.set(at, edit as { mode: '100644'; id: ObjectId });
     return growth;

@@ -5,9 +5,8 @@
 import { GsessError } from '../errors.ts';
 import type { ObjectId, ObjectType } from '../git/object-id.ts';
 import {
-  displayPath,
-  isUtf8,
   joinRaw,
+  jsonPath,
   type RawName,
   type RawPath,
   rawFromBytes,
@@ -28,8 +27,6 @@ export interface WritableObjects {
   put(type: ObjectType, content: Buffer): ObjectId;
 }
 
-type JsonPath = string | { readonly base64: string };
-
 const INDEX_NAME = 'odd.json' as RawName;
 const INDEX_MODE = '100644';
 
@@ -46,7 +43,7 @@ export function writeOddTree(
   }));
   const listed = named.map(({ path, entry }) => ({
     entry: entry.name,
-    path: toJson(path),
+    path: jsonPath(path),
     mode: entry.mode,
   }));
   const text = `${JSON.stringify({ entries: listed }, undefined, 1)}\n`;
@@ -96,12 +93,6 @@ function parseIndex(
     }
     return { entry, path: raw, mode: known };
   });
-}
-
-function toJson(path: RawPath): JsonPath {
-  return isUtf8(path)
-    ? displayPath(path)
-    : { base64: Buffer.from(path, 'latin1').toString('base64') };
 }
 
 function fromJson(path: unknown): RawPath | undefined {

@@ -44,7 +44,7 @@ status('says that nothing was captured yet, and succeeds', () =>
   }),
 );
 
-status('tells the current session, its last moment, and what was left out', () =>
+status('tells the current session, its last checkpoint, and what was left out', () =>
   withTemporaryDirectory(async (directory) => {
     const driver = await startSession(directory);
     driver.write('id_rsa', 'secret');
@@ -63,7 +63,7 @@ status('tells the current session, its last moment, and what was left out', () =
     });
     const { stdout } = await gsess(['status']);
     assert.match(stdout, /^current +11111111 do it$/m);
-    assert.match(stdout, /^last moment +prompt 1: do it, \d+ \w+ ago$/m);
+    assert.match(stdout, /^last checkpoint +prompt 1: do it, \d+ \w+ ago$/m);
     assert.match(stdout, /^Left out: 1 secret\n {2}id_rsa \(secret\)$/m);
   }),
 );

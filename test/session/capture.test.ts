@@ -245,4 +245,28 @@ x(
   }),
 );
 
+x(
+  'takes side files that are not made of lines to their last byte',
+  inSession(async (driver) => {
+    await driver.prompt('begin');
+    const beside = driver.transcriptPath.replace(/\.jsonl$/, '');
+    mkdirSync(join(beside, 'subagents'), { recursive: true });
+    writeFileSync(join(beside, 'subagents/agent-1.meta.json'), '{"agentType":"Explore"}');
+    await driver.turn('done');
+    assert.is(storedTranscript(driver, 'subagents/agent-1.meta.json'), '{"agentType":"Explore"}');
+  }),
+);
+
+x(
+  'finds the session from anywhere, its refs packed and the index of native ids lost',
+  inSession(async (driver, directory) => {
+    await driver.prompt('begin');
+    git(driver.store.repository.directory, ['pack-refs', '--all']);
+    rmSync(join(driver.surroundings.dataDirectory, 'native'), { recursive: true });
+    mkdirSync(join(directory, 'elsewhere'));
+    await driver.event({ kind: 'turn', subject: 'far away', cwd: join(directory, 'elsewhere') });
+    assert.is(driver.log().length, 2);
+  }),
+);
+
 x.run();

@@ -1,4 +1,4 @@
-// gsess diff: what became of the files between two moments.
+// gsess diff: what became of the files between two checkpoints.
 
 import { GsessError } from '../../errors.ts';
 import { joinRaw, jsonPath, type RawPath } from '../../git/raw-path.ts';
@@ -19,7 +19,7 @@ interface Shape {
 
 export const diff = defineCommand({
   name: 'diff',
-  summary: 'show what became of the files between two moments',
+  summary: 'show what became of the files between two checkpoints',
   details: `Without arguments, or with a session: its last turn, from the end of the one before it, so with what was
     changed by hand in between. With @N: what turn N did, from its prompt to its end. With
     another checkpoint: what changed since the one before it. With two: what differs from the
@@ -29,8 +29,8 @@ export const diff = defineCommand({
     What it prints is a patch that 'git apply' takes. Files larger than a megabyte are named, not
     compared.`,
   positionals: {
-    a: { description: 'the older moment, or the only one', completes: 'checkpoint' },
-    b: { description: 'the newer moment', completes: 'checkpoint' },
+    a: { description: 'the older checkpoint, or the only one', completes: 'checkpoint' },
+    b: { description: 'the newer checkpoint', completes: 'checkpoint' },
   },
   options: {
     now: { type: 'boolean', description: 'compare with the files on the disk' },

@@ -19,7 +19,7 @@ export const exportCommand = defineCommand({
   name: 'export',
   summary: 'write a conversation to the standard output or a file',
   details: `The native form is the agent's own: of a session that was captured or imported it is the agent's file byte for
-    byte; of one that goes on from an earlier moment, what 'gsess resume' would hand to the agent.
+    byte; of one that goes on from an earlier checkpoint, what 'gsess resume' would hand to the agent.
     jsonl is one message a line and json one object, the same for all agents; docs/json.md tells
     what is in them. A checkpoint in place of a session ends the conversation there.`,
   positionals: {
@@ -71,7 +71,7 @@ export const exportCommand = defineCommand({
   },
 });
 
-/** What the agent wrote since its last event belongs to the end of a session, not to a moment of it. */
+/** What the agent wrote since its last event belongs to the end of a session, not to a checkpoint of it. */
 async function upToDate(
   context: Context,
   workspace: Workspace,

@@ -10,7 +10,7 @@ import { openWorkspace } from '../workspace.ts';
 export const git = defineCommand({
   name: 'git',
   summary: 'run git on the store of this project',
-  details: `The store is an ordinary bare repository: each session is a branch, each moment a commit whose directory 'files'
+  details: `The store is an ordinary bare repository: each session is a branch, each checkpoint a commit whose directory 'files'
     holds the project and whose directory 'transcript' what was said. Everything after 'git' is
     git's, and its exit status is passed on.`,
   rest: { after: 'verb', placeholder: 'ARG', description: 'what to hand to git' },

@@ -1,4 +1,4 @@
-// gsess log: the moments of a session, newest first.
+// gsess log: the checkpoints of a session, newest first.
 
 import type { Checkpoint } from '../../session/checkpoint.ts';
 import { changesOf, type FileChanges, NO_CHANGES } from '../../session/file-changes.ts';
@@ -16,10 +16,10 @@ const ID_LENGTH = 8;
 
 export const log = defineCommand({
   name: 'log',
-  summary: 'list the moments of a session, newest first',
-  details: `Each prompt, each tool call that could change files and each answer of the agent is a moment, and so is
+  summary: 'list the checkpoints of a session, newest first',
+  details: `Each prompt, each tool call that could change files and each answer of the agent is a checkpoint, and so is
     what people did in between. It is shown with the beginning of its id, its turn, its kind, its
-    subject, and how many files were added (+), modified (~) and deleted (-) since the moment before.
+    subject, and how many files were added (+), modified (~) and deleted (-) since the one before.
 
     The log of a fork goes on with that of the session it was forked from. A checkpoint may be given
     in place of a session: the log then begins there.`,
@@ -27,13 +27,13 @@ export const log = defineCommand({
     ref: { description: 'the session, or where to begin', completes: 'checkpoint' },
   },
   options: {
-    turn: { type: 'number', placeholder: 'N', description: 'only the moments of turn N' },
+    turn: { type: 'number', placeholder: 'N', description: 'only the checkpoints of turn N' },
     limit: { type: 'number', alias: 'n', placeholder: 'N', description: 'only the newest N' },
   },
   examples: [
     { command: 'gsess log', description: 'list what happened in the current session' },
     { command: 'gsess log --turn 2', description: 'list what happened in its second turn' },
-    { command: 'gsess log 3 -n 1 --json', description: 'the last moment of the third session' },
+    { command: 'gsess log 3 -n 1 --json', description: 'the last checkpoint of the third session' },
   ],
   run: async (context, { ref, turn, limit }) => {
     const workspace = openWorkspace(context);
@@ -96,7 +96,7 @@ function subjectText({ kind, turn, subject }: Checkpoint): string {
   return subject.startsWith(prefix) ? subject.slice(prefix.length) : subject;
 }
 
-/** Before the first moment nothing was known of the files, so all of them would be news there. */
+/** Before the first checkpoint nothing was known of the files, so all of them would be news there. */
 function changesShown(store: Store, moment: Checkpoint): FileChanges {
   return moment.parents.length === 0 ? NO_CHANGES : changesOf(store, moment);
 }

@@ -1,4 +1,4 @@
-// gsess resume: brings a session back in its agent, at its end or at an earlier moment.
+// gsess resume: brings a session back in its agent, at its end or at an earlier checkpoint.
 
 import { GsessError } from '../../errors.ts';
 import { conversationThrough } from '../../session/conversation.ts';
@@ -27,9 +27,9 @@ export const resume = defineCommand({
     a session of another directory, the command that does it is printed. Without a reference the
     latest session is taken, as by 'gsess continue'.
 
-    Where the agent has lost or cut its own transcript, or where an earlier moment is named, a new
+    Where the agent has lost or cut its own transcript, or where an earlier checkpoint is named, a new
     transcript is written for it under a new id; its own files are never changed. At an earlier
-    moment the conversation of the session goes back, which 'gsess undo' takes back; the files stay. A
+    checkpoint the conversation of the session goes back, which 'gsess undo' takes back; the files stay. A
     tag of another session begins a fork of that session.`,
   positionals: {
     ref: { description: 'a session, or one of its checkpoints', completes: 'checkpoint' },
@@ -38,7 +38,7 @@ export const resume = defineCommand({
     at: {
       type: 'string',
       placeholder: 'MOMENT',
-      description: "an earlier moment of the session: '@2', a checkpoint, or the id of a message",
+      description: "an earlier checkpoint of the session: '@2', a commit, or the id of a message",
       completes: 'checkpoint',
     },
     print: { type: 'boolean', alias: 'p', description: 'print the command instead of running it' },

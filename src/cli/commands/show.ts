@@ -1,4 +1,4 @@
-// gsess show: what there is to know of a session, or of one moment of it, and what was said.
+// gsess show: what there is to know of a session, or of one checkpoint of it, and what was said.
 
 import { callOf } from '../../session/conversation.ts';
 import { changesOf, NO_CHANGES } from '../../session/file-changes.ts';
@@ -24,15 +24,15 @@ import { openWorkspace, type Workspace } from '../workspace.ts';
 
 export const show = defineCommand({
   name: 'show',
-  summary: 'show a session or one moment of it',
+  summary: 'show a session or one checkpoint of it',
   details: `Of a session: its name, agent and model, its turns, its native ids (the agent's own), where it came from, its
-    tags, and what was left out of its files at the last look. Of a moment: its kind and turn, the
+    tags, and what was left out of its files at the last look. Of a checkpoint: its kind and turn, the
     files it changed, the call that was about to run, and what was left out.
 
     With --conversation, what was said up to there: prompts and answers in full, each tool call in
     one line.`,
   positionals: {
-    ref: { description: 'the session or the moment', completes: 'checkpoint' },
+    ref: { description: 'the session or the checkpoint', completes: 'checkpoint' },
   },
   options: {
     conversation: { type: 'boolean', description: 'print what was said as well' },
@@ -121,7 +121,7 @@ async function showMoment(
   await output.result(value, () =>
     paragraphs([
       momentFacts(checkpoint, { session, tags, now: surroundings.now() }),
-      // All files of a first moment would be news.
+      // All files of a first checkpoint would be news.
       changesText(parents.length === 0 ? NO_CHANGES : changes, output.paint),
       call === undefined ? '' : pendingCallText(call),
       skippedText(skipped),

@@ -16,7 +16,7 @@ const ID_LENGTH = 8;
 export const status = defineCommand({
   name: 'status',
   summary: 'tell what is captured here, and what failed lately',
-  details: `Shows the store of this project and its sessions; the current session, its last moment, and what was left
+  details: `Shows the store of this project and its sessions; the current session, its last checkpoint, and what was left
     out of its files; whether the hooks of gsess stand in the settings of the agents; what went wrong
     in the last seven days; and an operation that was interrupted, which the next command that
     changes something will finish.`,
@@ -75,7 +75,7 @@ function factsText(state: CaptureState, now: number): string {
     ['store', store?.repository.directory ?? 'none yet: nothing was captured here'],
     ['sessions', store === undefined ? '' : `${sessionsHere} here${elsewhere}, ${live} running`],
     ['current', current === undefined ? '' : currentText(current)],
-    ['last moment', last === undefined ? '' : momentText(last.checkpoint, now)],
+    ['last checkpoint', last === undefined ? '' : momentText(last.checkpoint, now)],
     ['files', last === undefined ? '' : last.checkpoint.files],
   ]);
 }
