@@ -130,7 +130,8 @@ function forkedRecord(
     forkedFrom: { session: request.session, checkpoint: checkpoint.id },
     checkpoints: before.checkpoints + 1,
     createdAt: now,
-    lastActivityAt: now,
+    // Nothing was said in it yet; it stands in the list where its conversation stands.
+    lastActivityAt: before.lastActivityAt,
   };
   if (conversation === undefined)
     return { record: { ...record, transcripts: {} }, transcripts: undefined };
