@@ -15,7 +15,6 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -23,6 +22,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSystemError } from '../errors.ts';
+import { directoryNames } from './directory-names.ts';
 
 export interface DurableOptions {
   /** Permission bits of the new file, whatever the umask; 0600 unless told. */
@@ -116,7 +116,7 @@ export function createDurably(
 /** Removes temporary files and directories directly in this one that are older than this, and returns how many. */
 export function sweepTemporary(directory: string, olderThanMs: number, now: number): number {
   let removed = 0;
-  for (const name of namesIn(directory)) {
+  for (const name of directoryNames(directory)) {
     if (!TEMPORARY_NAME.test(name)) continue;
     const path = join(directory, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -125,13 +125,4 @@ export function sweepTemporary(directory: string, olderThanMs: number, now: numb
     removed += 1;
   }
   return removed;
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

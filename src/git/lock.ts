@@ -9,10 +9,11 @@
 // Holders in one process exclude each other too. The lock is not re-entrant.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GsessError, isSystemError } from '../errors.ts';
+import { directoryNames } from './directory-names.ts';
 import { makePrivateDirectory } from './durable-file.ts';
 
 /** A process, told apart from every other that ever was. All texts are letters and digits only; `ownerToken` makes such a text. */
@@ -126,7 +127,7 @@ function findLiveOwner(
   options: LockOptions,
   mine?: string,
 ): OwnerFile | undefined {
-  for (const name of namesIn(directory)) {
+  for (const name of directoryNames(directory)) {
     const path = join(directory, name);
     const [, pid, start, host, boot] = OWNER_FILE.exec(name) ?? [];
     if (path === mine || !pid || !start || !host || !boot) continue;
@@ -143,15 +144,6 @@ function mayHold(path: string, owner: Owner, { processes, now }: LockOptions): b
     return stat !== undefined && now() - stat.mtimeMs <= FOREIGN_OWNER_AGE_MS_MAX;
   }
   return owner.boot === processes.self.boot && processes.isAlive(owner);
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 function busy(directory: string, { path, owner }: OwnerFile, options: LockOptions): GsessError {

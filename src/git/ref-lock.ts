@@ -5,9 +5,10 @@
 //
 // Everything here needs the store-wide lock of `ref-store.ts`. A lock made by stock git is never touched.
 
-import { linkSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { linkSync, lstatSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
+import { directoryNames } from './directory-names.ts';
 import { makePrivateDirectory, syncDirectory, writeSynced } from './durable-file.ts';
 
 /** Stock git removes directories of refs that became empty, at any moment. */
@@ -24,7 +25,7 @@ export class RefLocks {
 
   /** Undoes what a killed process left: its locks, and the files they were prepared in. */
   removeLeftovers(): void {
-    for (const file of namesIn(this.#directory)) {
+    for (const file of directoryNames(this.#directory)) {
       const prepared = join(this.#directory, file);
       const lockPath = `${join(this.#gitDirectory, decodeName(file))}.lock`;
       if (isSameFile(prepared, lockPath)) rmSync(lockPath);
@@ -140,7 +141,7 @@ export function removeEmptyParents(gitDirectory: string, name: string): void {
 /** Clears the way for a file where only empty directories are left. Returns false if something is in them. */
 function removeEmptyDirectories(path: string): boolean {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return true;
-  for (const name of namesIn(path)) {
+  for (const name of directoryNames(path)) {
     const child = join(path, name);
     if (!lstatSync(child, { throwIfNoEntry: false })?.isDirectory()) return false;
     if (!removeEmptyDirectories(child)) return false;
@@ -163,15 +164,6 @@ function isSameFile(one: string, other: string): boolean {
   const first = lstatSync(one, { bigint: true, throwIfNoEntry: false });
   const second = lstatSync(other, { bigint: true, throwIfNoEntry: false });
   return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 function encodeName(name: string): string {

@@ -1,17 +1,16 @@
 // The stores of all projects, for what one project cannot answer: where a session is that was begun in another directory, and which
 // native ids there are when the index of them was lost. A store that cannot be opened is passed over here; its own project tells of it.
 
-import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GsessError } from '../errors.ts';
+import { directoryNames } from '../git/directory-names.ts';
 import { NativeIndex } from './native-index.ts';
 import { openStoreDirectory, type Store } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export function allStores(surroundings: Surroundings): Store[] {
   const projects = join(surroundings.dataDirectory, 'projects');
-  if (!existsSync(projects)) return [];
-  return readdirSync(projects)
+  return directoryNames(projects)
     .filter((name) => name.endsWith('.git'))
     .flatMap((name) => openIfSound(join(projects, name), surroundings));
 }

@@ -2,9 +2,10 @@
 // live while that process runs. Losing these files costs nothing but the knowledge: the next event writes them again. They
 // are never needed by git and never trusted for anything but "live" and "current".
 
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../errors.ts';
+import { directoryNames } from '../git/directory-names.ts';
 import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
 import type { Owner, ProcessTable } from '../git/lock.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
@@ -37,24 +38,17 @@ export class Leases {
 
   /** The leases whose process still runs. */
   live(): readonly Lease[] {
-    return this.#names().flatMap((session) => {
-      const agent = this.#read(session);
-      return agent !== undefined && this.#isLive(agent) ? [{ session, agent }] : [];
-    });
+    return directoryNames(this.#directory)
+      .filter(isSessionId)
+      .flatMap((session) => {
+        const agent = this.#read(session);
+        return agent !== undefined && this.#isLive(agent) ? [{ session, agent }] : [];
+      });
   }
 
   #isLive(agent: Owner): boolean {
     const { host, boot } = this.#processes.self;
     return agent.host === host && agent.boot === boot && this.#processes.isAlive(agent);
-  }
-
-  #names(): SessionId[] {
-    try {
-      return readdirSync(this.#directory).filter(isSessionId);
-    } catch (error) {
-      if (isSystemError(error, 'ENOENT')) return [];
-      throw error;
-    }
   }
 
   #read(session: SessionId): Owner | undefined {

@@ -1,9 +1,10 @@
 // Recognises a project whose directory was moved or renamed: it has no store under its new path, and a store knows it by the identity
 // of the directory (device and inode) under a path where it is no longer. A copy has another identity and is a project of its own.
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GsessError } from '../errors.ts';
+import { directoryNames } from '../git/directory-names.ts';
 import { openRepository } from '../git/repository.ts';
 import type { Project } from './project.ts';
 import { bindRoot } from './root-index.ts';
@@ -22,9 +23,8 @@ export function adoptMovedProject(
 ): Project | undefined {
   const { dataDirectory } = surroundings;
   const projects = join(dataDirectory, 'projects');
-  if (!existsSync(projects)) return undefined;
   const identity = directoryIdentity(project.path);
-  for (const name of readdirSync(projects)) {
+  for (const name of directoryNames(projects)) {
     const storeDirectory = join(projects, name);
     if (!name.endsWith('.git') || !wasThere(storeDirectory, { identity, surroundings })) continue;
     bindRoot(dataDirectory, { root: project.path, store: basename(storeDirectory) });
