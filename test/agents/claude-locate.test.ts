@@ -61,9 +61,9 @@ x(
 x('lists the sessions of one directory, and nothing where nothing is', async () => {
   await withTemporaryDirectory((home) => {
     assert.equal(claude.list({ home }), []);
-    const path = put(join(home, '.claude', 'projects', '-work-kiln', `${ONE}.jsonl`));
+    const path = put(join(home, '.claude', 'projects', '-home-dev-kiln', `${ONE}.jsonl`));
     put(join(home, '.claude', 'projects', '-work-oven', `${TWO}.jsonl`));
-    assert.equal(claude.list({ home }, '/work/kiln'), [{ nativeId: ONE, path }]);
+    assert.equal(claude.list({ home }, '/home/dev/kiln'), [{ nativeId: ONE, path }]);
     assert.equal(claude.list({ home }, `/${'x'.repeat(300)}`), []);
     assert.is(claude.find({ home }, ONE)?.sideFiles.length, 0);
   });

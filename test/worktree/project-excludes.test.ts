@@ -169,14 +169,14 @@ test('files that the user includes count, also under a condition that holds', as
 
 test('a condition on a directory holds by its real path, whatever the home is called', async () => {
   await withTemporaryDirectory((directory) => {
-    const project = join(directory, 'real/work/project');
+    const project = join(directory, 'real/jobs/project');
     mkdirSync(project, { recursive: true });
     git(project, ['init', '--quiet', '.']);
     symlinkSync('real', join(directory, 'home'));
     const home = join(directory, 'home');
     writeFileSync(join(home, 'included'), '[core]\n\texcludesFile = ~/list\n');
     writeFileSync(join(home, 'list'), '*.included\n');
-    for (const condition of ['gitdir:~/work/', 'gitdir:./work/', 'gitdir:./work/project/.git']) {
+    for (const condition of ['gitdir:~/jobs/', 'gitdir:./jobs/', 'gitdir:./jobs/project/.git']) {
       writeFileSync(join(home, '.gitconfig'), `[includeIf "${condition}"]\n\tpath = included\n`);
       assertSame(project, { home }, ['a.included']);
     }
