@@ -58,10 +58,11 @@ export function changeCounts(plan: {
 }
 
 function directoryCounts({ makeDirectories, removeDirectories }: RestorePlan): string {
-  const made = makeDirectories.length > 0 ? `, ${makeDirectories.length} directories made` : '';
-  const gone =
-    removeDirectories.length > 0 ? `, ${removeDirectories.length} directories removed` : '';
-  return `${made}${gone}`;
+  const count = (paths: readonly unknown[], what: string) => {
+    if (paths.length === 0) return '';
+    return `, ${paths.length} ${paths.length === 1 ? 'directory' : 'directories'} ${what}`;
+  };
+  return count(makeDirectories, 'made') + count(removeDirectories, 'removed');
 }
 
 function nameOf(path: RawPath): string {
