@@ -8,6 +8,7 @@ import { withLock } from '../git/lock.ts';
 import { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import { rawName } from '../git/raw-path.ts';
+import type { Ref } from '../git/ref-store.ts';
 import { createRepository, openRepository, type Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
@@ -30,6 +31,8 @@ export class Store {
   readonly project: Project;
   readonly surroundings: Surroundings;
   readonly leases: Leases;
+  /** Refs that could not be read so far, and why; for whoever lists to tell. */
+  readonly damage = new Map<string, string>();
 
   constructor(repository: Repository, project: Project, surroundings: Surroundings) {
     this.repository = repository;
@@ -107,17 +110,29 @@ export class Store {
     return this.entry(checkpoint, 'files')?.id ?? EMPTY_TREE;
   }
 
-  /** The sessions of this project, newest first. */
+  /** The sessions of this project, newest first. One that cannot be read is left out and stands in `damage`. */
   sessions(): SessionSummary[] {
     const live = new Set(this.leases.live().map((lease) => lease.session));
-    return this.refs
-      .list(SESSION_REFS)
-      .flatMap(({ name, id }) => {
-        const tip = parseCheckpoint(id, this.objects.readCommit(id));
-        if (tip === undefined || sessionRef(tip.session) !== name) return [];
-        return [summaryOf(tip, live.has(tip.session))];
-      })
-      .sort((a, b) => order(b.updatedAt, a.updatedAt) || order(a.id, b.id));
+    return this.readRefs(SESSION_REFS, ({ name, id }) => {
+      const tip = parseCheckpoint(id, this.objects.readCommit(id));
+      if (tip === undefined || sessionRef(tip.session) !== name) return undefined;
+      return summaryOf(tip, live.has(tip.session));
+    }).sort((a, b) => order(b.updatedAt, a.updatedAt) || order(a.id, b.id));
+  }
+
+  /** Reads what each ref leads to; what is damaged hides nothing else. */
+  readRefs<T>(prefix: string, read: (ref: Ref) => T | undefined): T[] {
+    const { refs, damaged } = this.refs.scan(prefix);
+    for (const { name, reason } of damaged) this.damage.set(name, reason);
+    return refs.flatMap((ref) => {
+      try {
+        return read(ref) ?? [];
+      } catch (error) {
+        if (!(error instanceof GsessError)) throw error;
+        this.damage.set(ref.name, error.message);
+        return [];
+      }
+    });
   }
 
   summary(session: SessionId): SessionSummary | undefined {

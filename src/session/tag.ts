@@ -28,9 +28,8 @@ const TAG_REFS = 'refs/tags/';
 
 /** The tags of a project that name a checkpoint, by name. */
 export function listTags(store: Store): TagSummary[] {
-  return store.refs
-    .list(TAG_REFS)
-    .flatMap(({ name, id }) => readTag(store, name, id) ?? [])
+  return store
+    .readRefs(TAG_REFS, ({ name, id }) => readTag(store, name, id))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

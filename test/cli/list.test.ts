@@ -1,3 +1,5 @@
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commandRunner } from '../support/run-command.ts';
@@ -52,6 +54,35 @@ list('marks a session whose agent is running, and numbers them as they can be na
     assert.match(narrow, /a very l[^\n]*…/);
     assert.ok(narrow.includes('\u001b[32m*'), 'in colour');
   }),
+);
+
+list(
+  'shows the sessions that can be read where the branch of another is damaged, and tells of that',
+  () =>
+    withTemporaryDirectory(async (directory) => {
+      const sound = await startSession(directory);
+      await sound.prompt('sound');
+      const torn = await startSession(directory, {
+        nativeId: OTHER,
+        surroundings: sound.surroundings,
+      });
+      await torn.prompt('torn');
+      truncateSync(join(sound.store.repository.directory, 'refs/heads', OTHER));
+      const gsess = commandRunner(sound);
+      const { stdout, stderr, status } = await gsess(['list']);
+      assert.is(status, 0);
+      assert.match(stdout, /sound/);
+      assert.not.match(stdout, /torn/);
+      assert.match(stderr, new RegExp(`refs/heads/${OTHER}' cannot be read`));
+      await sound.turn('goes on');
+      // An empty branch is damage, not a beginning: no history without a past is made of it.
+      try {
+        await torn.turn('must not begin anew');
+        assert.unreachable();
+      } catch (error) {
+        assert.is((error as { code?: string }).code, 'ref-damaged');
+      }
+    }),
 );
 
 list.run();

@@ -29,7 +29,11 @@ export const list = defineCommand({
   run: async (context, { limit }) => {
     const { surroundings, output, cwd } = context;
     const project = locateProject(cwd, surroundings);
-    const sessions = openStoreOf(project, surroundings)?.sessions() ?? [];
+    const store = openStoreOf(project, surroundings);
+    const sessions = store?.sessions() ?? [];
+    for (const [ref, reason] of store?.damage ?? []) {
+      output.warn(`'${ref}' cannot be read: ${reason}; 'gsess verify' tells more`);
+    }
     if (sessions.length === 0 && !output.json) output.note('No sessions in this project yet.');
     const shown = sessions.slice(0, limit);
     await output.result(shown.map(sessionJson), () =>
