@@ -47,7 +47,8 @@ export class Output {
     this.#options = options;
     this.json = json;
     this.paint = createPaint(colour && stdout.isTTY === true);
-    this.columns = stdout.isTTY === true ? (stdout.columns ?? 80) : undefined;
+    // A terminal whose size nobody set has 0 of both.
+    this.columns = stdout.isTTY === true ? (stdout.columns || 80) : undefined;
     for (const stream of [stdout, stderr]) stream.on('error', (error) => this.#lose(stream, error));
   }
 
@@ -61,7 +62,7 @@ export class Output {
     const safe = safeColouredLines(text());
     if (safe === '') return;
     const whole = safe.endsWith('\n') ? safe : `${safe}\n`;
-    const isLong = stdout.isTTY === true && whole.split('\n').length > (stdout.rows ?? 24);
+    const isLong = stdout.isTTY === true && whole.split('\n').length > (stdout.rows || 24);
     if (isLong && page !== undefined && (await page(whole))) return;
     await this.#write(stdout, whole);
   }
@@ -91,7 +92,7 @@ export class Output {
     if (isEarly || now - (this.#progressShownAt ?? 0) < PROGRESS_EVERY_MS) return;
     this.#progressShownAt = now;
     const line = `${fraction === undefined ? '' : `${bar(fraction)} `}${safeText(text)}`;
-    void this.#write(stderr, `${ERASE_LINE}${truncateText(line, (stderr.columns ?? 80) - 1)}`);
+    void this.#write(stderr, `${ERASE_LINE}${truncateText(line, (stderr.columns || 80) - 1)}`);
   }
 
   /** Takes the progress line away. */
