@@ -48,7 +48,7 @@ export class Output {
     this.json = json;
     this.paint = createPaint(colour && stdout.isTTY === true);
     // A terminal whose size nobody set has 0 of both.
-    this.columns = stdout.isTTY === true ? (stdout.columns || 80) : undefined;
+    this.columns = stdout.isTTY === true ? stdout.columns || 80 : undefined;
     for (const stream of [stdout, stderr]) stream.on('error', (error) => this.#lose(stream, error));
   }
 
