@@ -154,7 +154,10 @@ function growthOf(
     const record = basis.before.transcripts[nativeId];
     return { kind: 'same', record, edits: new Map(), warnings: [] };
   }
-  const options = { thorough: event.kind !== 'tool', final: event.final === true };
+  const final = event.final === true;
+  // Looking through all of a long transcript takes time that the user would feel at every call.
+  const thorough = final || event.kind === 'prompt' || event.kind === 'turn';
+  const options = { thorough, final };
   return growTranscripts(batch, { nativeId, source, ...basis }, options);
 }
 
