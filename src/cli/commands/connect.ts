@@ -3,7 +3,10 @@
 import { GsessError } from '../../errors.ts';
 import { takeBaseSnapshot } from '../../session/base-snapshot.ts';
 import { locateProject } from '../../session/project.ts';
+import { rulesOnDisk } from '../../session/root-snapshot.ts';
 import { openOrCreateStoreOf } from '../../session/store.ts';
+import { countFiles } from '../../worktree/count-files.ts';
+import { IgnoreRules } from '../../worktree/ignore-rules.ts';
 import { checkRoot } from '../../worktree/root.ts';
 import { defineCommand } from '../command.ts';
 import {
@@ -117,14 +120,20 @@ function adviseOn(
 async function takeFirstSnapshot({ output, cwd, surroundings }: Context): Promise<void> {
   const project = locateProject(cwd, surroundings);
   if (!surroundings.settings.snapshots) return;
+  let root: string;
   try {
-    checkRoot(project.root, { ...surroundings, store: project.storeDirectory });
+    root = checkRoot(project.root, { ...surroundings, store: project.storeDirectory });
   } catch (error) {
     if (!(error instanceof GsessError) || error.code !== 'root-refused') throw error;
     output.note(`No first snapshot: ${error.message}.`);
     return;
   }
-  const store = await openOrCreateStoreOf(project, surroundings);
+  const total = countFiles(root, new IgnoreRules(rulesOnDisk(root, surroundings)));
+  const store = await openOrCreateStoreOf(project, {
+    ...surroundings,
+    onProgress: ({ files }) =>
+      output.progress(`reading files: ${files} of ${total}`, files / Math.max(1, total)),
+  });
   const skipped = await takeBaseSnapshot(store, project.root);
   output.endProgress();
   const left = skipped.filter(({ reason }) => reason !== 'ignored').length;
