@@ -3,13 +3,14 @@
 import { GsessError } from '../errors.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
 import { snapshotOf } from '../session/file-changes.ts';
+import type { Reading } from '../session/reference.ts';
 import { snapshotFiles } from '../session/root-snapshot.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import type { Store } from '../session/store.ts';
 import { listTags } from '../session/tag.ts';
 import type { BlobReader } from '../worktree/file-diff.ts';
 import type { ReadableObjects, SnapshotTrees } from '../worktree/tree-diff.ts';
-import { sessionOrCheckpoint } from './session-or-checkpoint.ts';
+import { type Subject, sessionOrCheckpoint } from './session-or-checkpoint.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface DiffSides {
@@ -26,6 +27,7 @@ export interface DiffRequest {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly now: boolean;
+  readonly reading: Reading | undefined;
 }
 
 /** Finds both sides, hands them to `use`, and forgets what was read from the disk for it. */
@@ -34,15 +36,17 @@ export async function withDiffSides<T>(
   request: DiffRequest,
   use: (sides: DiffSides) => Promise<T>,
 ): Promise<T> {
-  const { from, to, now } = request;
+  const { from, to, now, reading } = request;
   if (now && to !== undefined) {
     throw new GsessError('usage', '--now compares one checkpoint with the disk, not two', {
       hint: `See 'gsess help diff'.`,
     });
   }
-  if (now) return withDisk(workspace, from, use);
-  if (from === undefined || to === undefined) return use(ofOneMoment(workspace, from));
-  const [first, second] = [from, to].map((text) => sessionOrCheckpoint(workspace, text));
+  const find = (text: string | undefined) =>
+    sessionOrCheckpoint(workspace, text, { changes: false, reading });
+  if (now) return withDisk(workspace.store, find(from), use);
+  if (from === undefined || to === undefined) return use(ofOneMoment(workspace, from, find(from)));
+  const [first, second] = [from, to].map(find);
   if (first === undefined || second === undefined) throw new Error('two words name two moments');
   return use(
     between(workspace.store, {
@@ -54,9 +58,9 @@ export async function withDiffSides<T>(
 }
 
 /** A whole turn, the last turn of a session, or a single checkpoint. */
-function ofOneMoment(workspace: Workspace, text: string | undefined): DiffSides {
+function ofOneMoment(workspace: Workspace, text: string | undefined, named: Subject): DiffSides {
   const { store } = workspace;
-  const { checkpoint, session, isSession } = sessionOrCheckpoint(workspace, text);
+  const { checkpoint, session, isSession } = named;
   if (isSession) return between(store, { ...lastTurn(workspace, session), session });
   const isTurn = /@\d+$/.test(text ?? '') && !listTags(store).some(({ name }) => name === text);
   const before = isTurn ? beginningOf(store, checkpoint) : parentOf(store, checkpoint);
@@ -122,12 +126,10 @@ function between(
 }
 
 async function withDisk<T>(
-  workspace: Workspace,
-  text: string | undefined,
+  store: Store,
+  { checkpoint, session }: Subject,
   use: (sides: DiffSides) => Promise<T>,
 ): Promise<T> {
-  const { store } = workspace;
-  const { checkpoint, session } = sessionOrCheckpoint(workspace, text);
   refuseWithoutFiles(checkpoint);
   const root = store.presentRoot(session.root);
   const batch = store.batch();

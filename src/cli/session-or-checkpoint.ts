@@ -15,9 +15,9 @@ export interface Subject extends Moment {
 export function sessionOrCheckpoint(
   workspace: Workspace,
   text: string | undefined,
-  how: Pick<Wanted, 'changes'> = { changes: false },
+  how: Wanted = { changes: false },
 ): Subject {
-  const session = sessionIn(workspace, text, how);
+  const session = how.reading === 'tag' ? undefined : sessionIn(workspace, text, how);
   if (session === undefined) return { ...workspace.checkpoint(text, how), isSession: false };
   return { session, checkpoint: workspace.store.checkpoint(session.tip), isSession: true };
 }
@@ -25,12 +25,14 @@ export function sessionOrCheckpoint(
 function sessionIn(
   workspace: Workspace,
   text: string | undefined,
-  how: Pick<Wanted, 'changes'>,
+  how: Wanted,
 ): SessionSummary | undefined {
   try {
     const session = workspace.session(text, how);
     // What is exactly the name of a tag is not the beginning of an id.
-    return text !== undefined && isTagRather(workspace, text, session) ? undefined : session;
+    return how.reading === undefined && text !== undefined && isTagRather(workspace, text, session)
+      ? undefined
+      : session;
   } catch (error) {
     const isNone = error instanceof GsessError && error.code === 'not-found';
     if (!isNone || text === undefined) throw error;

@@ -3,6 +3,7 @@
 import { deleteSession } from '../../session/delete-session.ts';
 import { calledOf, sayChosen, shortId } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
+import { readingOf, SESSION_READING_OPTIONS } from '../reading-options.ts';
 import { openWorkspace } from '../workspace.ts';
 
 export const deleteCommand = defineCommand({
@@ -14,7 +15,10 @@ export const deleteCommand = defineCommand({
   positionals: {
     ref: { description: 'the session', required: true, completes: 'session' },
   },
-  options: { yes: { type: 'boolean', alias: 'y', description: 'do not ask' } },
+  options: {
+    ...SESSION_READING_OPTIONS,
+    yes: { type: 'boolean', alias: 'y', description: 'do not ask' },
+  },
   examples: [
     { command: 'gsess delete 3', description: 'delete the third of the list' },
     {
@@ -22,9 +26,9 @@ export const deleteCommand = defineCommand({
       description: 'delete one by its name, without a question',
     },
   ],
-  run: async (context, { ref: reference, yes }) => {
+  run: async (context, { ref: reference, yes, ...flags }) => {
     const { store, root, session: find } = openWorkspace(context);
-    const session = find(reference, { changes: true });
+    const session = find(reference, { changes: true, reading: readingOf(flags) });
     sayChosen(context, session);
     // A live one is refused whatever the answer.
     if (!yes && !session.live) {

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { withDiffSides } from '../diff-sides.ts';
 import { patchBytes, patchText, statText } from '../diff-text.ts';
 import { isWithin, pathsBelow } from '../paths-below.ts';
+import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { openWorkspace } from '../workspace.ts';
 
 interface Shape {
@@ -33,6 +34,7 @@ export const diff = defineCommand({
     b: { description: 'the newer checkpoint', completes: 'checkpoint' },
   },
   options: {
+    ...READING_OPTIONS,
     now: { type: 'boolean', description: 'compare with the files on the disk' },
     stat: { type: 'boolean', description: 'print a summary with a line a file' },
     'name-only': { type: 'boolean', description: 'print the paths alone' },
@@ -56,13 +58,17 @@ export const diff = defineCommand({
       throw new GsessError('usage', '--stat and --name-only exclude each other');
     }
     const workspace = openWorkspace(context);
-    await withDiffSides(workspace, { from: a, to: b, now }, async (sides) => {
-      for (const warning of sides.warnings) context.output.warn(warning);
-      const within = pathsBelow(sides.root, context.cwd, [...path, ...rest]);
-      const changes = compareFiles(sides.objects, sides.before, sides.after);
-      const wanted = changes.filter((change) => isWithin(change.path, within));
-      await print([...diffFiles(wanted, sides.objects)], shape, context);
-    });
+    await withDiffSides(
+      workspace,
+      { from: a, to: b, now, reading: readingOf(shape) },
+      async (sides) => {
+        for (const warning of sides.warnings) context.output.warn(warning);
+        const within = pathsBelow(sides.root, context.cwd, [...path, ...rest]);
+        const changes = compareFiles(sides.objects, sides.before, sides.after);
+        const wanted = changes.filter((change) => isWithin(change.path, within));
+        await print([...diffFiles(wanted, sides.objects)], shape, context);
+      },
+    );
   },
 });
 

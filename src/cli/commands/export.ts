@@ -8,6 +8,7 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { bytesText } from '../human-units.ts';
 import { nativeBytesOf, readTranscriptOf } from '../read-conversation-of.ts';
+import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { sessionJson } from '../session-json.ts';
 import { type Subject, sessionOrCheckpoint } from '../session-or-checkpoint.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
@@ -26,6 +27,7 @@ export const exportCommand = defineCommand({
     ref: { description: 'the session, or where to end', completes: 'checkpoint' },
   },
   options: {
+    ...READING_OPTIONS,
     format: { type: 'string', choices: FORMATS, description: 'native unless told' },
     output: {
       type: 'string',
@@ -58,7 +60,9 @@ export const exportCommand = defineCommand({
       });
     }
     const workspace = openWorkspace(context);
-    const subject = await upToDate(context, workspace, sessionOrCheckpoint(workspace, args.ref));
+    const how = { changes: false, reading: readingOf(args) };
+    const named = sessionOrCheckpoint(workspace, args.ref, how);
+    const subject = await upToDate(context, workspace, named);
     const native = nativeBytesOf(workspace, subject, args['native-id']);
     const bytes = format === 'native' ? native : normalised(subject, native, format);
     if (args.output === undefined) return output.raw(bytes);

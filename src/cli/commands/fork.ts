@@ -6,6 +6,7 @@ import { forkSession } from '../../session/fork-session.ts';
 import { caughtUp } from '../caught-up.ts';
 import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
+import { READING_OPTIONS_BESIDE_NAME, readingOf } from '../reading-options.ts';
 import { safeText } from '../safe-text.ts';
 import { openWorkspace, readerOf } from '../workspace.ts';
 
@@ -26,6 +27,7 @@ export const fork = defineCommand({
     },
   },
   options: {
+    ...READING_OPTIONS_BESIDE_NAME,
     name: { type: 'string', placeholder: 'NAME', description: 'the name of the new session' },
     worktree: {
       type: 'string',
@@ -38,10 +40,10 @@ export const fork = defineCommand({
     { command: 'gsess fork @2 --name other-way', description: 'try another way from turn 2 on' },
     { command: 'gsess fork --worktree ../try', description: 'go on beside, with files of its own' },
   ],
-  run: async (context, { checkpoint: reference, name, worktree }) => {
+  run: async (context, { checkpoint: reference, name, worktree, ...flags }) => {
     const workspace = openWorkspace(context);
     const { store } = workspace;
-    const found = workspace.checkpoint(reference, { changes: true });
+    const found = workspace.checkpoint(reference, { changes: true, reading: readingOf(flags) });
     sayChosen(context, found.session);
     const isNamed = reference !== undefined;
     const { checkpoint, session } = await caughtUp(context, workspace, { ...found, isNamed });

@@ -7,6 +7,7 @@ import { listTags } from '../../session/tag.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { ageText } from '../human-units.ts';
+import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { momentJson } from '../session-json.ts';
 import { sessionOrCheckpoint } from '../session-or-checkpoint.ts';
 import { renderTable } from '../table.ts';
@@ -27,6 +28,7 @@ export const log = defineCommand({
     ref: { description: 'the session, or where to begin', completes: 'checkpoint' },
   },
   options: {
+    ...READING_OPTIONS,
     turn: { type: 'number', placeholder: 'N', description: 'only the checkpoints of turn N' },
     limit: { type: 'number', alias: 'n', placeholder: 'N', description: 'only the newest N' },
   },
@@ -35,10 +37,13 @@ export const log = defineCommand({
     { command: 'gsess log --turn 2', description: 'list what happened in its second turn' },
     { command: 'gsess log 3 -n 1 --json', description: 'the last checkpoint of the third session' },
   ],
-  run: async (context, { ref, turn, limit }) => {
+  run: async (context, { ref, turn, limit, ...flags }) => {
     const workspace = openWorkspace(context);
     const { store } = workspace;
-    const { checkpoint: from } = sessionOrCheckpoint(workspace, ref);
+    const { checkpoint: from } = sessionOrCheckpoint(workspace, ref, {
+      changes: false,
+      reading: readingOf(flags),
+    });
     const moments = momentsFrom(store, from, { turn, limit });
     const value = () => moments.map((moment) => momentJson(moment, changesOf(store, moment)));
     await context.output.result(context.output.json ? value() : undefined, () =>

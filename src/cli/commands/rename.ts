@@ -4,6 +4,7 @@ import { GsessError } from '../../errors.ts';
 import { renameSession } from '../../session/rename-session.ts';
 import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
+import { READING_OPTIONS_BESIDE_NAME, readingOf } from '../reading-options.ts';
 import { openWorkspace } from '../workspace.ts';
 
 export const rename = defineCommand({
@@ -16,11 +17,12 @@ export const rename = defineCommand({
     ref: { description: 'the session; left out for the current one', completes: 'session' },
     name: { description: 'the name: 1 to 100 characters, not a number' },
   },
+  options: { id: READING_OPTIONS_BESIDE_NAME.id, index: READING_OPTIONS_BESIDE_NAME.index },
   examples: [
     { command: 'gsess rename flags', description: 'name the current session' },
     { command: "gsess rename 2 'flag parser'", description: 'name the second of the list' },
   ],
-  run: async (context, words) => {
+  run: async (context, { id, index, ...words }) => {
     const [name, reference] = words.name === undefined ? [words.ref] : [words.name, words.ref];
     if (name === undefined) {
       throw new GsessError('usage', `'gsess rename' needs <name>`, {
@@ -28,7 +30,7 @@ export const rename = defineCommand({
       });
     }
     const { store, root, session: find } = openWorkspace(context);
-    const session = find(reference, { changes: true });
+    const session = find(reference, { changes: true, reading: readingOf({ id, index }) });
     sayChosen(context, session);
     const given = await renameSession(store, { session, name, root });
     await context.output.result(

@@ -13,12 +13,17 @@ import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { planJson, SHOWN_PATHS_MAX } from '../plan-text.ts';
+import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { type RestoreWishes, restoreRequest } from '../restore-request.ts';
 import { describeRestore, tellRestored, warnLive } from '../restore-text.ts';
 import { offerTurns } from '../restore-turns.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 
 interface Answers {
+  readonly id: boolean;
+  readonly name: boolean;
+  readonly tag: boolean;
+  readonly index: boolean;
   readonly 'dry-run': boolean;
   readonly yes: boolean;
 }
@@ -45,6 +50,7 @@ export const restore = defineCommand({
     },
   },
   options: {
+    ...READING_OPTIONS,
     files: { type: 'boolean', description: 'the files alone' },
     conversation: { type: 'boolean', description: 'the conversation alone' },
     path: {
@@ -81,7 +87,7 @@ async function goBack(
 ): Promise<void> {
   const { store } = workspace;
   const isDry = wishes['dry-run'];
-  const found = workspace.checkpoint(called, { changes: !isDry });
+  const found = workspace.checkpoint(called, { changes: !isDry, reading: readingOf(wishes) });
   sayChosen(context, found.session);
   if (!isDry) await recover(store, workspace.root);
   const moment = isDry ? found : await caughtUp(context, workspace, { ...found, isNamed: true });

@@ -4,6 +4,7 @@ import { GsessError } from '../../errors.ts';
 import { conversationThrough } from '../../session/conversation.ts';
 import { forkSession } from '../../session/fork-session.ts';
 import { recover } from '../../session/operate.ts';
+import type { Reading } from '../../session/reference.ts';
 import { firstHolding } from '../../session/references.ts';
 import { restoreCheckpoint } from '../../session/restore-checkpoint.ts';
 import { conversationMoves } from '../../session/restore-conversation.ts';
@@ -15,6 +16,7 @@ import { caughtUp } from '../caught-up.ts';
 import { calledOf, sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { resumeInAgent } from '../resume-in-agent.ts';
 import { sessionOrCheckpoint } from '../session-or-checkpoint.ts';
 import { type Moment, openWorkspace, readerOf, type Workspace } from '../workspace.ts';
@@ -35,6 +37,7 @@ export const resume = defineCommand({
     ref: { description: 'a session, or one of its checkpoints', completes: 'checkpoint' },
   },
   options: {
+    ...READING_OPTIONS,
     at: {
       type: 'string',
       placeholder: 'MOMENT',
@@ -52,9 +55,9 @@ export const resume = defineCommand({
       description: 'print what brings back the third of the list',
     },
   ],
-  run: async (context, { ref: reference, at, print, yes }) => {
+  run: async (context, { ref: reference, at, print, yes, ...flags }) => {
     const workspace = openWorkspace(context);
-    const moment = momentOf(context, workspace, { reference, at });
+    const moment = momentOf(context, workspace, { reference, at, reading: readingOf(flags) });
     const session = await prepare(context, workspace, {
       moment,
       yes,
@@ -73,14 +76,22 @@ interface ResumeMoment extends Moment {
 function momentOf(
   context: Context,
   workspace: Workspace,
-  { reference, at }: { readonly reference: string | undefined; readonly at: string | undefined },
+  {
+    reference,
+    at,
+    reading,
+  }: {
+    readonly reference: string | undefined;
+    readonly at: string | undefined;
+    readonly reading: Reading | undefined;
+  },
 ): ResumeMoment {
   const { store } = workspace;
   const how = { changes: true };
   const named =
     reference === undefined
       ? latestMoment(workspace, latestSession(context, workspace))
-      : sessionOrCheckpoint(workspace, reference, how);
+      : sessionOrCheckpoint(workspace, reference, { ...how, reading });
   if (at === undefined) return named;
   const { session } = named;
   if (at.startsWith('@')) return workspace.checkpoint(`${session.id}${at}`, how);

@@ -2,6 +2,7 @@
 
 import { callOf } from '../../session/conversation.ts';
 import { changesOf, NO_CHANGES } from '../../session/file-changes.ts';
+import type { Reading } from '../../session/reference.ts';
 import { detailsOf } from '../../session/session-details.ts';
 import { skippedOf } from '../../session/skipped-files.ts';
 import { listTags } from '../../session/tag.ts';
@@ -11,6 +12,7 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { conversationText } from '../conversation-text.ts';
 import { readConversationOf } from '../read-conversation-of.ts';
+import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import {
   changesText,
   momentFacts,
@@ -35,15 +37,20 @@ export const show = defineCommand({
     ref: { description: 'the session or the checkpoint', completes: 'checkpoint' },
   },
   options: {
+    ...READING_OPTIONS,
     conversation: { type: 'boolean', description: 'print what was said as well' },
   },
   examples: [
     { command: 'gsess show', description: 'show the current session' },
     { command: 'gsess show @2 --conversation', description: 'show the end of its second turn' },
   ],
-  run: async (context, { ref, conversation: withConversation }) => {
+  run: async (context, { ref, conversation: withConversation, ...flags }) => {
     const workspace = openWorkspace(context);
-    const subject = await freshSubject(context, workspace, { ref, withConversation });
+    const subject = await freshSubject(context, workspace, {
+      ref,
+      reading: readingOf(flags),
+      withConversation,
+    });
     const said = withConversation ? readConversationOf(workspace, subject) : undefined;
     await (subject.isSession ? showSession : showMoment)(context, workspace, { subject, said });
   },
@@ -60,10 +67,15 @@ async function freshSubject(
   workspace: Workspace,
   {
     ref,
+    reading,
     withConversation,
-  }: { readonly ref: string | undefined; readonly withConversation: boolean },
+  }: {
+    readonly ref: string | undefined;
+    readonly reading: Reading | undefined;
+    readonly withConversation: boolean;
+  },
 ): Promise<Subject> {
-  const subject = sessionOrCheckpoint(workspace, ref);
+  const subject = sessionOrCheckpoint(workspace, ref, { changes: false, reading });
   if (!withConversation || !subject.isSession) return subject;
   const session = await catchUpSession(context, workspace, subject.session);
   return { ...subject, session, checkpoint: workspace.store.checkpoint(session.tip) };

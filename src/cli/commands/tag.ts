@@ -1,11 +1,13 @@
 // gsess tag: names for checkpoints.
 
 import { GsessError } from '../../errors.ts';
+import type { Reading } from '../../session/reference.ts';
 import { createTag, deleteTag, findTag, listTags, type TagSummary } from '../../session/tag.ts';
 import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { ageText } from '../human-units.ts';
+import { READING_OPTIONS_BESIDE_NAME, readingOf } from '../reading-options.ts';
 import { renderTable } from '../table.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 
@@ -21,6 +23,7 @@ export const tag = defineCommand({
     checkpoint: { description: 'the checkpoint to name', completes: 'checkpoint' },
   },
   options: {
+    ...READING_OPTIONS_BESIDE_NAME,
     list: { type: 'boolean', alias: 'l', description: 'list the tags' },
     delete: {
       type: 'string',
@@ -36,7 +39,7 @@ export const tag = defineCommand({
     { command: "gsess tag 'before the rewrite' @3", description: 'name the end of turn 3' },
     { command: 'gsess tag --delete works', description: 'remove the name again' },
   ],
-  run: async (context, { name, checkpoint, list, delete: removed, force }) => {
+  run: async (context, { name, checkpoint, list, delete: removed, force, ...flags }) => {
     const isAlone = name === undefined && !force;
     if ((list && removed !== undefined) || ((list || removed !== undefined) && !isAlone)) {
       throw new GsessError('usage', '--list and --delete stand alone', {
@@ -46,7 +49,7 @@ export const tag = defineCommand({
     const workspace = openWorkspace(context);
     if (removed !== undefined) return await remove(context, workspace, removed);
     if (name === undefined) return await listAll(context, workspace);
-    await give(context, workspace, { name, checkpoint, force });
+    await give(context, workspace, { name, checkpoint, force, reading: readingOf(flags) });
   },
 });
 
@@ -57,10 +60,12 @@ async function give(
     readonly name: string;
     readonly checkpoint: string | undefined;
     readonly force: boolean;
+    readonly reading: Reading | undefined;
   },
 ): Promise<void> {
   const { store, root } = workspace;
-  const moment = workspace.checkpoint(wanted.checkpoint, { changes: true });
+  const { reading } = wanted;
+  const moment = workspace.checkpoint(wanted.checkpoint, { changes: true, reading });
   sayChosen(context, moment.session);
   const given = await createTag(store, {
     name: wanted.name,
