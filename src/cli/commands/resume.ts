@@ -40,7 +40,7 @@ export const resume = defineCommand({
     ...READING_OPTIONS,
     at: {
       type: 'string',
-      placeholder: 'MOMENT',
+      placeholder: 'CHECKPOINT',
       description: "an earlier checkpoint of the session: '@2', a commit, or the id of a message",
       completes: 'checkpoint',
     },
