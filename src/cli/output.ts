@@ -3,7 +3,6 @@
 // the printing, never the work, and is no failure.
 
 import { isSystemError } from '../errors.ts';
-import { isUtf8, type RawPath } from '../git/raw-path.ts';
 import { createPaint, ESCAPE, type Paint } from './paint.ts';
 import { safeColouredLines, safeJson, safeText } from './safe-text.ts';
 import { truncateText } from './text-width.ts';
@@ -126,12 +125,6 @@ export class Output {
 
   /** Why something could not be printed, other than that nobody reads it any more; main makes a failure of it. */
   writeError: Error | undefined;
-}
-
-/** A path as JSON holds it: text, or its bytes where they are none. */
-export function jsonPath(raw: RawPath): string | { readonly base64: string } {
-  const bytes = Buffer.from(raw, 'latin1');
-  return isUtf8(raw) ? bytes.toString() : { base64: bytes.toString('base64') };
 }
 
 function bar(fraction: number): string {

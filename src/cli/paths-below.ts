@@ -2,7 +2,7 @@
 
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { GsessError } from '../errors.ts';
-import { type RawPath, rawPath } from '../git/raw-path.ts';
+import { isBelowAny, type RawPath, rawPath } from '../git/raw-path.ts';
 
 /** Throws `usage` for a path that is not below the root. */
 export function pathsBelow(
@@ -21,8 +21,5 @@ export function pathsBelow(
 
 /** Whether a path is one of these, or lies below one; all are where none is given. */
 export function isWithin(path: RawPath, tops: readonly RawPath[]): boolean {
-  return (
-    tops.length === 0 ||
-    tops.some((top) => top === '' || path === top || path.startsWith(`${top}/`))
-  );
+  return tops.length === 0 || isBelowAny(path, tops);
 }

@@ -42,9 +42,11 @@ async function take(context: Context, event: AgentEvent): Promise<void> {
   const { surroundings } = context;
   const deadline = surroundings.now() + TIME_MS_MAX;
   const captured = captureEventOf(event, deadline);
-  const report = captured === undefined ? undefined : await capture(captured, surroundings);
-  leaseSession(surroundings, event, context.processes.agentAncestor());
-  for (const message of report?.warnings ?? []) {
+  if (captured === undefined) return;
+  const report = await capture(captured, surroundings);
+  const agent = context.processes.agentAncestor();
+  leaseSession(report, { isEnd: event.kind === 'end', agent });
+  for (const message of report.warnings) {
     failureLog(context).add({ ...failureBasis(context, event), code: 'warning', message });
   }
 }

@@ -62,3 +62,8 @@ export function pathOfJson(value: JsonPath): RawPath {
   if (typeof value === 'string') return rawPath(value);
   return rawFromBytes(Buffer.from(value.base64, 'base64'));
 }
+
+/** Whether a path is one of these, or lies below one; '' is above everything. */
+export function isBelowAny(path: RawPath, tops: readonly RawPath[]): boolean {
+  return tops.some((top) => top === '' || path === top || path.startsWith(`${top}/`));
+}

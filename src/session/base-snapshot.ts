@@ -7,6 +7,7 @@ import { rawName } from '../git/raw-path.ts';
 import { formatMessage } from '../git/trailers.ts';
 import { encodeTree } from '../git/tree.ts';
 import type { Skipped } from '../worktree/skipped.ts';
+import { gsessSignature } from './gsess-signature.ts';
 import { shortHash } from './project.ts';
 import { snapshotFiles } from './root-snapshot.ts';
 import type { Store } from './store.ts';
@@ -17,12 +18,7 @@ export async function takeBaseSnapshot(store: Store, root: string): Promise<read
     const batch = store.batch();
     const snapshot = snapshotFiles(store, root, { batch });
     const ref = `refs/gsess/base/${shortHash(root)}`;
-    const signature = {
-      name: 'gsess',
-      email: 'gsess@gsess.invalid',
-      at: store.surroundings.now(),
-      offsetMinutes: 0,
-    };
+    const signature = gsessSignature(store.surroundings.now());
     const { files, odd } = snapshot.content;
     if (files === EMPTY_TREE) batch.put('tree', Buffer.alloc(0));
     const tree = encodeTree([

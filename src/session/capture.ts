@@ -13,6 +13,7 @@ import { type Bound, bindEvent, isAbandoned, type Position } from './event-bindi
 import { finishJournal } from './file-operation.ts';
 import { retryMoved } from './retry-moved.ts';
 import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
+import type { SessionId } from './session-id.ts';
 import type { PendingCall, SessionRecord, TranscriptRecord } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -44,8 +45,8 @@ export interface CaptureEvent {
 }
 
 export interface CaptureReport {
-  readonly session: string;
-  readonly store: string;
+  readonly session: SessionId;
+  readonly store: Store;
   /** Undefined where nothing had changed. */
   readonly checkpoint: ObjectId | undefined;
   readonly warnings: readonly string[];
@@ -68,7 +69,7 @@ export async function capture(
     }
     return {
       session: bound.session,
-      store: store.repository.directory,
+      store,
       checkpoint,
       warnings: [...warnings, ...snapshot.warnings],
     };

@@ -8,6 +8,7 @@ import { rawName } from '../git/raw-path.ts';
 import type { RefEdit } from '../git/ref-store.ts';
 import { encodeTree, type TreeEntry, type TreeMode } from '../git/tree.ts';
 import { type CheckpointFacts, checkpointCommit } from './checkpoint.ts';
+import { putJson } from './put-json.ts';
 import { encodeSessionRecord, type PendingCall, type SessionRecord } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
 
@@ -84,8 +85,4 @@ function entriesOf(batch: ObjectBatch, record: SessionRecord, content: Content):
   if (files.skipped !== undefined) entries.push(entry('skipped.json', '100644', files.skipped));
   if (call !== undefined) entries.push(entry('call.json', '100644', putJson(batch, call)));
   return entries;
-}
-
-function putJson(batch: ObjectBatch, value: unknown): ObjectId {
-  return batch.put('blob', Buffer.from(`${JSON.stringify(value, null, 1)}\n`, 'utf8'));
 }

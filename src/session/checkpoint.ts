@@ -1,9 +1,10 @@
 // What a checkpoint looks like as a commit: a subject for people, trailers for machines. Everything that a list of sessions shows
 // stands in the trailers of the commit at the tip, so a list reads one object a session. Order is parentage, never dates.
 
-import type { Commit, Signature } from '../git/commit.ts';
+import type { Commit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { foldTrailerValue, formatMessage, parseTrailers, subjectOf } from '../git/trailers.ts';
+import { gsessSignature } from './gsess-signature.ts';
 import { parseSessionId, type SessionId } from './session-id.ts';
 import type { SessionRecord } from './session-record.ts';
 import { titleOf } from './title.ts';
@@ -62,17 +63,13 @@ export function checkpointCommit(
   record: SessionRecord,
   place: { tree: ObjectId; parents: readonly ObjectId[]; at: number },
 ): Commit {
-  const signature = (name: string, email: string): Signature => ({
-    name,
-    email,
-    at: place.at,
-    offsetMinutes: 0,
-  });
+  const committer = gsessSignature(place.at);
+  const { agent } = record;
   return {
     tree: place.tree,
     parents: [...place.parents],
-    author: signature(record.agent, `${record.agent}@gsess.invalid`),
-    committer: signature('gsess', 'gsess@gsess.invalid'),
+    author: { ...committer, name: agent, email: `${agent}@gsess.invalid` },
+    committer,
     message: formatMessage(shorten(facts.subject), '', trailersOf(facts, record)),
   };
 }

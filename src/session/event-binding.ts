@@ -76,7 +76,7 @@ function boundToNew(
 ): Bound {
   const position = (): Position => {
     const tip = store.tip(session);
-    if (tip !== undefined) return positionAt(store, tip);
+    if (tip !== undefined) return positionAt(store, store.checkpoint(tip));
     const createdAt = new Date(store.surroundings.now()).toISOString();
     const { agent, cwd } = event;
     const record = newSessionRecord({ id: session, agent, root, cwd, createdAt });
@@ -87,17 +87,17 @@ function boundToNew(
 
 /** The session itself, or the fork that an abandoned native id begins. */
 function boundTo(store: Store, session: SessionId, event: EventOrigin): Bound {
-  const { record } = positionAt(store, tipOf(store, session));
+  const { record } = positionAt(store, store.tipOf(session));
   const root = store.presentRoot(record.root);
   if (!isAbandoned(record, event.nativeId) || event.kind === 'manual') {
-    return { store, session, root, position: () => positionAt(store, tipOf(store, session)) };
+    return { store, session, root, position: () => positionAt(store, store.tipOf(session)) };
   }
   const fork = derivedSessionId(`${session}\0${event.nativeId}`);
   const position = (): Position => {
     const tip = store.tip(fork);
     return tip === undefined
       ? forkPosition(store, { fork, session, nativeId: event.nativeId })
-      : positionAt(store, tip);
+      : positionAt(store, store.checkpoint(tip));
   };
   return { store, session: fork, root, position };
 }
@@ -115,7 +115,7 @@ function forkPosition(
   store: Store,
   { fork, session, nativeId }: { fork: SessionId; session: SessionId; nativeId: string },
 ): Position {
-  for (const checkpoint of store.history(tipOf(store, session))) {
+  for (const checkpoint of store.history(store.tipOf(session).id)) {
     const record = store.record(checkpoint);
     // Either it spoke here last, or it was handed out here and never taken up.
     if (record.activeNativeId !== nativeId && record.pending?.nativeId !== nativeId) continue;
@@ -136,22 +136,12 @@ function forkPosition(
   throw new GsessError('store-damaged', `No checkpoint of '${session}' knows '${nativeId}'`);
 }
 
-function positionAt(store: Store, id: ObjectId): Position {
-  const tip = store.checkpoint(id);
-  return { tip, expect: id, record: store.record(tip) };
-}
-
-function tipOf(store: Store, session: SessionId): ObjectId {
-  const tip = store.tip(session);
-  if (tip !== undefined) return tip;
-  throw new GsessError('not-found', `Session '${session}' is gone`);
+function positionAt(store: Store, tip: Checkpoint): Position {
+  return { tip, expect: tip.id, record: store.record(tip) };
 }
 
 /** Opens the store that a native id is bound to; undefined if it is gone. */
-export function openBoundStore(
-  noted: NativeBinding,
-  surroundings: Surroundings,
-): Store | undefined {
+function openBoundStore(noted: NativeBinding, surroundings: Surroundings): Store | undefined {
   return openStoreDirectory(
     join(surroundings.dataDirectory, 'projects', noted.store),
     surroundings,

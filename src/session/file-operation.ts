@@ -29,6 +29,7 @@ import {
   putOperation,
   readOperation,
   type SessionOutcome,
+  treesOf,
 } from './operation-log.ts';
 import { recordSessionOperation } from './record-operation.ts';
 import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
@@ -172,14 +173,13 @@ function changedMeanwhile(
   objects: Pick<ObjectBatch, 'read' | 'readTree'>,
   state: { readonly before: FilesState; readonly after: FilesState; readonly present: FilesState },
 ): { readonly changes: TreeChange[]; readonly told: string[] } {
-  const trees = ({ files, odd }: FilesState) => ({ tree: files, odd });
   const planned = new Map<string, TreeChange>();
   const onTheWay = new Set<string>();
-  for (const change of diffSnapshots(objects, trees(state.before), trees(state.after))) {
+  for (const change of diffSnapshots(objects, treesOf(state.before), treesOf(state.after))) {
     planned.set(change.path, change);
     for (const path of selfAndAbove(change.path)) onTheWay.add(path);
   }
-  const changes = diffSnapshots(objects, trees(state.before), trees(state.present)).filter(
+  const changes = diffSnapshots(objects, treesOf(state.before), treesOf(state.present)).filter(
     ({ path, after: found }) => {
       if (found?.mode === '40000' && onTheWay.has(path)) return false;
       const change = planned.get(path);

@@ -9,7 +9,7 @@ import { planRestore, type RestorePlan } from '../worktree/restore-plan.ts';
 import { SKIP_REASONS, type Skipped, type SkipReason } from '../worktree/skipped.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { FilesState } from './operation-log.ts';
+import { type FilesState, treesOf } from './operation-log.ts';
 import { type RootSnapshot, rulesOnDisk } from './root-snapshot.ts';
 import type { Store } from './store.ts';
 
@@ -28,9 +28,9 @@ export function planFiles(
   { root, present, target, checkpoint }: FilePlanRequest,
 ): RestorePlan {
   const rules = rulesOnDisk(root, store.surroundings);
-  const before = { tree: present.content.files, odd: present.content.odd };
-  const after = { tree: target.files, odd: target.odd };
-  const skippedThen = checkpoint === undefined ? [] : skippedOf(store, checkpoint);
+  const before = treesOf(present.content);
+  const after = treesOf(target);
+  const skippedThen = checkpoint === undefined ? [] : leftOutOf(store, checkpoint);
   return planRestore(diffSnapshots(objects, before, after), {
     isProtected: protectedBy(
       { rules: new IgnoreRules(rules), skipped: present.skipped },
@@ -40,8 +40,8 @@ export function planFiles(
   });
 }
 
-/** What a checkpoint left out, as far as it is listed. */
-export function skippedOf(store: Store, checkpoint: Checkpoint): Skipped[] {
+/** What a checkpoint left out, as far as it is listed. Nothing is passed over: what cannot be read must not be taken for absent. */
+function leftOutOf(store: Store, checkpoint: Checkpoint): Skipped[] {
   const entry = store.entry(checkpoint, 'skipped.json');
   if (entry === undefined) return [];
   const listed: unknown = JSON.parse(store.objects.read(entry.id).content.toString('utf8'));

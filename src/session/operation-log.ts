@@ -13,7 +13,10 @@ import { rawName } from '../git/raw-path.ts';
 import type { RefEdit } from '../git/ref-store.ts';
 import { formatMessage } from '../git/trailers.ts';
 import { encodeTree, type TreeEntry } from '../git/tree.ts';
+import type { SnapshotTrees } from '../worktree/tree-diff.ts';
+import { gsessSignature } from './gsess-signature.ts';
 import { shortHash } from './project.ts';
+import { putJson } from './put-json.ts';
 import type { SessionId } from './session-id.ts';
 import type { PendingConversation } from './session-record.ts';
 import type { Store } from './store.ts';
@@ -78,6 +81,11 @@ export interface Operation {
   readonly redoBelow: ObjectId | null;
   readonly undoTop: ObjectId | 'self' | null;
   readonly redoTop: ObjectId | 'self' | null;
+}
+
+/** The same as the comparison of snapshots takes it. */
+export function treesOf({ files, odd }: FilesState): SnapshotTrees {
+  return { tree: files, odd };
 }
 
 export interface LoggedOperation {
@@ -163,7 +171,7 @@ export function putOperation(store: Store, batch: ObjectBatch, operation: Operat
     {
       name: rawName('operation.json'),
       mode: '100644',
-      id: batch.put('blob', Buffer.from(`${JSON.stringify(operation, null, 1)}\n`)),
+      id: putJson(batch, operation),
     },
   ];
   for (const side of ['before', 'after'] as const) {
@@ -174,12 +182,7 @@ export function putOperation(store: Store, batch: ObjectBatch, operation: Operat
       entries.push({ name: rawName(`${side}-odd`), mode: '40000', id: state.odd });
     }
   }
-  const signature = {
-    name: 'gsess',
-    email: 'gsess@gsess.invalid',
-    at: store.surroundings.now(),
-    offsetMinutes: 0,
-  };
+  const signature = gsessSignature(store.surroundings.now());
   return batch.put(
     'commit',
     encodeCommit({

@@ -4,13 +4,13 @@
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { displayPath, jsonPath, type RawPath } from '../git/raw-path.ts';
+import { displayPath, isBelowAny, jsonPath, type RawPath } from '../git/raw-path.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
 import { carryOut, changedBy, composeState, finishJournal, stateOf } from './file-operation.ts';
 import { planFiles } from './file-plan.ts';
-import type { FilesState, SessionOutcome } from './operation-log.ts';
+import { type FilesState, type SessionOutcome, treesOf } from './operation-log.ts';
 import { newOperation, recordSessionOperation } from './record-operation.ts';
 import { type ConversationTarget, reserveConversation } from './restore-conversation.ts';
 import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
@@ -90,12 +90,8 @@ function narrow(
   base: FilesState,
   { whole, within }: { readonly whole: FilesState; readonly within: readonly RawPath[] },
 ): FilesState {
-  const changes = diffSnapshots(
-    batch,
-    { tree: base.files, odd: base.odd },
-    { tree: whole.files, odd: whole.odd },
-  ).filter(({ path }) =>
-    within.some((top) => top === '' || path === top || path.startsWith(`${top}/`)),
+  const changes = diffSnapshots(batch, treesOf(base), treesOf(whole)).filter(({ path }) =>
+    isBelowAny(path, within),
   );
   return composeState(batch, base, { changes, target: whole });
 }

@@ -2,7 +2,6 @@
 // conversation stands there already, nothing is handed out. The agent's own files are neither read nor written here.
 
 import { randomUUID } from 'node:crypto';
-import { GsessError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Conversation, conversationAt, type TranscriptReader } from './conversation.ts';
 import { bindNativeId } from './native-index.ts';
@@ -48,7 +47,7 @@ function placeOf(
   store: Store,
   { checkpoint, session, upTo, readerOf }: ConversationTarget,
 ): Omit<PendingConversation, 'nativeId'> | 'here' {
-  const tip = tipOf(store, session);
+  const tip = store.tipOf(session);
   const { nativeId, bytes, call } = upTo ?? conversationAt(store, { checkpoint, tip }, readerOf);
   const { pending, activeNativeId, transcripts } = store.record(tip);
   const isWaiting = pending?.from === nativeId && pending.bytes === bytes;
@@ -59,10 +58,4 @@ function placeOf(
     call === undefined;
   if (isWaiting || isPresent) return 'here';
   return { from: nativeId, bytes, at: checkpoint.id, ...(call === undefined ? {} : { call }) };
-}
-
-function tipOf(store: Store, session: SessionId): Checkpoint {
-  const tip = store.tip(session);
-  if (tip !== undefined) return store.checkpoint(tip);
-  throw new GsessError('not-found', `No session '${session}' in this project`);
 }

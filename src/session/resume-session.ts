@@ -96,7 +96,7 @@ function callAtTip(
   session: SessionId,
   form: ConversationForm,
 ): PendingCall | undefined {
-  const tip = store.checkpoint(tipOf(store, session));
+  const tip = store.tipOf(session);
   const { activeNativeId: nativeId, transcripts: known } = store.record(tip);
   const transcripts = store.entry(tip, 'transcript')?.id;
   if (nativeId === null || transcripts === undefined) return undefined;
@@ -122,7 +122,7 @@ export function nativeFormOf(
     return renderPending(store, { session, pending, cwd }, form).bytes;
   }
   // None where all the agent wrote was an empty file.
-  const transcripts = store.entry(store.checkpoint(tipOf(store, session)), 'transcript')?.id;
+  const transcripts = store.entry(store.tipOf(session), 'transcript')?.id;
   if (chosen === null || record.transcripts[chosen] === undefined) {
     const which = chosen === null ? 'no transcript' : `no transcript '${chosen}'`;
     throw new GsessError('not-found', `Session '${session}' has ${which}`, {
@@ -167,7 +167,7 @@ function isUsableAsIs(
   const found = form.find(nativeId);
   const expected = form.destination({ nativeId, cwd });
   if (found === undefined || (expected !== undefined && expected !== found.path)) return false;
-  const transcripts = store.entry(store.checkpoint(tipOf(store, session)), 'transcript')?.id;
+  const transcripts = store.entry(store.tipOf(session), 'transcript')?.id;
   return fileEquals(store.objects, { transcripts, path: storedPath(nativeId) }, found.path);
 }
 
@@ -195,7 +195,7 @@ async function reserve(
 }
 
 function renderPending(store: Store, { session, pending, cwd }: Place, form: ConversationForm) {
-  const tip = store.checkpoint(tipOf(store, session));
+  const tip = store.tipOf(session);
   const transcripts = store.entry(tip, 'transcript')?.id;
   if (transcripts === undefined) {
     throw new GsessError('store-damaged', `Session '${session}' has lost its transcript`);
@@ -245,11 +245,5 @@ function writeOnce(path: string, bytes: Buffer): void {
 }
 
 function recordAtTip(store: Store, session: SessionId): SessionRecord {
-  return store.record(store.checkpoint(tipOf(store, session)));
-}
-
-function tipOf(store: Store, session: SessionId) {
-  const tip = store.tip(session);
-  if (tip !== undefined) return tip;
-  throw new GsessError('not-found', `No session '${session}' in this project`);
+  return store.record(store.tipOf(session));
 }

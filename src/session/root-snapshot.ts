@@ -19,6 +19,7 @@ import { type Snapshot, takeSnapshot } from '../worktree/snapshot.ts';
 import { type CacheAnchor, StatCache } from '../worktree/stat-cache.ts';
 import type { FilesCoverage } from './checkpoint.ts';
 import { shortHash } from './project.ts';
+import { putJson } from './put-json.ts';
 import type { Store } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -149,8 +150,4 @@ function loadCache(store: Store, path: string): StatCache {
     if (distance > ANCHOR_DISTANCE_MAX) break;
   }
   return new StatCache();
-}
-
-function putJson(batch: ObjectBatch, value: unknown): ObjectId {
-  return batch.put('blob', Buffer.from(`${JSON.stringify(value, null, 1)}\n`, 'utf8'));
 }

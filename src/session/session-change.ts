@@ -1,7 +1,6 @@
 // A change of a session that leaves its files alone (a new name, another place in its conversation): a commit on its tip with the same
 // trees and another record. Shared by rename, resume, undo.
 
-import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { CheckpointKind } from './checkpoint.ts';
 import type { Draft } from './checkpoint-writer.ts';
@@ -24,11 +23,8 @@ export interface SessionChange {
 
 /** Drafts the change on the session's present tip. */
 export function draftChange(store: Store, change: SessionChange): Draft {
-  const id = store.tip(change.session);
-  if (id === undefined) {
-    throw new GsessError('not-found', `No session '${change.session}' in this project`);
-  }
-  const tip = store.checkpoint(id);
+  const tip = store.tipOf(change.session);
+  const { id } = tip;
   const record = store.record(tip);
   const back =
     change.goesBackTo === undefined || change.goesBackTo === id ? [] : [change.goesBackTo];

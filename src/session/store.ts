@@ -15,7 +15,7 @@ import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { Leases } from './lease.ts';
 import { adoptMovedProject, directoryIdentity } from './moved-project.ts';
 import { type Project, shortHash } from './project.ts';
-import { parseSessionId, type SessionId } from './session-id.ts';
+import type { SessionId } from './session-id.ts';
 import { parseSessionRecord, type SessionRecord } from './session-record.ts';
 import { type SessionSummary, summaryOf } from './session-summary.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -83,6 +83,13 @@ export class Store {
 
   tip(session: SessionId): ObjectId | undefined {
     return this.refs.read(sessionRef(session));
+  }
+
+  /** The newest checkpoint of a session; throws `not-found` if there is no such session. */
+  tipOf(session: SessionId): Checkpoint {
+    const tip = this.tip(session);
+    if (tip !== undefined) return this.checkpoint(tip);
+    throw new GsessError('not-found', `No session '${session}' in this project`);
   }
 
   /** Throws `not-found` if the commit is no checkpoint. */
@@ -194,9 +201,4 @@ export async function openOrCreateStoreOf(
     },
   });
   return new Store(repository, project, surroundings);
-}
-
-/** The session a branch belongs to. */
-export function sessionOfRef(refName: string): SessionId {
-  return parseSessionId(refName.slice(SESSION_REFS.length));
 }

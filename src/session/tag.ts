@@ -6,6 +6,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { encodeTag } from '../git/tag.ts';
 import { foldTrailerValue, formatMessage, parseTrailers, subjectOf } from '../git/trailers.ts';
 import { parseCheckpoint } from './checkpoint.ts';
+import { gsessSignature } from './gsess-signature.ts';
 import { parseName, tagSlug } from './name.ts';
 import { operate } from './operate.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
@@ -86,12 +87,7 @@ async function create(store: Store, request: TagRequest): Promise<TagSummary> {
   const { turn } = store.checkpoint(request.checkpoint);
   const slug = tagSlug(name);
   const batch = store.batch();
-  const tagger = {
-    name: 'gsess',
-    email: 'gsess@gsess.invalid',
-    at: store.surroundings.now(),
-    offsetMinutes: 0,
-  };
+  const tagger = gsessSignature(store.surroundings.now());
   const message = formatMessage(name, '', [
     ['Gsess-Tag', foldTrailerValue(name)],
     ['Gsess-Session', request.session],

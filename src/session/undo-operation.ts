@@ -21,6 +21,7 @@ import {
   putOperation,
   type SessionOutcome,
   stackAfter,
+  treesOf,
 } from './operation-log.ts';
 import { newOperation, recordOperation, recordSessionOperation } from './record-operation.ts';
 import { refuseBlocked } from './restore-checkpoint.ts';
@@ -133,10 +134,9 @@ function targetOf(
   }: { readonly files: NonNullable<Operation['files']>; readonly present: FilesState },
   { everything, direction }: UndoRequest,
 ): FilesState {
-  const trees = (state: FilesState) => ({ tree: state.files, odd: state.odd });
-  const changes = diffSnapshots(batch, trees(files.after), trees(files.before));
+  const changes = diffSnapshots(batch, treesOf(files.after), treesOf(files.before));
   const since = new Set<string>(
-    diffSnapshots(batch, trees(files.after), trees(present)).map(({ path }) => path),
+    diffSnapshots(batch, treesOf(files.after), treesOf(present)).map(({ path }) => path),
   );
   const blocked = changes.filter(({ path }) => since.has(path)).map(({ path }) => path);
   if (blocked.length > 0 && !everything) {

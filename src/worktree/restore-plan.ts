@@ -3,7 +3,7 @@
 // only if nothing is left in it and the target has none there. The plan is symmetric, so its inverse is a plan as well.
 
 import { platform } from 'node:os';
-import type { RawName, RawPath } from '../git/raw-path.ts';
+import { isBelowAny, type RawName, type RawPath } from '../git/raw-path.ts';
 import { meansDotGit } from './fsck-names.ts';
 import { refuseUnsafePath } from './safe-path.ts';
 import type { SkipReason } from './skipped.ts';
@@ -230,8 +230,7 @@ class Planner {
 
   #isInScope(path: RawPath): boolean {
     const { within } = this.#options;
-    if (within === undefined) return true;
-    return within.some((top) => top === '' || path === top || path.startsWith(`${top}/`));
+    return within === undefined || isBelowAny(path, within);
   }
 }
 

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { errorValue, reportError } from '../../src/cli/error-report.ts';
-import { jsonPath, Output, type OutputOptions } from '../../src/cli/output.ts';
+import { Output, type OutputOptions } from '../../src/cli/output.ts';
 import { GsessError } from '../../src/errors.ts';
-import { rawFromBytes, rawPath } from '../../src/git/raw-path.ts';
+import { jsonPath, rawFromBytes, rawPath } from '../../src/git/raw-path.ts';
 import { FakeStream } from '../support/fake-stream.ts';
 
 function createOutput(

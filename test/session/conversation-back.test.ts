@@ -6,7 +6,7 @@ import { conversationThrough } from '../../src/session/conversation.ts';
 import { NativeIndex } from '../../src/session/native-index.ts';
 import { conversationMoves } from '../../src/session/restore-conversation.ts';
 import { resumeSession } from '../../src/session/resume-session.ts';
-import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
+import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
   checkpointAt,
   claudeForm,
@@ -14,21 +14,12 @@ import {
   recordOf,
   restoreTo,
   takeBack,
-  threeTurns,
+  withThreeTurns,
 } from '../support/session-verbs.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { parseLines } from '../support/transcript-fixture.ts';
 
 const back = suite('a conversation that goes back');
-
-function withThreeTurns(use: (driver: SessionDriver, directory: string) => Promise<void>) {
-  return withTemporaryDirectory(async (directory) => {
-    const driver = await startSession(directory);
-    await threeTurns(driver);
-    await use(driver, directory);
-    assertStoreIsSound(driver.store);
-  });
-}
 
 /** Takes the conversation back and hands it over, as `gsess restore` and `gsess resume` do. */
 async function handOver(driver: SessionDriver, called: string): Promise<string> {

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { GsessError } from '../../src/errors.ts';
 import { forkIntoDirectory } from '../../src/session/fork-into-directory.ts';
 import { type Fork, type ForkRequest, forkSession } from '../../src/session/fork-session.ts';
 import { locateProject } from '../../src/session/project.ts';
@@ -14,24 +13,16 @@ import { assertStoreIsSound, type SessionDriver, startSession } from '../support
 import {
   checkpointAt,
   claudeForm,
+  codeOf,
   filesOf,
   readerOf,
   recordOf,
   takeBack,
-  threeTurns,
+  withThreeTurns,
 } from '../support/session-verbs.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const fork = suite('a fork');
-
-function withThreeTurns(use: (driver: SessionDriver, directory: string) => Promise<void>) {
-  return withTemporaryDirectory(async (directory) => {
-    const driver = await startSession(directory);
-    await threeTurns(driver);
-    await use(driver, directory);
-    assertStoreIsSound(driver.store);
-  });
-}
 
 function requestAt(driver: SessionDriver, called: string): ForkRequest {
   const { session, project: here } = driver;
@@ -49,16 +40,6 @@ function segmentsOf(driver: SessionDriver, commit: string): string[] {
   const path = `${commit}:transcript/${driver.nativeId}`;
   const listed = gitText(driver.store.repository.directory, ['ls-tree', '-r', path]);
   return listed.split('\n').map((line) => line.split(/\s/)[2] ?? '');
-}
-
-async function codeOf(action: Promise<unknown>): Promise<string> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof GsessError) return error.code;
-    throw error;
-  }
-  return 'done';
 }
 
 fork('holds the conversation exactly to its cut, and shares all that is whole', () =>

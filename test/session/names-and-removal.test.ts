@@ -1,42 +1,27 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { GsessError } from '../../src/errors.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { renameSession } from '../../src/session/rename-session.ts';
 import type { SessionSummary } from '../../src/session/session-summary.ts';
 import { createTag, deleteTag, findTag, listTags } from '../../src/session/tag.ts';
 import { gitText } from '../support/git-oracle.ts';
 import { processes } from '../support/process-table.ts';
-import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
-import { checkpointAt, restoreTo, takeBack, threeTurns } from '../support/session-verbs.ts';
-import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+import { type SessionDriver, startSession } from '../support/session-driver.ts';
+import {
+  checkpointAt,
+  codeOf,
+  restoreTo,
+  takeBack,
+  withThreeTurns,
+} from '../support/session-verbs.ts';
 
 const names = suite('tag, rename and delete');
 const OTHER = '22222222-2222-4222-8222-222222222222';
-
-function withThreeTurns(use: (driver: SessionDriver, directory: string) => Promise<void>) {
-  return withTemporaryDirectory(async (directory) => {
-    const driver = await startSession(directory);
-    await threeTurns(driver);
-    await use(driver, directory);
-    assertStoreIsSound(driver.store);
-  });
-}
 
 function summaryOf({ store, session }: SessionDriver): SessionSummary {
   const summary = store.summary(session);
   if (summary === undefined) throw new Error('no session');
   return summary;
-}
-
-async function codeOf(action: Promise<unknown>): Promise<string> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof GsessError) return error.code;
-    throw error;
-  }
-  return 'done';
 }
 
 function tagAt(driver: SessionDriver, name: string, called: string, replaces?: string) {

@@ -7,22 +7,13 @@ import { resumeSession } from '../../src/session/resume-session.ts';
 import { resumeTarget } from '../../src/session/resume-target.ts';
 import { createTag } from '../../src/session/tag.ts';
 import { processes } from '../support/process-table.ts';
-import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
-import { checkpointAt, claudeForm, recordOf, threeTurns } from '../support/session-verbs.ts';
+import { type SessionDriver, startSession } from '../support/session-driver.ts';
+import { checkpointAt, claudeForm, recordOf, withThreeTurns } from '../support/session-verbs.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { parseLines } from '../support/transcript-fixture.ts';
 
 const resume = suite('resume');
 const OTHER = '22222222-2222-4222-8222-222222222222';
-
-function withThreeTurns(use: (driver: SessionDriver, directory: string) => Promise<void>) {
-  return withTemporaryDirectory(async (directory) => {
-    const driver = await startSession(directory);
-    await threeTurns(driver);
-    await use(driver, directory);
-    assertStoreIsSound(driver.store);
-  });
-}
 
 const ready = (driver: SessionDriver) =>
   resumeSession(driver.store, driver.session, claudeForm(driver.home));

@@ -3,6 +3,7 @@
 
 import { claude } from '../../src/agents/claude/claude.ts';
 import { sideFilesOf } from '../../src/agents/claude/locate.ts';
+import { GsessError } from '../../src/errors.ts';
 import type { Checkpoint } from '../../src/session/checkpoint.ts';
 import type { TranscriptReader } from '../../src/session/conversation.ts';
 import { currentSession } from '../../src/session/current-session.ts';
@@ -17,7 +18,8 @@ import type { ConversationForm } from '../../src/session/resume-session.ts';
 import type { SessionRecord } from '../../src/session/session-record.ts';
 import { type UndoOutcome, undoOperation } from '../../src/session/undo-operation.ts';
 import { type Manifest, manifestOf } from './disk-manifest.ts';
-import type { SessionDriver } from './session-driver.ts';
+import { assertStoreIsSound, type SessionDriver, startSession } from './session-driver.ts';
+import { withTemporaryDirectory } from './temporary-directory.ts';
 
 export const readerOf = (): TranscriptReader => claude.read;
 
@@ -93,4 +95,27 @@ export async function threeTurns(driver: SessionDriver): Promise<Manifest[]> {
   driver.write('a.txt', 'two, and by hand\n');
   after.push(filesOf(driver));
   return after;
+}
+
+/** A session of three turns, and a sound store after whatever is done with it. */
+export function withThreeTurns(
+  use: (driver: SessionDriver, directory: string) => Promise<void>,
+): Promise<void> {
+  return withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    await threeTurns(driver);
+    await use(driver, directory);
+    assertStoreIsSound(driver.store);
+  });
+}
+
+/** The code that the action is refused with; 'done' if it is not. */
+export async function codeOf(action: Promise<unknown>): Promise<string> {
+  try {
+    await action;
+  } catch (error) {
+    if (error instanceof GsessError) return error.code;
+    throw error;
+  }
+  return 'done';
 }
