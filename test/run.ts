@@ -5,18 +5,23 @@
 //     node build/test/run.js [pattern]        a regular expression on the path under build/test
 
 import { readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runFiles } from './support/guarded-runner.ts';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runInParallel } from './support/parallel-runner.ts';
+
+/** The files that take longest begin first, so that none of them is left alone at the end. */
+const LONG = /^(cli|journeys|faults|concurrency)/;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pattern = new RegExp(process.argv[2] ?? '.');
 const files = readdirSync(here, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.js') && pattern.test(path))
-  .sort()
+  .sort((a, b) => Number(LONG.test(b)) - Number(LONG.test(a)) || (a < b ? -1 : 1))
   .map((path) => join(here, path));
 
-const outcome = await runFiles(
-  files.map((path) => ({ name: relative(here, path), url: pathToFileURL(path).href })),
-);
+const outcome = await runInParallel({
+  program: join(here, 'run-file.js'),
+  files,
+  write: (text) => process.stdout.write(text),
+});
 process.exitCode = outcome.ok ? 0 : 1;

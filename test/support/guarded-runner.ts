@@ -35,10 +35,23 @@ async function queueOf(file: TestFile): Promise<QueuedSuite[]> {
   return group;
 }
 
-/** Runs the files one after another and prints the closing line `N passed, N failed`. */
-export async function runFiles(
+/** The line that closes a run: `N passed, N failed`, and how many were skipped where any were. */
+export function closingLine({ passed, failed, skipped }: RunOutcome): string {
+  return `\n\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`;
+}
+
+/** Runs the files one after another and prints the closing line. */
+export async function runFiles(files: readonly TestFile[]): Promise<RunOutcome> {
+  const write = (text: string) => process.stdout.write(text);
+  const outcome = await runEach(files, write);
+  write(closingLine(outcome));
+  return outcome;
+}
+
+/** Runs the files one after another in this process. */
+export async function runEach(
   files: readonly TestFile[],
-  write: (text: string) => void = (text) => process.stdout.write(text),
+  write: (text: string) => void,
 ): Promise<RunOutcome> {
   const problems: string[] = [];
   let passed = 0;
@@ -79,6 +92,5 @@ export async function runFiles(
   for (const problem of problems) write(`\nFAILED ${problem}`);
   const ok = problems.length === 0 && failed === 0 && passed > 0;
   if (!ok && failed === 0) failed = 1;
-  write(`\n\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
   return { ok, passed, failed, skipped };
 }

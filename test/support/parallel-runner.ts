@@ -1,0 +1,77 @@
+// Runs each test file in a process of its own, as many at once as there are processors, and adds up what they counted. What a file
+// prints is shown in one piece when it has ended. A process that ends without having reported its counts, however it ends,
+// is a failure, and so is a list without files.
+
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { closingLine, type RunOutcome } from './guarded-runner.ts';
+
+export interface ParallelRun {
+  /** The program that runs one file and reports a `RunOutcome`. */
+  readonly program: string;
+  /** Absolute, the longest running first where that is known. */
+  readonly files: readonly string[];
+  readonly write: (text: string) => void;
+}
+
+interface FileRun {
+  readonly file: string;
+  readonly text: string;
+  readonly outcome: RunOutcome;
+}
+
+const DIED: RunOutcome = { ok: false, passed: 0, failed: 1, skipped: 0 };
+
+/** Runs the files and prints the closing line `N passed, N failed`. */
+export async function runInParallel({ program, files, write }: ParallelRun): Promise<RunOutcome> {
+  const waiting = [...files];
+  const runs: FileRun[] = [];
+  const worker = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const run = await runFile(program, file);
+      runs.push(run);
+      write(run.text);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  const sum = (count: (outcome: RunOutcome) => number) =>
+    runs.reduce((total, { outcome }) => total + count(outcome), 0);
+  const failures = runs.filter(({ outcome }) => !outcome.ok);
+  for (const { file } of failures) write(`\nFAILED ${file}`);
+  if (files.length === 0) write('\nFAILED no test file matches');
+  const passed = sum((outcome) => outcome.passed);
+  const failed = sum((outcome) => outcome.failed);
+  const ok = failures.length === 0 && failed === 0 && passed > 0;
+  const total = {
+    ok,
+    passed,
+    failed: ok ? 0 : Math.max(failed, 1),
+    skipped: sum((outcome) => outcome.skipped),
+  };
+  write(closingLine(total));
+  return total;
+}
+
+function runFile(program: string, file: string): Promise<FileRun> {
+  return new Promise((resolve) => {
+    const child = fork(program, [file], {
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const pieces: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (piece: string) => pieces.push(piece));
+    }
+    let reported: RunOutcome | undefined;
+    child.once('message', (message) => {
+      reported = message as RunOutcome;
+    });
+    child.once('error', (error) => pieces.push(`${error.stack}\n`));
+    child.once('close', (status, signal) => {
+      const agrees = reported !== undefined && status === (reported.ok ? 0 : 1);
+      if (!agrees) pieces.push(`\nFAILED ${file}: its process ended with ${signal ?? status}\n`);
+      const outcome = agrees ? (reported ?? DIED) : { ...(reported ?? DIED), ok: false, failed: 1 };
+      resolve({ file, text: pieces.join(''), outcome });
+    });
+  });
+}
