@@ -4,7 +4,7 @@
 
 import { isSystemError } from '../errors.ts';
 import { createPaint, ESCAPE, type Paint } from './paint.ts';
-import { safeColouredLines, safeJson, safeText } from './safe-text.ts';
+import { safeColouredLines, safeJson, safeLines, safeText } from './safe-text.ts';
 import { truncateText } from './text-width.ts';
 
 /** A stream of the process, or a test's. */
@@ -66,9 +66,11 @@ export class Output {
     await this.#write(stdout, whole);
   }
 
-  /** Writes bytes as they are: an exported file, not text. Resolves when they are gone. */
+  /** Writes bytes as they are: an exported file, not text. A terminal is shown them as text. Resolves when they are gone. */
   async raw(bytes: Uint8Array): Promise<void> {
-    await this.#write(this.#options.stdout, bytes);
+    const { stdout } = this.#options;
+    const isShown = stdout.isTTY === true;
+    await this.#write(stdout, isShown ? safeLines(Buffer.from(bytes).toString()) : bytes);
   }
 
   /** Tells people something beside the result. */

@@ -42,9 +42,9 @@ export function safeColouredLines(text: string): string {
 }
 
 /** JSON text in which no character does anything to a terminal; it parses to the same value. */
-export function safeJson(value: unknown): string {
+export function safeJson(value: unknown, indent = 2): string {
   // Outside strings JSON is ASCII, so an escape is always inside one.
-  return JSON.stringify(value, null, 2).replace(
+  return JSON.stringify(value, null, indent).replace(
     /[\u007f-\u009f\u2028\u2029]|(?![\ufe0e\ufe0f])[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu,
     (character) =>
       [...character.split('')]

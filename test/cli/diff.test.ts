@@ -61,7 +61,7 @@ diff('prints a patch that git applies', () =>
     const driver = await twoTurns(directory);
     const gsess = commandRunner(driver);
     driver.write('src/a.txt', 'ONE\r\nzwei\nthree');
-    const patch = (await gsess(['diff', '--now', '@2'])).bytes;
+    const patch = (await gsess(['diff', '--now', '@2'], { raw: true })).bytes;
     const copy = join(directory, 'copy');
     mkdirSync(join(copy, 'src'), { recursive: true });
     writeFileSync(join(copy, 'src', 'a.txt'), 'one\nzwei\nthree\n');

@@ -48,7 +48,7 @@ function withPlace(use: (place: Place) => Promise<void>): Promise<void> {
       },
       importAll: async (...paths) =>
         JSON.parse((await gsess(['import', 'claude', ...paths, '--json'])).stdout),
-      exported: async (id) => (await gsess(['export', id])).bytes,
+      exported: async (id) => (await gsess(['export', id], { raw: true })).bytes,
       assertSound: () => {
         const store = openStoreOf(locateProject(project, surroundings), surroundings);
         assertStoreIsSound(store!);
@@ -206,7 +206,7 @@ imports('does not follow a copy that was imported, and follows the file of the a
     await gsess(['import', 'claude', copy, driver.transcriptPath]);
     writeFileSync(copy, 'something else altogether\n');
     driver.append({ type: 'user', message: { role: 'user', content: 'and more' } });
-    assert.ok((await gsess(['export', NATIVE_ID])).bytes.equals(sound));
+    assert.ok((await gsess(['export', NATIVE_ID], { raw: true })).bytes.equals(sound));
     const now = readFileSync(driver.transcriptPath);
     assert.ok(now.length > own.length);
     assert.ok((await gsess(['export', driver.nativeId])).bytes.equals(now));

@@ -81,6 +81,19 @@ output('goes on quietly when the reader goes away', async () => {
   assert.is(out.writeError, undefined);
 });
 
+output(
+  "writes somebody else's bytes as they are, but shows them to a terminal as text",
+  async () => {
+    const bytes = Buffer.from('{"title":"\u001b]0;owned\u0007"}\nx\u009b2J\r\n');
+    const { output: piped, stdout } = createOutput();
+    await piped.raw(bytes);
+    assert.is(stdout.written, bytes.toString());
+    const terminal = new FakeStream({ isTTY: true });
+    await createOutput({ stdout: terminal }).output.raw(bytes);
+    assert.is(terminal.written, '{"title":"\\x1b]0;owned\\x07"}\nx\\x9b2J\n');
+  },
+);
+
 output('keeps the reason why something could not be written', async () => {
   const { output: out, stdout } = createOutput();
   stdout.failure = systemError('ENOSPC');

@@ -11,6 +11,7 @@ import { parseCommandLine } from '../../src/cli/parser.ts';
 import { createProcessTable } from '../../src/cli/process-table.ts';
 import type { Surroundings } from '../../src/session/surroundings.ts';
 import { FakeStream } from './fake-stream.ts';
+import { assertInert } from './output-scan.ts';
 
 export interface CommandOutcome {
   readonly status: number;
@@ -30,6 +31,8 @@ export interface CommandOptions {
   /** As on a terminal of this many columns. */
   readonly terminal?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The output is somebody else's bytes, as asked for. */
+  readonly raw?: boolean;
 }
 
 export interface CommandRunner {
@@ -80,6 +83,9 @@ async function runCommand(
   const status = await statusOf(words, output, (session) =>
     contextOf(place, output, { ...options, session }),
   );
+  const shown = options.raw === true ? {} : { stdout: stdout.bytes };
+  const inert = { ...shown, stderr: Buffer.from(stderr.written) };
+  assertInert(`gsess ${words.join(' ')}`, inert, { terminal: terminal !== undefined });
   return { status, stdout: stdout.written, stderr: stderr.written, bytes: stdout.bytes };
 }
 

@@ -1,10 +1,11 @@
 // Runs the built gsess as its users do, in an environment made from nothing: a home, a data directory and a working directory of its
-// own, no configuration of git or of whoever runs the tests.
+// own, no configuration of git or of whoever runs the tests. Every run's output is looked at for what could act on a terminal.
 
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assertInert } from './output-scan.ts';
 import { withTemporaryDirectory } from './temporary-directory.ts';
 
 export const GSESS_PROGRAM = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -21,6 +22,8 @@ export interface GsessOptions {
   readonly input?: string | Uint8Array;
   /** Variables on top of the sealed ones; undefined takes one away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The output is somebody else's bytes, as asked for: an exported file, a patch, what git says. */
+  readonly raw?: boolean;
 }
 
 /** A user of gsess, with a directory of their own. */
@@ -54,7 +57,7 @@ function createUser(directory: string): SealedUser {
   }) as [string, string, string, string];
   const environment = sealedEnvironment({ home, data, temporary });
   const run = (args: readonly string[], options: GsessOptions = {}) =>
-    runProgram(args, {
+    runProgram(args, options.raw === true, {
       cwd: options.cwd ?? project,
       env: { ...environment, ...options.environment },
       input: options.input ?? '',
@@ -83,16 +86,22 @@ function sealedEnvironment(places: { home: string; data: string; temporary: stri
   };
 }
 
-function runProgram(args: readonly string[], options: SpawnSyncOptions): GsessOutcome {
+function runProgram(
+  args: readonly string[],
+  isRaw: boolean,
+  options: SpawnSyncOptions,
+): GsessOutcome {
   const result = spawnSync(process.execPath, [GSESS_PROGRAM, ...args], {
     ...options,
     timeout: PROGRAM_MS_MAX,
     maxBuffer: 64 * 1024 * 1024,
   });
   if (result.error !== undefined) throw result.error;
+  const [stdout, stderr] = [Buffer.from(result.stdout), Buffer.from(result.stderr)];
+  assertInert(`gsess ${args.join(' ')}`, isRaw ? { stderr } : { stdout, stderr });
   return {
     status: result.status,
-    stdout: result.stdout.toString(),
-    stderr: result.stderr.toString(),
+    stdout: stdout.toString(),
+    stderr: stderr.toString(),
   };
 }

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { bytesText } from '../human-units.ts';
 import { nativeBytesOf, readTranscriptOf } from '../read-conversation-of.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
+import { safeJson } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { type Subject, sessionOrCheckpoint } from '../session-or-checkpoint.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
@@ -91,8 +92,8 @@ function normalised({ session }: Subject, native: Buffer, format: 'jsonl' | 'jso
   const value = { session: sessionJson(session), turns, messages };
   const text =
     format === 'json'
-      ? `${JSON.stringify(value, null, 2)}\n`
-      : messages.map((message) => `${JSON.stringify(message)}\n`).join('');
+      ? `${safeJson(value)}\n`
+      : messages.map((message) => `${safeJson(message, 0)}\n`).join('');
   return Buffer.from(text, 'utf8');
 }
 
