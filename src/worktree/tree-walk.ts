@@ -72,9 +72,10 @@ export class TreeWalk {
       if (this.#entry({ path, name, row, old, visit, isKnown }) !== 'same') isSame = false;
     }
     if (!isSame || !isKnown) checkInPlace(visit);
-    const old = rowsOf(remembered, visit.old);
-    isSame &&= old.id !== undefined && old.count === names.length;
-    const id = isSame && old.id !== undefined ? old.id : record.tree(first, names.length, old.id);
+    const { id: oldId } = rowsOf(remembered, visit.old);
+    // Where it was listed anew, an entry that is gone is nowhere among those that are the same.
+    const keepsId = isSame && isKnown && oldId !== undefined;
+    const id = keepsId ? oldId : record.tree(first, names.length, oldId);
     directories.setStat(row, visit.stat);
     directories.setCode(row, DIRECTORY, isSettled(visit.stat, startedAt) ? SETTLED : 0);
     directories.setWord(row, 0, first);

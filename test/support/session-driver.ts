@@ -2,7 +2,14 @@
 // at each moment, sent through the library. The clock is fixed and moves a second at each look, so everything but commit ids
 // that depend on random ids comes out the same each time. As in life the transcript lags the events.
 
-import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sideFilesOf } from '../../src/agents/claude/locate.ts';
 import type { ObjectId } from '../../src/git/object-id.ts';
@@ -144,7 +151,8 @@ type Agent = Pick<SessionDriver, 'prompt' | 'tool' | 'turn' | 'event' | 'append'
 function fakeAgent(place: Place): Agent {
   const { nativeId, cwd, transcriptPath, surroundings } = place;
   let records = 0;
-  let parentUuid: string | null = null;
+  // An agent that was resumed goes on from what its transcript ends with.
+  let parentUuid = lastUuidIn(transcriptPath);
   const idOf = (kind: string) => {
     records += 1;
     return `${kind}-${nativeId.slice(0, 8)}-${String(records).padStart(4, '0')}`;
@@ -162,10 +170,9 @@ function fakeAgent(place: Place): Agent {
   };
   const send = async (event: Partial<CaptureEvent>) => {
     const basis = { agent: 'claude', nativeId, cwd, kind: 'manual', subject: 'something' } as const;
-    const transcript = existsSync(transcriptPath)
-      ? { transcript: { path: transcriptPath, sideFiles: sideFilesOf(transcriptPath) } }
-      : {};
-    const report = await capture({ ...basis, ...transcript, ...event }, surroundings);
+    // Agents name their transcript before there is one.
+    const transcript = { path: transcriptPath, sideFiles: sideFilesOf(transcriptPath) };
+    const report = await capture({ ...basis, transcript, ...event }, surroundings);
     return report.checkpoint;
   };
   return {
@@ -194,6 +201,12 @@ function fakeAgent(place: Place): Agent {
       return checkpointOf(id);
     },
   };
+}
+
+function lastUuidIn(transcriptPath: string): string | null {
+  if (!existsSync(transcriptPath)) return null;
+  const lines = readFileSync(transcriptPath, 'utf8').split('\n').filter(Boolean);
+  return JSON.parse(lines.at(-1) ?? '{}').uuid ?? null;
 }
 
 function checkpointOf(id: ObjectId | undefined): ObjectId {

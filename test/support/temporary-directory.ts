@@ -7,8 +7,9 @@ import { join } from 'node:path';
 /** Makes a directory, calls `use` with its real path, and removes it with everything in it. */
 export async function withTemporaryDirectory<T>(
   use: (directory: string) => T | Promise<T>,
+  { within = tmpdir() }: { readonly within?: string } = {},
 ): Promise<T> {
-  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'gsess-test-'));
+  const directory = mkdtempSync(join(realpathSync(within), 'gsess-test-'));
   try {
     return await use(directory);
   } finally {

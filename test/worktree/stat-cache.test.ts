@@ -182,6 +182,16 @@ test('an ignore file that is itself ignored is watched all the same', async () =
   });
 });
 
+test('a file that is gone is missed although something that is left out came instead', async () => {
+  await withWarmScene((scene, cache) => {
+    scene.plant({ 'a/b/one': null, 'a/b/id_rsa': 'secret' });
+    const options = { ...SETTLED, secrets: ['.env', 'id_rsa'] };
+    warm(scene, cache, options);
+    scene.plant({ 'a/b/two': null, 'a/b/.env': 'secret' });
+    warm(scene, cache, options);
+  });
+});
+
 test('an edit of the same size right after the snapshot is seen', async () => {
   await withSnapshotScene((scene) => {
     const now = { laterMs: 0 };
