@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import process from 'node:process';
 import { isSystemError } from '../errors.ts';
-import { type Owner, ownerToken, type ProcessTable } from '../git/lock.ts';
+import { type Owner, ownerToken, type ProcessTable } from '../git/owner-file.ts';
 
 export interface MachineProcesses extends ProcessTable {
   /** The processes that started this one, nearest first. */

@@ -17,7 +17,9 @@ export async function catchUp(
   session: SessionId,
   sideFilesOf: SideFilesOf,
 ): Promise<readonly string[]> {
-  return retryMoved(() => catchUpOnce(store, session, sideFilesOf));
+  return store.withWriting('catch-up', () =>
+    retryMoved(() => catchUpOnce(store, session, sideFilesOf)),
+  );
 }
 
 async function catchUpOnce(

@@ -51,12 +51,16 @@ export interface ImportResult {
 }
 
 /** Imports one file; resolves once it is durable. */
-export async function importTranscript(
+export function importTranscript(
   store: Store,
   source: TranscriptSource,
   facts: ImportFacts,
 ): Promise<ImportResult> {
-  const request = { source, facts };
+  return store.withWriting('import', () => importFile(store, { source, facts }));
+}
+
+async function importFile(store: Store, request: Import): Promise<ImportResult> {
+  const { source, facts } = request;
   const owner = sessionIdOf(facts.agent, facts.nativeId);
   const taken = await retryMoved(() => importInto(store, owner, request));
   if (taken !== 'diverged') return taken;

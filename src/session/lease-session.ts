@@ -1,6 +1,6 @@
 // Notes at each event which process talks in which session, and forgets it when the agent says that it ends.
 
-import type { Owner } from '../git/lock.ts';
+import type { Owner } from '../git/owner-file.ts';
 import type { CaptureReport } from './capture.ts';
 import { sweepStore } from './sweep-store.ts';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { directoryNames } from '../git/directory-names.ts';
 import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
-import type { Owner, ProcessTable } from '../git/lock.ts';
+import type { Owner, ProcessTable } from '../git/owner-file.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 
 export interface Lease {

@@ -70,7 +70,8 @@ export async function resumeSession(
     return { nativeId, cwd, written: undefined, call, warnings };
   }
   const call = record.pending === null ? callAtTip(store, session, form) : record.pending.call;
-  const pending = record.pending ?? (await reserve(store, session, record));
+  const pending =
+    record.pending ?? (await store.withWriting('resume', () => reserve(store, session, record)));
   const written = writeNativeFiles(store, { session, pending, cwd }, form);
   return {
     nativeId: pending.nativeId,

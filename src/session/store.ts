@@ -7,6 +7,7 @@ import { GsessError } from '../errors.ts';
 import { withLock } from '../git/lock.ts';
 import { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
+import { PruneGate } from '../git/prune-gate.ts';
 import { rawName } from '../git/raw-path.ts';
 import type { Ref } from '../git/ref-store.ts';
 import { createRepository, openRepository, type Repository } from '../git/repository.ts';
@@ -33,12 +34,15 @@ export class Store {
   readonly leases: Leases;
   /** Refs that could not be read so far, and why; for whoever lists to tell. */
   readonly damage = new Map<string, string>();
+  readonly #gate: PruneGate;
 
   constructor(repository: Repository, project: Project, surroundings: Surroundings) {
     this.repository = repository;
     this.project = project;
     this.surroundings = surroundings;
     this.leases = new Leases(repository.directory, surroundings.processes);
+    const { processes, now, lockWaitMs } = surroundings;
+    this.#gate = new PruneGate(repository.directory, { processes, now, waitMs: lockWaitMs });
   }
 
   get objects() {
@@ -49,14 +53,31 @@ export class Store {
     return this.repository.refs;
   }
 
-  /** Runs `fn` as the only verb of gsess that reads or writes the files of this root. */
+  /** Runs `fn` as the only verb of gsess that reads or writes the files of this root; it may write to the store. */
   withRoot<T>(root: string, verb: string, fn: () => Promise<T>): Promise<T> {
     const { processes, now, lockWaitMs } = this.surroundings;
     return withLock(
       join(this.repository.directory, 'gsess', 'locks', `root-${shortHash(root)}`),
       { processes, now, verb, waitMs: lockWaitMs },
-      fn,
+      () => this.withWriting(verb, fn),
     );
+  }
+
+  /** Runs `fn`, which writes to the store; what it puts or finds there stays until its refs have moved. */
+  withWriting<T>(verb: string, fn: () => Promise<T>): Promise<T> {
+    return this.#gate.withWriting(verb, () => {
+      // Packs may have gone since they were listed, and what is read from one that is still open is not there any more.
+      this.objects.rescan();
+      return fn();
+    });
+  }
+
+  /** Runs one slice of removing objects while nobody writes to the store; see `PruneGate.withPruning`. */
+  withPruning<T>(verb: string, fn: (isOver: () => boolean) => T | Promise<T>): Promise<T> {
+    return this.#gate.withPruning(verb, (isOver) => {
+      this.objects.rescan();
+      return fn(isOver);
+    });
   }
 
   /** A batch for the objects of one verb. */

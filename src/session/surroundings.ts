@@ -1,7 +1,7 @@
 // What the outside gives to every verb: the clock, the processes, the directories of the user. Made once by `cli` (or by whoever
 // embeds gsess) and passed down, so that nothing below reads the environment and tests fix all of it.
 
-import type { Owner, ProcessTable } from '../git/lock.ts';
+import type { Owner, ProcessTable } from '../git/owner-file.ts';
 
 export interface Surroundings {
   /** Milliseconds since 1970. */

@@ -113,10 +113,14 @@ pages('have one title each, and the decisions one number each, all listed', () =
   );
   const records = PAGES.filter((page) => /decisions\/\d{4}-/.test(page));
   const listed = textOf('docs/decisions/README.md');
+  const numbers = records.map((record) =>
+    Number(record.slice('docs/decisions/'.length).slice(0, 4)),
+  );
+  assert.is(new Set(numbers).size, records.length);
   for (const [index, record] of records.entries()) {
     const name = record.slice('docs/decisions/'.length);
-    assert.is(Number(name.slice(0, 4)), index + 1);
-    const title = textOf(record).split('\n')[0]?.slice(2);
+    const title = textOf(record).split('\n')[0]?.slice(2) ?? '';
+    assert.ok(title.startsWith(`${numbers[index]}. `), title);
     assert.ok(listed.includes(`- [${title}](${name})`), `${name} is not listed as '${title}'`);
   }
 });

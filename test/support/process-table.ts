@@ -4,7 +4,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isSystemError } from '../../src/errors.ts';
-import { type Owner, ownerToken, type ProcessTable } from '../../src/git/lock.ts';
+import { type Owner, ownerToken, type ProcessTable } from '../../src/git/owner-file.ts';
 
 const hasProc = process.platform === 'linux';
 

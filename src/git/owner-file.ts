@@ -1,0 +1,148 @@
+// Says which processes are at something, so that a dead one is never taken for one at work: a directory with a file per owner. A
+// file's name says who owns it, so that even one whose content a power cut took away can be judged: its process is looked up, and
+// files of dead processes are removed by whoever meets them. Names are never used twice, so what is removed is never a successor's.
+// The content (pid, verb, since) only serves the message.
+
+import { createHash, randomBytes } from 'node:crypto';
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GsessError, isSystemError } from '../errors.ts';
+import { directoryNames } from './directory-names.ts';
+import { makePrivateDirectory } from './durable-file.ts';
+
+/** A process, told apart from every other that ever was. All texts are letters and digits only; `ownerToken` makes such a text. */
+export interface Owner {
+  readonly pid: number;
+  /** When the process started, as the system counts it, so that a reused pid is another owner; '0' where it cannot be known. */
+  readonly start: string;
+  /** The machine, and the pid namespace if there are several. */
+  readonly host: string;
+  /** The run of the machine since its last boot. */
+  readonly boot: string;
+}
+
+export interface ProcessTable {
+  readonly self: Owner;
+  /** Whether a process of this machine and boot with this pid and start runs; one that ended but was not yet waited for does not. */
+  isAlive(owner: Owner): boolean;
+}
+
+/** Who announces itself, and why. */
+export interface Announcement {
+  readonly processes: ProcessTable;
+  /** What it is at, one word, shown to those who wait for it. */
+  readonly verb: string;
+  readonly now: () => number;
+}
+
+export interface OwnerFile {
+  readonly path: string;
+  readonly owner: Owner;
+}
+
+/** An owner on another machine cannot be looked up. Nothing of ours takes as long as this. */
+const FOREIGN_OWNER_AGE_MS_MAX = 10 * 60_000;
+const OWNER_FILE = /^(\d+)\.(\w+)\.(\w+)\.(\w+)\.[0-9a-f]{16}$/;
+
+/** Shortens any text to letters and digits fit for an `Owner`. */
+export function ownerToken(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/** Adds a file of ours to the directory, which is made if it does not exist, and returns its path. */
+export function announce(directory: string, { processes, verb, now }: Announcement): string {
+  const { pid, start, host, boot } = processes.self;
+  const path = join(directory, `${pid}.${start}.${host}.${boot}.${randomBytes(8).toString('hex')}`);
+  const content = `${JSON.stringify({ pid, verb, since: now() })}\n`;
+  try {
+    writeOwnerFile(path, content);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error;
+    makePrivateDirectory(directory);
+    writeOwnerFile(path, content);
+  }
+  return path;
+}
+
+/** A file left by a failed write would stand for as long as we live. */
+function writeOwnerFile(path: string, content: string): void {
+  try {
+    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+/** Finds an owner other than `mine` that may live, and removes the files of those met on the way that cannot. */
+export function findLiveOwner(
+  directory: string,
+  options: Announcement,
+  mine?: string,
+): OwnerFile | undefined {
+  for (const owner of liveOwners(directory, options)) if (owner.path !== mine) return owner;
+  return undefined;
+}
+
+/** Removes what killed processes left. */
+export function removeDeadOwners(directory: string, options: Announcement): void {
+  for (const _ of liveOwners(directory, options));
+}
+
+function* liveOwners(directory: string, options: Announcement): Generator<OwnerFile> {
+  for (const name of directoryNames(directory)) {
+    const path = join(directory, name);
+    const [, pid, start, host, boot] = OWNER_FILE.exec(name) ?? [];
+    if (!pid || !start || !host || !boot) continue;
+    const owner = { pid: Number(pid), start, host, boot };
+    if (mayLive(path, owner, options)) yield { path, owner };
+    else rmSync(path, { force: true });
+  }
+}
+
+function mayLive(path: string, owner: Owner, { processes, now }: Announcement): boolean {
+  if (owner.host !== processes.self.host) {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    return stat !== undefined && now() - stat.mtimeMs <= FOREIGN_OWNER_AGE_MS_MAX;
+  }
+  return owner.boot === processes.self.boot && processes.isAlive(owner);
+}
+
+/** The error for one who waited in vain for this owner. */
+export function busy(
+  directory: string,
+  { path, owner }: OwnerFile,
+  options: Announcement,
+): GsessError {
+  const { verb, since } = readReason(path);
+  const elsewhere = owner.host === options.processes.self.host ? '' : ' on another machine';
+  const purpose = verb === undefined ? '' : ` for "${verb}"`;
+  const seconds = since === undefined ? 0 : Math.round((options.now() - since) / 1000);
+  const duration = seconds > 0 ? ` since ${seconds} s` : '';
+  return new GsessError(
+    'locked',
+    `cannot take the lock for "${options.verb}": process ${owner.pid}${elsewhere} holds it${purpose}${duration}`,
+    {
+      hint: `Wait for process ${owner.pid} to finish, or end it; a lock of a dead process needs no clearing.`,
+      data: { pid: owner.pid, verb, since, lock: directory },
+    },
+  );
+}
+
+/** The content is for the message alone: a holder that let go meanwhile, or has not written it yet, has no reason to show. */
+function readReason(path: string): {
+  readonly verb: string | undefined;
+  readonly since: number | undefined;
+} {
+  try {
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const { verb, since } = (content ?? {}) as Record<string, unknown>;
+    return {
+      verb: typeof verb === 'string' ? verb : undefined,
+      since: typeof since === 'number' ? since : undefined,
+    };
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT') && !(error instanceof SyntaxError)) throw error;
+    return { verb: undefined, since: undefined };
+  }
+}
