@@ -17,6 +17,8 @@ const ID_LENGTH = 10;
 /** So many paths are shown; `--json` has all of them. */
 const PATHS_MAX = 40;
 const SKIPPED_PATHS_MAX = 5;
+/** Counted and not named one by one: that they are left out is no surprise, or they are told of apart. */
+const EXPECTED_REASONS: readonly string[] = ['ignored', 'nested-git', 'collides'];
 
 export function sessionFacts(
   session: SessionSummary,
@@ -97,19 +99,36 @@ export function pendingCallText({ name, input }: PendingCall): string {
 /** What was left out of the files, counted by reason, and the first of each that no ignore rule explains. */
 export function skippedText({ listed, reasons, more }: SkippedFiles): string {
   const [root] = listed;
-  if (root?.path === '') {
+  if (root?.path === '' && root.reason !== 'not-checked-out') {
     const why = root.reason === 'off' ? 'snapshots are off' : root.reason;
     return `No files were captured: ${safeText(why)}`;
   }
   if (listed.length === 0) return '';
-  const counts = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`);
-  const unexpected = listed.filter(({ reason }) => !['ignored', 'nested-git'].includes(reason));
+  const { collides, ...left } = reasons;
+  const counts = Object.entries(left).map(([reason, count]) => `${count} ${reason}`);
+  const unexpected = listed.filter(({ reason }) => !EXPECTED_REASONS.includes(reason));
   const lines = unexpected
     .slice(0, SKIPPED_PATHS_MAX)
-    .map(({ path, reason }) => `  ${jsonPathText(path)} (${safeText(reason)})`);
+    .map(({ path, reason }) => `  ${skippedPathText(path)} (${safeText(reason)})`);
   const hidden = unexpected.length - lines.length + more;
   const rest = hidden > 0 ? [`  … and ${hidden} more`] : [];
-  return [`Left out: ${safeText(counts.join(', '))}`, ...lines, ...rest].join('\n');
+  const texts = [
+    ...(counts.length === 0 ? [] : [`Left out: ${safeText(counts.join(', '))}`, ...lines, ...rest]),
+    ...(collides === undefined ? [] : collisionLines(listed, collides)),
+  ];
+  return texts.join('\n');
+}
+
+/** They are captured, so they are not among what was left out. */
+function collisionLines(listed: SkippedFiles['listed'], count: number): string[] {
+  const paths = listed.filter(({ reason }) => reason === 'collides');
+  const shown = paths.slice(0, SKIPPED_PATHS_MAX).map(({ path }) => `  ${jsonPathText(path)}`);
+  const rest = count > shown.length ? [`  … and ${count - shown.length} more`] : [];
+  return ['The same name on systems that ignore case or composition:', ...shown, ...rest];
+}
+
+function skippedPathText(path: JsonPath): string {
+  return path === '' ? 'anything that is not there' : jsonPathText(path);
 }
 
 function forkText({ session, checkpoint }: NonNullable<SessionDetails['forkedFrom']>): string {

@@ -149,7 +149,8 @@ async function applyRest(store: Store, operation: Operation): Promise<string[]> 
   const present = snapshotFiles(store, root, { batch });
   const { changes, told } = changedMeanwhile(batch, { ...files, present: stateOf(present) });
   const target = composeState(batch, files.after, { changes, target: stateOf(present) });
-  const plan = planFiles(store, batch, { root, present, target });
+  const checkpoint = restoredBy(store, operation);
+  const plan = planFiles(store, batch, { root, present, target, ...checkpoint });
   batch.discard();
   const warnings = told.map(
     (path) => `'${path}' was changed after the interruption and is left alone`,
@@ -163,6 +164,12 @@ async function applyRest(store: Store, operation: Operation): Promise<string[]> 
     );
   }
   return warnings;
+}
+
+/** The checkpoint that a restore goes back to: what it had left out is to be left alone now as it was in the plan. */
+function restoredBy(store: Store, { verb, change }: Operation): { checkpoint?: Checkpoint } {
+  const id = change?.goesBackTo ?? null;
+  return verb !== 'restore' || id === null ? {} : { checkpoint: store.checkpoint(id) };
 }
 
 /**

@@ -33,8 +33,9 @@ export function planFiles(
   const skippedThen = checkpoint === undefined ? [] : leftOutOf(store, checkpoint);
   return planRestore(diffSnapshots(objects, before, after), {
     isProtected: protectedBy(
+      objects,
       { rules: new IgnoreRules(rules), skipped: present.skipped },
-      { rules: rulesOfSnapshot(rules, objects, after), skipped: skippedThen },
+      { ...after, rules: rulesOfSnapshot(rules, objects, after), skipped: skippedThen },
     ),
     existing: uncoveredOnDisk(root, objects, { ...before, skipped: present.skipped }),
   });

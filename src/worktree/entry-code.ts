@@ -21,6 +21,8 @@ export const SETTLED = 1;
 export const ODD = 2;
 /** An ignore file: it is watched even if it is itself left out. */
 export const RULE_FILE = 4;
+/** Of a directory: names in it are the same to some file systems. */
+export const COLLIDING = 8;
 
 export const RULE_FILES = ['.gitignore', '.gsessignore'] as RawName[];
 

@@ -9,9 +9,9 @@ import { pathBytes, type RawPath, rawPath } from '../git/raw-path.ts';
 import { currentBranch, type GitLocation, gitLocation } from './git-location.ts';
 import type { IgnoreRulesOptions } from './ignore-rules.ts';
 import { readPlainFile } from './plain-file.ts';
+import { isSet, readRepositoryConfig } from './repository-config.ts';
 import {
   expandPath,
-  readGitConfigFile,
   readUserGitConfig,
   type UserDirectories,
   xdgGitDirectory,
@@ -41,11 +41,8 @@ export function readProjectExcludes(root: string, user: UserDirectories): Projec
 function inRepository({ root, location, workTree, user }: RootInRepository): ProjectExcludes {
   const { gitDirectory, commonDirectory } = location;
   const { branch } = currentBranch(location);
-  const own = readGitConfigFile(join(commonDirectory, 'config'));
-  const perWorkTree = isTrue(configValue(own, 'extensions.worktreeconfig'))
-    ? readGitConfigFile(join(gitDirectory, 'config.worktree'))
-    : [];
-  const settings = [...readUserGitConfig(user, { gitDirectory, branch }), ...own, ...perWorkTree];
+  const own = readRepositoryConfig(location);
+  const settings = [...readUserGitConfig(user, { gitDirectory, branch }), ...own];
   const base = rawPath(relative(workTree, root).split(sep).join('/'));
   const found = describe({ top: workTree, base, settings, user });
   return { ...found, infoExclude: readExcludes(join(commonDirectory, 'info', 'exclude')) };
@@ -71,7 +68,7 @@ function describe({ top, base, settings, user }: Project): ProjectExcludes {
     named === undefined ? join(xdgGitDirectory(user), 'ignore') : expandPath(named, user.home);
   const excludesFile =
     path === undefined ? undefined : readExcludes(isAbsolute(path) ? path : resolve(top, path));
-  const ignoreCase = isTrue(configValue(settings, 'core.ignorecase'));
+  const ignoreCase = isSet(settings, 'core.ignorecase');
   return { read: ignoreFilesOnDisk(top), base, excludesFile, ignoreCase };
 }
 
@@ -101,8 +98,4 @@ function orSnapshotFailed<T>(directory: string, look: () => T): T {
 
 function readExcludes(path: string): Buffer | undefined {
   return readPlainFile(path, { bytesMax: IGNORE_FILE_BYTES_MAX, followLinks: true });
-}
-
-function isTrue(value: string | undefined): boolean {
-  return value !== undefined && /^(?:true|yes|on|[+-]?0*[1-9]\d*)$/i.test(value);
 }

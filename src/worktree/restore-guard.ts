@@ -7,7 +7,7 @@ import { joinRaw, pathBytes, type RawName, type RawPath, rawPath } from '../git/
 import { isSameState, lookAt, observe } from './disk-state.ts';
 import { IgnoreRules, type IgnoreRulesOptions } from './ignore-rules.ts';
 import type { Obstacle, PlanOptions, StayReason } from './restore-plan.ts';
-import type { Skipped } from './skipped.ts';
+import { CAPTURED_REASONS, type Skipped } from './skipped.ts';
 import type { ReadableObjects, SnapshotTrees } from './tree-diff.ts';
 import { TreeLookup } from './tree-lookup.ts';
 
@@ -35,16 +35,22 @@ export function rulesOfSnapshot(
   });
 }
 
-/** Makes `isProtected` from both sides. */
+/** Makes `isProtected` from both sides. What the target left out is protected where the target has nothing else in its place. */
 export function protectedBy(
+  objects: ReadableObjects,
   present: GuardedSnapshot,
-  target: GuardedSnapshot,
+  target: GuardedSnapshot & SnapshotTrees,
 ): PlanOptions['isProtected'] {
+  const lookup = new TreeLookup(objects, target);
   const leftOut = reasonsOf(target.skipped);
+  const whyLeftOut = (path: RawPath) => {
+    const reason = reasonFor(leftOut, path) ?? leftOut.get('' as RawPath);
+    return reason === undefined || lookup.find(path) !== undefined ? undefined : reason;
+  };
   return (path, isDirectory) =>
     present.rules.verdict(path, isDirectory)?.reason ??
     target.rules.verdict(path, isDirectory)?.reason ??
-    reasonFor(leftOut, path);
+    whyLeftOut(path);
 }
 
 /** Makes `existing`: looks at the disk, and tells what the snapshot of the present does not hold. */
@@ -86,7 +92,9 @@ export function uncoveredOnDisk(
 
 function reasonsOf(skipped: readonly Skipped[]): Map<RawPath, StayReason> {
   const reasons = new Map<RawPath, StayReason>();
-  for (const { path, reason } of skipped) if (reason !== 'changed') reasons.set(path, reason);
+  for (const { path, reason } of skipped) {
+    if (!CAPTURED_REASONS.includes(reason)) reasons.set(path, reason);
+  }
   return reasons;
 }
 

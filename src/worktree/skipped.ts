@@ -16,14 +16,20 @@ export const SKIP_REASONS = [
   'changed',
   'path-too-long',
   'other-filesystem',
+  'collides',
+  'not-checked-out',
 ] as const;
 
 /**
  * 'ignored', 'gsessignore', 'secret': a rule says so. 'nested-git': the `.git` of a repository below the root. 'leftover': a
  * temporary file of an interrupted restore. 'changed': the entry would not hold still; a file is captured all the same, with the
- * bytes last seen.
+ * bytes last seen. 'collides': captured, but on some systems the name is the same as another beside it. 'not-checked-out': not on
+ * disk only because git leaves it away there.
  */
 export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** Such an entry can be captured all the same, so being listed does not protect it. */
+export const CAPTURED_REASONS: readonly SkipReason[] = ['changed', 'collides'];
 
 export interface Skipped {
   readonly path: RawPath;
@@ -34,32 +40,37 @@ export interface Skipped {
 
 export const SKIPPED_LISTED_MAX = 1000;
 
-const BY_RULE: readonly SkipReason[] = [
+/** What can be worked out again from rules and names. */
+const WORKED_OUT: readonly SkipReason[] = [
   'ignored',
   'gsessignore',
   'secret',
   'nested-git',
   'leftover',
+  'collides',
 ];
 
 /** Gathers what is left out during one snapshot. */
 export class SkippedList {
-  readonly #byRule: Skipped[] = [];
+  readonly #workedOut: Skipped[] = [];
   readonly #others: Skipped[] = [];
   #more = 0;
 
   add(skipped: Skipped): void {
-    const list = BY_RULE.includes(skipped.reason) ? this.#byRule : this.#others;
+    const list = WORKED_OUT.includes(skipped.reason) ? this.#workedOut : this.#others;
     if (list.length < SKIPPED_LISTED_MAX) list.push(skipped);
     else this.#more += 1;
   }
 
-  /** The entries to list, by path, and how many there were besides. */
-  finish(): { skipped: Skipped[]; skippedMore: number } {
-    const all = [...this.#others, ...this.#byRule];
-    const skipped = all
-      .slice(0, SKIPPED_LISTED_MAX)
-      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-    return { skipped, skippedMore: this.#more + all.length - skipped.length };
+  /** The entries to list, by path, and how many there were besides; `whole` has its own bound, for none of it may be missing. */
+  finish(whole: readonly Skipped[]): { skipped: Skipped[]; skippedMore: number } {
+    const all = [...this.#others, ...this.#workedOut];
+    const listed = all.slice(0, SKIPPED_LISTED_MAX);
+    return {
+      skipped: [...listed, ...whole].sort((a, b) =>
+        a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
+      ),
+      skippedMore: this.#more + all.length - listed.length,
+    };
   }
 }

@@ -22,6 +22,8 @@ export interface SnapshotRequest {
   /** From `rulesKey`, of the options that made the rules. */
   readonly rulesKey: string;
   readonly limits: { readonly fileBytesMax: number };
+  /** From `notCheckedOut`; listed, so that no restore takes it for deleted. */
+  readonly notCheckedOut?: readonly RawPath[];
   /** What the last snapshot saw, or an empty one; holds what this one saw afterwards. */
   readonly cache: StatCache;
   readonly objects: { put(type: ObjectType, content: Buffer): ObjectId };
@@ -45,7 +47,7 @@ export interface Snapshot {
 
 /** Reads the directory into the batch; throws `snapshot-failed` if the root itself cannot be walked. */
 export function takeSnapshot(request: SnapshotRequest): Snapshot {
-  const { root, rules, rulesKey, cache, objects, now, onProgress } = request;
+  const { root, rules, rulesKey, cache, objects, now, onProgress, notCheckedOut = [] } = request;
   const startedAt = now();
   const stat = statRoot(root);
   const { table, subject } = cache.contents;
@@ -77,7 +79,7 @@ export function takeSnapshot(request: SnapshotRequest): Snapshot {
   return {
     tree,
     ...(odd === undefined ? {} : { odd }),
-    ...record.skipped.finish(),
+    ...record.skipped.finish(notCheckedOut.map((path) => ({ path, reason: 'not-checked-out' }))),
     files,
     bytes,
     partial,

@@ -31,7 +31,7 @@ interface Contents {
 }
 
 /** Written in the machine's own byte order, so that a file from another kind of machine is not recognised. */
-const MAGIC = Buffer.from(new Uint32Array([0x47535343, 1]).buffer);
+const MAGIC = Buffer.from(new Uint32Array([0x47535343, 2]).buffer);
 const HEADER_BYTES = 16;
 const CACHE_BYTES_MAX = 1024 * 1024 * 1024;
 

@@ -76,8 +76,10 @@ export class TreeWalk {
     // Where it was listed anew, an entry that is gone is nowhere among those that are the same.
     const keepsId = isSame && isKnown && oldId !== undefined;
     const id = keepsId ? oldId : record.tree(first, names.length, oldId);
+    const isSettledNow = isSettled(visit.stat, startedAt) ? SETTLED : 0;
+    const colliding = record.collisions(visit, { names, first, isKnown });
     directories.setStat(row, visit.stat);
-    directories.setCode(row, DIRECTORY, isSettled(visit.stat, startedAt) ? SETTLED : 0);
+    directories.setCode(row, DIRECTORY, isSettledNow | colliding);
     directories.setWord(row, 0, first);
     directories.setWord(row, 1, names.length);
     directories.setId(row, id);

@@ -7,6 +7,7 @@ import { joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
 import { encodeTree, type TreeEntry } from '../git/tree.ts';
 import {
   ABSENT,
+  COLLIDING,
   codeOfReason,
   DIRECTORY,
   isSettled,
@@ -18,6 +19,7 @@ import {
   SETTLED,
 } from './entry-code.ts';
 import { type EntryKind, isContentPlain, judgeName } from './fsck-names.ts';
+import { collidingNames } from './name-collisions.ts';
 import type { PlacedEntry, WritableObjects } from './odd-tree.ts';
 import { SkippedList, type SkipReason } from './skipped.ts';
 import { StatTable } from './stat-table.ts';
@@ -136,6 +138,21 @@ export class WalkRecord {
     if (reason === 'unreadable' || reason === 'changed') this.isPartial = true;
     const withSize = reason === 'too-large' && size !== undefined ? { size } : {};
     this.skipped.add({ path, reason, ...withSize });
+  }
+
+  /** Lists the names held in a directory that would be one name elsewhere; the flag of its row says that there are such names. */
+  collisions(
+    { path, old }: { readonly path: RawPath; readonly old: number | undefined },
+    seen: { readonly names: readonly RawName[]; readonly first: number; readonly isKnown: boolean },
+  ): number {
+    const before = old === undefined ? 0 : this.#options.remembered.directories.flags(old);
+    if (seen.isKnown && (before & COLLIDING) === 0) return 0;
+    if (collidingNames(seen.names).size === 0) return 0;
+    const { entries } = this.table;
+    const isHeld = (index: number) => modeOfCode(entries.code(seen.first + index)) !== undefined;
+    const held = seen.names.filter((_, index) => isHeld(index));
+    for (const name of collidingNames(held)) this.list(joinRaw(path, name), 'collides');
+    return COLLIDING;
   }
 
   /** Writes the tree of the entries in these rows, unless the remembered one was the same. */

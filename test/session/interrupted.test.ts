@@ -9,6 +9,7 @@ import { newOperation } from '../../src/session/record-operation.ts';
 import { snapshotFiles } from '../../src/session/root-snapshot.ts';
 import { filesOf as stateAt } from '../../src/session/session-change.ts';
 import { sessionRef } from '../../src/session/store.ts';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag } from '../../src/session/tag.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
@@ -71,6 +72,21 @@ interrupted('is finished by the next event of an agent', () =>
     assert.is(driver.store.refs.read(journalRef(driver.project)), undefined);
     await takeBack(driver, 'undo');
     assert.equal(filesOf(driver), third);
+  }),
+);
+
+interrupted('leaves alone what the checkpoint had left out, as the plan did', () =>
+  withTemporaryDirectory(async (directory) => {
+    const settings = { ...DEFAULT_SETTINGS, fileBytesMax: 1000 };
+    const driver = await startSession(directory, { surroundings: { settings } });
+    driver.write('large.bin', 'x'.repeat(1001));
+    await threeTurns(driver);
+    driver.write('large.bin', 'small by now, and captured\n');
+    await interrupt(driver);
+    await driver.event({ subject: 'later' });
+    assert.is(filesOf(driver)['a.txt'], 'file 644 "one\\n"');
+    assert.is(filesOf(driver)['large.bin'], 'file 644 "small by now, and captured\\n"');
+    assertStoreIsSound(driver.store);
   }),
 );
 

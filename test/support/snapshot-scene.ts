@@ -150,8 +150,10 @@ export class SnapshotScene {
     const { objects } = this.store;
     return planRestore(diffSnapshots(objects, present, target), {
       isProtected: protectedBy(
+        objects,
         { rules: new IgnoreRules(this.ruleOptions()), skipped: present.skipped },
         {
+          ...target,
           rules: rulesOfSnapshot(this.ruleOptions(), objects, target),
           skipped: target.skipped,
         },

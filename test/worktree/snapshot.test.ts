@@ -63,8 +63,8 @@ test('the tree is the one git makes of the same files', async () => {
     assert.is(snapshot.tree, scene.treeOfGit());
     assert.is(snapshot.files, Object.keys(ORDINARY).length);
     assert.equal(
-      [snapshot.odd, snapshot.skipped, snapshot.skippedMore, snapshot.partial],
-      [undefined, [], 0, false],
+      [snapshot.odd, reasonsIn(snapshot), snapshot.skippedMore, snapshot.partial],
+      [undefined, { A: 'collides', a: 'collides' }, 0, false],
     );
     scene.fsck(snapshot);
   });
