@@ -9,6 +9,7 @@ import type { ObjectStore } from './object-store.ts';
 import type { Ref, RefStore } from './ref-store.ts';
 import type { Repository } from './repository.ts';
 import { openSecondReader, type SecondReader } from './second-reader.ts';
+import type { TreeEntry } from './tree.ts';
 
 export type ProblemKind =
   | 'object-damaged'
@@ -47,14 +48,23 @@ interface Link {
 
 type Types = ReadonlyMap<ObjectId, ObjectType>;
 
+/** What is wrong with a tree, for whoever knows more of trees than git does; undefined if nothing is. */
+export type JudgeTree = (
+  entries: readonly TreeEntry[],
+  readBlob: (id: ObjectId) => Buffer,
+) => string | undefined;
+
 /** Verifies the store. Damage is reported, never thrown. */
-export async function verifyStore({ directory, objects, refs }: Repository): Promise<Verification> {
+export async function verifyStore(
+  { directory, objects, refs }: Repository,
+  judgeTree: JudgeTree = () => undefined,
+): Promise<Verification> {
   const findings = new Findings();
   const tips = readRefs(refs, findings);
   for (const { path, error } of objects.damagedPacks()) {
     findings.add({ kind: 'pack-damaged', message: `${path}: ${messageOf(error)}` });
   }
-  const types = readAll(objects, findings);
+  const types = readAll(objects, findings, judgeTree);
   followAll(objects, { tips, types, findings });
   const secondReader = await openSecondReader(directory);
   const readOnce = await readAgain(objects, { types, findings, secondReader });
@@ -75,7 +85,11 @@ function readRefs(refs: RefStore, findings: Findings): readonly Ref[] {
 }
 
 /** Reads and hashes every copy of every object; returns the types of those that have a sound copy. */
-function readAll(objects: ObjectStore, findings: Findings): Map<ObjectId, ObjectType> {
+function readAll(
+  objects: ObjectStore,
+  findings: Findings,
+  judgeTree: JudgeTree,
+): Map<ObjectId, ObjectType> {
   const types = new Map<ObjectId, ObjectType>();
   for (const id of looseIds(objects.objectsDirectory)) {
     findings.attempt({ object: id }, () => readLoose(objects.objectsDirectory, id));
@@ -87,13 +101,18 @@ function readAll(objects: ObjectStore, findings: Findings): Map<ObjectId, Object
       if (hashObject(type, content) !== id) {
         throw new GsessError('object-damaged', `object ${id} holds something else`);
       }
-      if (type === 'tree') objects.readTree(id);
+      if (type === 'tree') checkTree(objects, id, judgeTree);
       if (type === 'commit') objects.readCommit(id);
       if (type === 'tag') objects.readTag(id);
       types.set(id, type);
     });
   }
   return types;
+}
+
+function checkTree(objects: ObjectStore, id: ObjectId, judgeTree: JudgeTree): void {
+  const fault = judgeTree(objects.readTree(id), (blob) => objects.readBlob(blob));
+  if (fault !== undefined) throw new GsessError('object-damaged', `tree ${id}: ${fault}`);
 }
 
 /** Follows every ref through all that it reaches, each object once. */

@@ -3,6 +3,7 @@
 
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { readOddTree } from '../worktree/odd-tree.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { isSessionId } from './session-id.ts';
 import { SESSION_REFS, type Store } from './store.ts';
@@ -44,13 +45,34 @@ function sessionProblems(store: Store, ref: string, object: ObjectId): SessionPr
     if (tip.session !== session || record.id !== session) {
       return [problem('session-damaged', `its tip is of session '${record.id}'`)];
     }
-    return transcriptFaults(store, tip, record.transcripts).map((message) =>
-      problem('transcript-damaged', message),
-    );
+    return [
+      ...oddFaults(store, object).map((message) => problem('session-damaged', message)),
+      ...transcriptFaults(store, tip, record.transcripts).map((message) =>
+        problem('transcript-damaged', message),
+      ),
+    ];
   } catch (error) {
     if (error instanceof GsessError) return [problem('session-damaged', error.message)];
     throw error;
   }
+}
+
+/** Of every checkpoint of the session: what the entries with odd names claim decides where a restore would write. */
+function oddFaults(store: Store, tip: ObjectId): string[] {
+  const seen = new Set<ObjectId>();
+  const faults: string[] = [];
+  for (const checkpoint of store.history(tip)) {
+    const odd = store.entry(checkpoint, 'odd')?.id;
+    if (odd === undefined || seen.has(odd)) continue;
+    seen.add(odd);
+    try {
+      readOddTree(store.objects, odd);
+    } catch (error) {
+      if (!(error instanceof GsessError)) throw error;
+      faults.push(`checkpoint ${checkpoint.id}: ${error.message}`);
+    }
+  }
+  return faults;
 }
 
 function transcriptFaults(

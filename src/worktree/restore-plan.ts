@@ -5,7 +5,7 @@
 import { platform } from 'node:os';
 import { isBelowAny, type RawName, type RawPath } from '../git/raw-path.ts';
 import { meansDotGit } from './fsck-names.ts';
-import { refuseUnsafePath } from './safe-path.ts';
+import { refuseBelowFiles, refuseUnsafePath } from './safe-path.ts';
 import type { SkipReason } from './skipped.ts';
 import type { EntryState, TreeChange } from './tree-diff.ts';
 
@@ -68,6 +68,7 @@ const IS_LOOK_ALIKE_REAL = ['darwin', 'win32'].includes(platform());
 /** Plans the changes from the present to the target. */
 export function planRestore(changes: readonly TreeChange[], options: PlanOptions): RestorePlan {
   for (const { path } of changes) refuseUnsafePath(path, { lookAlikes: 'allowed' });
+  refuseBelowFiles(changes.filter(({ after }) => isLeaf(after)).map(({ path }) => path));
   return new Planner(changes, options).plan();
 }
 

@@ -23,14 +23,28 @@ export function refuseUnsafePath(
       name.includes('\0') ||
       DOT_GIT.test(name) ||
       (lookAlikes === 'refused' && meansDotGit(name));
-    if (!isUnsafe) continue;
-    throw new GsessError(
-      'object-damaged',
-      `Refused a snapshot with the path '${displayPath(path)}'`,
-      {
-        hint: 'Find out where this snapshot comes from: gsess does not write such paths.',
-        data: { path: displayPath(path) },
-      },
-    );
+    if (isUnsafe) throw refused(path, `with the path '${displayPath(path)}'`);
   }
+}
+
+/** Throws `object-damaged` if one of these files and links is to stand below another: through a link it would stand elsewhere. */
+export function refuseBelowFiles(files: readonly RawPath[]): void {
+  const all = new Set(files);
+  for (const path of files) {
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      const above = path.slice(0, slash) as RawPath;
+      if (!all.has(above)) continue;
+      throw refused(
+        path,
+        `with '${displayPath(path)}' below '${displayPath(above)}', a file or link`,
+      );
+    }
+  }
+}
+
+function refused(path: RawPath, what: string): GsessError {
+  return new GsessError('object-damaged', `Refused a snapshot ${what}`, {
+    hint: 'Find out where this snapshot comes from: gsess does not write such paths.',
+    data: { path: displayPath(path) },
+  });
 }

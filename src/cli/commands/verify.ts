@@ -2,6 +2,7 @@
 
 import { type Problem, verifyStore } from '../../git/verify.ts';
 import { type SessionProblem, verifySessions } from '../../session/verify-sessions.ts';
+import { treeFault } from '../../worktree/tree-fault.ts';
 import { defineCommand } from '../command.ts';
 import { safeText } from '../safe-text.ts';
 import { openWorkspace } from '../workspace.ts';
@@ -17,7 +18,7 @@ export const verify = defineCommand({
     const { output } = context;
     const { store } = openWorkspace(context);
     output.progress('reading the store');
-    const { objects, commits, problems: found } = await verifyStore(store.repository);
+    const { objects, commits, problems: found } = await verifyStore(store.repository, treeFault);
     const problems: readonly (Problem | SessionProblem)[] = [...found, ...verifySessions(store)];
     // Somebody else's file among the refs does no harm, so it is told and that is all.
     const ok = problems.every(({ kind }) => kind === 'ref-ignored');
