@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { sideFilesOf } from '../agents/claude/locate.ts';
 import { catchUp } from '../session/catch-up.ts';
+import { transcriptOf } from '../session/session-record.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import type { Context } from './context.ts';
 import type { Workspace } from './workspace.ts';
@@ -13,8 +14,8 @@ export async function catchUpSession(
   { store }: Workspace,
   session: SessionSummary,
 ): Promise<SessionSummary> {
-  const { transcripts, activeNativeId } = store.record(store.checkpoint(session.tip));
-  const source = transcripts[activeNativeId ?? '']?.source;
+  const record = store.record(store.checkpoint(session.tip));
+  const source = transcriptOf(record, record.activeNativeId)?.source;
   if (source === undefined || !existsSync(source)) return session;
   for (const warning of await catchUp(store, session.id, sideFilesOf)) context.output.warn(warning);
   return store.summary(session.id) ?? session;

@@ -2,8 +2,8 @@
 // Content is never a reason to refuse a file, since its bytes are kept whatever can be made of them; only what cannot be read is.
 
 import { readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
-import type { Agent } from '../agents/agent.ts';
+import { basename, isAbsolute, resolve } from 'node:path';
+import type { Agent, AgentPlaces } from '../agents/agent.ts';
 import { isNativeId, sideFilesOf } from '../agents/claude/locate.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { type ImportFacts, importTranscript } from '../session/import-transcript.ts';
@@ -23,12 +23,20 @@ export interface ImportedFile {
 /** A damaged file can be wrong in a million places; the first tell enough. */
 const WARNINGS_MAX = 20;
 
-/** Imports the file at an absolute path; `ownPaths` are those that the agent itself writes to. */
+export interface ImportSource {
+  readonly agent: Agent;
+  readonly places: AgentPlaces;
+  /** The files that the agent itself writes to. */
+  readonly ownPaths: ReadonlySet<string>;
+}
+
+/** Imports the file at an absolute path. */
 export async function importFile(
   store: Store,
   path: string,
-  { agent, ownPaths }: { readonly agent: Agent; readonly ownPaths: ReadonlySet<string> },
+  source: ImportSource,
 ): Promise<ImportedFile> {
+  const { agent, ownPaths } = source;
   const read = readRegularFile(path);
   if (typeof read === 'string') {
     return { id: null, nativeId: null, status: 'refused', records: 0, warnings: [read] };
@@ -37,6 +45,7 @@ export async function importFile(
   const nativeId = nativeIdOf(transcript, path);
   const facts = {
     ...factsOf(transcript),
+    cwd: believedDirectory(store, path, { ...source, nativeId, claimed: transcript.cwd }),
     title: titleWithoutPrompt(transcript) ?? basename(path),
     agent: agent.name,
     nativeId,
@@ -82,10 +91,32 @@ function nativeIdOf({ sidechain, nativeIds: [inside] }: Transcript, path: string
   return isNativeId(stem) ? stem : (inside ?? stem);
 }
 
-type TranscriptFacts = Omit<ImportFacts, 'agent' | 'nativeId' | 'isAgentsOwn' | 'title'>;
+/**
+ * Where it was begun, as it says itself. Resuming takes the user there, so it is believed only within the project, or where the
+ * agent keeps the file in the very place of that directory; else null.
+ */
+function believedDirectory(
+  store: Store,
+  path: string,
+  {
+    agent,
+    places,
+    ownPaths,
+    nativeId,
+    claimed,
+  }: ImportSource & { readonly nativeId: string; readonly claimed: string | undefined },
+): string | null {
+  if (claimed === undefined || !isAbsolute(claimed) || resolve(claimed) !== claimed) return null;
+  const { root } = store.project;
+  const isWithin = claimed === root || claimed.startsWith(`${root}/`);
+  const isItsPlace = () => agent.destination(places, { nativeId, cwd: claimed }) === path;
+  return isWithin || (ownPaths.has(path) && isItsPlace()) ? claimed : null;
+}
+
+type TranscriptFacts = Omit<ImportFacts, 'cwd' | 'agent' | 'nativeId' | 'isAgentsOwn' | 'title'>;
 
 function factsOf(transcript: Transcript): TranscriptFacts {
-  const { titles, turns, model, provider, permissionMode, cwd, branch } = transcript;
+  const { titles, turns, model, provider, permissionMode, branch } = transcript;
   const first = turns.map(({ prompt }) => promptLine(prompt)).find((line) => line !== '');
   // Without the titles that were made up: what is asked for is something that was said.
   const said = titleOf({ turns, titles: { lastPrompt: titles.lastPrompt } });
@@ -97,7 +128,6 @@ function factsOf(transcript: Transcript): TranscriptFacts {
     model: model ?? null,
     provider: provider ?? null,
     permissionMode: permissionMode ?? null,
-    cwd: cwd ?? null,
     branch: branch ?? null,
     startedAt: transcript.startedAt,
     endedAt: transcript.endedAt,

@@ -1,8 +1,11 @@
 // The output of this process: its two streams, its terminal and the user's pager.
 
+import { homedir } from 'node:os';
 import process from 'node:process';
 import { isSystemError } from '../errors.ts';
+import { gitLocation } from '../worktree/git-location.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { safeSearchPath, withoutHome } from './find-program.ts';
 import { runForeground } from './foreground.ts';
 import { Output } from './output.ts';
 
@@ -31,11 +34,13 @@ function isPagerWanted(pager: string, { TERM }: Environment): boolean {
   return TERM !== 'dumb' && pager.trim() !== '' && pager.trim() !== 'cat';
 }
 
-/** A pager is a command line of the user's, as for git; false if there is none to run. */
+/** A pager is a command line of the user's, as for git; false if there is none to run. Nothing in the project is taken for one. */
 async function runPager(pager: string, text: string): Promise<boolean> {
+  const here = process.cwd();
+  const projects = withoutHome([here, gitLocation(here)?.workTree ?? here], homedir());
   try {
     const status = await runForeground('/bin/sh', ['-c', pager], {
-      environment: process.env,
+      environment: { ...process.env, PATH: safeSearchPath(process.env['PATH'], projects) },
       input: text,
     });
     return !NOT_RUN_STATUSES.includes(status);

@@ -1,5 +1,6 @@
 // Brings a session back in its agent: started on the terminal, or as a line to paste where there is none.
 
+import { realpathSync } from 'node:fs';
 import type { ResumeCommand } from '../agents/agent.ts';
 import { shellLine } from '../agents/shell-line.ts';
 import { GsessError, isSystemError } from '../errors.ts';
@@ -10,6 +11,7 @@ import type { SessionSummary } from '../session/session-summary.ts';
 import { oneLine } from '../session/title.ts';
 import { sayChosen } from './chosen-session.ts';
 import type { Context } from './context.ts';
+import { findProgram, withoutHome } from './find-program.ts';
 import { runForeground } from './foreground.ts';
 import { AGENTS, type Workspace } from './workspace.ts';
 
@@ -36,7 +38,9 @@ export async function resumeInAgent(
   const { nativeId, cwd, call } = ready;
   const command = agent.resume({ nativeId, cwd });
   if (call !== undefined) tellCall(context, call);
-  if (!print && isLaunchable(context, workspace, session)) return await launch(context, command);
+  if (!print && isLaunchable(context, workspace, { session, cwd })) {
+    return await launch(context, workspace, command);
+  }
   const value = resumeJson(session, ready, command);
   await context.output.result(value, () => shellLine(command));
 }
@@ -57,25 +61,41 @@ function resumeJson(session: SessionSummary, ready: ReadyToResume, { argv }: Res
 function isLaunchable(
   { isInteractive, output }: Context,
   { store, root }: Workspace,
-  session: SessionSummary,
+  { session, cwd }: { readonly session: SessionSummary; readonly cwd: string },
 ): boolean {
   const isOnTerminal = isInteractive && output.columns !== undefined;
-  return isOnTerminal && store.presentRoot(session.root) === root;
+  return isOnTerminal && store.presentRoot(session.root) === root && isWithin(cwd, root);
 }
 
-async function launch(context: Context, command: ResumeCommand): Promise<void> {
-  const [program = '', ...args] = command.argv;
-  try {
-    context.exitStatus = await runForeground(program, args, {
-      cwd: command.cwd,
-      environment: context.inherited,
-    });
-  } catch (cause) {
-    if (!isSystemError(cause, 'ENOENT', 'EACCES')) throw cause;
-    throw new GsessError('agent-unavailable', `Cannot start '${program}'`, {
+function isWithin(directory: string, root: string): boolean {
+  const real = realpathSync(directory);
+  return real === root || real.startsWith(root === '/' ? '/' : `${root}/`);
+}
+
+/** The agent is looked up as a shell would, but a program of the project's own is not taken for it. */
+async function launch(
+  context: Context,
+  { project, root }: Workspace,
+  command: ResumeCommand,
+): Promise<void> {
+  const { inherited } = context;
+  const [name = '', ...args] = command.argv;
+  const missing = (cause?: unknown) =>
+    new GsessError('agent-unavailable', `Cannot start '${name}'`, {
       hint: `Install it or mend PATH; everything is ready for: ${shellLine(command)}`,
       cause,
     });
+  const projects = withoutHome([project.path, root], context.surroundings.home);
+  const program = findProgram(name, inherited['PATH'], projects);
+  if (program === undefined) throw missing();
+  try {
+    context.exitStatus = await runForeground(program, args, {
+      cwd: command.cwd,
+      environment: inherited,
+    });
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOENT', 'EACCES')) throw cause;
+    throw missing(cause);
   }
 }
 

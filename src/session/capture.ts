@@ -14,7 +14,12 @@ import { finishJournal } from './file-operation.ts';
 import { retryMoved } from './retry-moved.ts';
 import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import type { SessionId } from './session-id.ts';
-import type { PendingCall, SessionRecord, TranscriptRecord } from './session-record.ts';
+import {
+  type PendingCall,
+  type SessionRecord,
+  type TranscriptRecord,
+  transcriptOf,
+} from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 import { promptLine } from './title.ts';
@@ -152,7 +157,7 @@ function growthOf(
 ): TranscriptGrowth {
   const { nativeId, transcript: source } = event;
   if (source === undefined) {
-    const record = basis.before.transcripts[nativeId];
+    const record = transcriptOf(basis.before, nativeId);
     return { kind: 'same', record, edits: new Map(), warnings: [] };
   }
   const final = event.final === true;

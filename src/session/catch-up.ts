@@ -6,6 +6,7 @@ import { writeCheckpoint } from './checkpoint-writer.ts';
 import { retryMoved } from './retry-moved.ts';
 import { draftChange } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
+import { transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 import { growTranscripts, type TranscriptSource } from './transcript-growth.ts';
 
@@ -35,7 +36,7 @@ async function catchUpOnce(
   });
   const { record, content } = draft;
   const nativeId = record.activeNativeId;
-  const path = nativeId === null ? undefined : record.transcripts[nativeId]?.source;
+  const path = transcriptOf(record, nativeId)?.source;
   if (nativeId === null || path === undefined) return [];
   const batch = store.batch();
   const growth = growTranscripts(

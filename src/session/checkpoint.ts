@@ -6,7 +6,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import { foldTrailerValue, formatMessage, parseTrailers, subjectOf } from '../git/trailers.ts';
 import { gsessSignature } from './gsess-signature.ts';
 import { parseSessionId, type SessionId } from './session-id.ts';
-import type { SessionRecord } from './session-record.ts';
+import { type SessionRecord, transcriptOf } from './session-record.ts';
 import { titleOf } from './title.ts';
 
 export const CHECKPOINT_KINDS = [
@@ -75,8 +75,7 @@ export function checkpointCommit(
 }
 
 function trailersOf(facts: CheckpointFacts, record: SessionRecord): [string, string][] {
-  const active =
-    record.activeNativeId === null ? undefined : record.transcripts[record.activeNativeId];
+  const active = transcriptOf(record, record.activeNativeId);
   const entries: [string, string | number | null | undefined][] = [
     ['Gsess-Session', record.id],
     ['Gsess-Kind', facts.kind],

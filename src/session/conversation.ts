@@ -5,7 +5,7 @@ import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Transcript, Turn } from '../transcript/transcript.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { PendingCall, SessionRecord } from './session-record.ts';
+import { type PendingCall, type SessionRecord, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 import { readStored, storedPath, storedSegments } from './stored-transcript.ts';
 
@@ -88,7 +88,7 @@ function findHeld(
   const transcripts = store.entry(checkpoint, 'transcript')?.id;
   const nativeId = record.pending?.from ?? record.activeNativeId;
   if (transcripts === undefined || nativeId === null) return undefined;
-  const bytes = record.pending?.bytes ?? record.transcripts[nativeId]?.bytes ?? 0;
+  const bytes = record.pending?.bytes ?? transcriptOf(record, nativeId)?.bytes ?? 0;
   return { nativeId, bytes, transcripts };
 }
 
@@ -146,7 +146,7 @@ function findTurn(
   const prompt = promptCheckpoint(store, checkpoint);
   if (prompt === undefined) return undefined;
   const before = store.record(prompt);
-  const offset = before.transcripts[record.activeNativeId ?? '']?.bytes ?? 0;
+  const offset = transcriptOf(before, record.activeNativeId)?.bytes ?? 0;
   return turns.find((turn) => turn.offset >= offset);
 }
 

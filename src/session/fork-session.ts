@@ -18,7 +18,12 @@ import { newOperation, refEditsOf } from './record-operation.ts';
 import { checkNameIsFree } from './rename-session.ts';
 import { filesOf } from './session-change.ts';
 import { newSessionId, type SessionId } from './session-id.ts';
-import type { PendingConversation, SessionRecord, TranscriptRecord } from './session-record.ts';
+import {
+  type PendingConversation,
+  type SessionRecord,
+  type TranscriptRecord,
+  transcriptOf,
+} from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
 import { storedPath, storedSegments } from './stored-transcript.ts';
 
@@ -138,7 +143,7 @@ function forkedRecord(
   const { nativeId, bytes, call } = conversation;
   const held = store.entry(checkpoint, 'transcript')?.id;
   const cut = cutTranscript(batch, held, conversation);
-  const kept = before.transcripts[nativeId];
+  const kept = transcriptOf(before, nativeId);
   const transcript: TranscriptRecord = {
     ...(kept?.source === undefined ? {} : { source: kept.source }),
     ...(kept?.importedFrom === undefined ? {} : { importedFrom: kept.importedFrom }),

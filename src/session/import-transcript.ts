@@ -11,7 +11,12 @@ import { writeCheckpoint } from './checkpoint-writer.ts';
 import { retryMoved } from './retry-moved.ts';
 import { filesOf } from './session-change.ts';
 import { derivedSessionId, type SessionId, sessionIdOf } from './session-id.ts';
-import { newSessionRecord, type SessionRecord, type TranscriptRecord } from './session-record.ts';
+import {
+  newSessionRecord,
+  type SessionRecord,
+  type TranscriptRecord,
+  transcriptOf,
+} from './session-record.ts';
 import type { Store } from './store.ts';
 import { promptLine } from './title.ts';
 import {
@@ -34,7 +39,7 @@ export interface ImportFacts {
   readonly model: string | null;
   readonly provider: string | null;
   readonly permissionMode: string | null;
-  /** As the file claims; kept as a fact, never used as a place. */
+  /** Where it was begun, as far as the file may be believed; the root of the project if null. */
   readonly cwd: string | null;
   readonly branch: string | null;
   readonly startedAt: number | undefined;
@@ -92,7 +97,7 @@ async function importInto(
     { nativeId, source, transcripts, before },
     { thorough: true, final: true },
   );
-  if (isAnotherFile(before.transcripts[nativeId], { source, growth })) {
+  if (isAnotherFile(transcriptOf(before, nativeId), { source, growth })) {
     batch.discard();
     return 'diverged';
   }
@@ -157,7 +162,7 @@ function recordAfter(
 ): SessionRecord {
   const { nativeId, firstPrompt, lastPrompt } = facts;
   const grown =
-    growth.record && placed(growth.record, before.transcripts[nativeId], { source, facts });
+    growth.record && placed(growth.record, transcriptOf(before, nativeId), { source, facts });
   return {
     ...before,
     nativeIds: before.nativeIds.includes(nativeId)

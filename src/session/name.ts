@@ -6,6 +6,8 @@ import { GsessError } from '../errors.ts';
 import { isSessionId } from './session-id.ts';
 
 const NAME_LENGTH_MAX = 100;
+/** `a/b` is a name like any other; what leads up or begins at the top is none. */
+const PATH_PARTS = ['', '.', '..'];
 const SLUG_LENGTH_MAX = 60;
 const HASH_LENGTH = 8;
 
@@ -26,6 +28,7 @@ function faultOf(name: string): string | undefined {
   if (/^\d+$/.test(name)) return 'reads as a list number';
   if (/^(latest|last)$/i.test(name)) return 'is a word with a meaning of its own';
   if (isSessionId(name.toLowerCase())) return 'reads as an id';
+  if (name.split('/').some((part) => PATH_PARTS.includes(part))) return 'reads as a path';
   if (/[@~]\d*$/.test(name)) return 'reads as a turn or an ancestor';
   return undefined;
 }

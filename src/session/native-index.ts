@@ -8,6 +8,7 @@ import { isSystemError } from '../errors.ts';
 import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 import type { Store } from './store.ts';
+import { isStoreName } from './store-name.ts';
 import { storedComponent } from './stored-transcript.ts';
 
 export interface NativeBinding {
@@ -37,7 +38,7 @@ export class NativeIndex {
       throw error;
     }
     const [session = '', store = ''] = text.split('\n');
-    if (!isSessionId(session) || store === '' || basename(store) !== store) return undefined;
+    if (!isSessionId(session) || !isStoreName(store)) return undefined;
     return { session, store };
   }
 

@@ -3,6 +3,7 @@
 import { GsessError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { conversationAt, readConversation, type TranscriptReader } from './conversation.ts';
+import { transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 import { readStored, storedPath } from './stored-transcript.ts';
 
@@ -20,11 +21,12 @@ export function readConversationAt(
   { checkpoint, tip, nativeId }: ConversationMoment,
   readerOf: (agent: string) => TranscriptReader | undefined,
 ): Buffer {
-  const { transcripts, pending, activeNativeId } = store.record(checkpoint);
+  const record = store.record(checkpoint);
+  const { transcripts, pending, activeNativeId } = record;
   if (nativeId === undefined || nativeId === (pending?.from ?? activeNativeId)) {
     return readConversation(store, conversationAt(store, { checkpoint, tip }, readerOf));
   }
-  if (transcripts[nativeId] === undefined) {
+  if (transcriptOf(record, nativeId) === undefined) {
     throw new GsessError(
       'not-found',
       `Checkpoint '${checkpoint.id}' has no transcript '${nativeId}'`,

@@ -6,7 +6,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { type Conversation, conversationAt, type TranscriptReader } from './conversation.ts';
 import { bindNativeId } from './native-index.ts';
 import type { SessionId } from './session-id.ts';
-import type { PendingConversation } from './session-record.ts';
+import { type PendingConversation, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 
 export interface ConversationTarget {
@@ -49,12 +49,13 @@ function placeOf(
 ): Omit<PendingConversation, 'nativeId'> | 'here' {
   const tip = store.tipOf(session);
   const { nativeId, bytes, call } = upTo ?? conversationAt(store, { checkpoint, tip }, readerOf);
-  const { pending, activeNativeId, transcripts } = store.record(tip);
+  const record = store.record(tip);
+  const { pending, activeNativeId } = record;
   const isWaiting = pending?.from === nativeId && pending.bytes === bytes;
   const isPresent =
     pending === null &&
     activeNativeId === nativeId &&
-    bytes >= (transcripts[nativeId]?.bytes ?? 0) &&
+    bytes >= (transcriptOf(record, nativeId)?.bytes ?? 0) &&
     call === undefined;
   if (isWaiting || isPresent) return 'here';
   return { from: nativeId, bytes, at: checkpoint.id, ...(call === undefined ? {} : { call }) };

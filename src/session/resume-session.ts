@@ -15,7 +15,12 @@ import { reserveNativeId } from './native-index.ts';
 import { openCall } from './open-call.ts';
 import { draftChange } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
-import type { PendingCall, PendingConversation, SessionRecord } from './session-record.ts';
+import {
+  type PendingCall,
+  type PendingConversation,
+  type SessionRecord,
+  transcriptOf,
+} from './session-record.ts';
 import type { Store } from './store.ts';
 import { fileEquals, readStored, storedPath } from './stored-transcript.ts';
 
@@ -124,7 +129,7 @@ export function nativeFormOf(
   }
   // None where all the agent wrote was an empty file.
   const transcripts = store.entry(store.tipOf(session), 'transcript')?.id;
-  if (chosen === null || record.transcripts[chosen] === undefined) {
+  if (chosen === null || transcriptOf(record, chosen) === undefined) {
     const which = chosen === null ? 'no transcript' : `no transcript '${chosen}'`;
     throw new GsessError('not-found', `Session '${session}' has ${which}`, {
       hint: `'gsess show' lists the native ids of a session.`,
@@ -178,7 +183,7 @@ async function reserve(
   record: SessionRecord,
 ): Promise<PendingConversation> {
   const from = record.activeNativeId;
-  const transcript = from === null ? undefined : record.transcripts[from];
+  const transcript = transcriptOf(record, from);
   const at = store.tip(session);
   if (from === null || transcript === undefined || at === undefined) {
     throw new GsessError('not-found', `Session '${session}' holds no conversation to go on with`);
@@ -224,7 +229,7 @@ function writeNativeFiles(
     );
   }
   const { bytes, transcripts, warnings } = renderPending(store, place, form);
-  const sideFiles = recordAtTip(store, session).transcripts[pending.from]?.files ?? {};
+  const sideFiles = transcriptOf(recordAtTip(store, session), pending.from)?.files ?? {};
   for (const name of Object.keys(sideFiles)) {
     const stored = readStored(store.objects, { transcripts, path: storedPath(pending.from, name) });
     const content = form.writeSideFile(name, { bytes: Buffer.concat([...stored]), nativeId, cwd });

@@ -4,9 +4,10 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
+import { isStoreName } from './store-name.ts';
 
 export interface RootBinding {
   readonly root: string;
@@ -41,8 +42,7 @@ function readBinding(path: string, root: string): RootBinding | undefined {
   // The name of the store has no line break, the path may have.
   const end = text.lastIndexOf('\n', text.length - 2);
   const store = text.slice(end + 1, -1);
-  const isWhole =
-    text.slice(0, Math.max(0, end)) === root && store !== '' && basename(store) === store;
+  const isWhole = text.slice(0, Math.max(0, end)) === root && isStoreName(store);
   return isWhole ? { root, store } : undefined;
 }
 

@@ -6,6 +6,8 @@ import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** What is kept of one native transcript; segments stand under `transcript/<native id>/`. */
 export interface TranscriptRecord {
   /** Where the agent keeps it; absent for one that was only imported from elsewhere. */
@@ -126,6 +128,15 @@ export function parseSessionRecord(content: Uint8Array, where: ObjectId): Sessio
   return value as SessionRecord;
 }
 
+/** What is kept of one native transcript. Ids come from agents, and `constructor` is one as good as any. */
+export function transcriptOf(
+  { transcripts }: Pick<SessionRecord, 'transcripts'>,
+  nativeId: string | null | undefined,
+): TranscriptRecord | undefined {
+  if (typeof nativeId !== 'string' || !Object.hasOwn(transcripts, nativeId)) return undefined;
+  return transcripts[nativeId];
+}
+
 function firstWrongField(value: Partial<SessionRecord>): string | undefined {
   if (value.format !== 1) return 'format';
   if (typeof value.id !== 'string' || !isSessionId(value.id)) return 'id';
@@ -135,7 +146,50 @@ function firstWrongField(value: Partial<SessionRecord>): string | undefined {
   for (const field of ['turn', 'checkpoints'] as const) {
     if (!Number.isSafeInteger(value[field])) return field;
   }
-  if (!Array.isArray(value.nativeIds)) return 'nativeIds';
-  if (typeof value.transcripts !== 'object' || value.transcripts === null) return 'transcripts';
-  return undefined;
+  const { nativeIds, activeNativeId, pending, transcripts } = value;
+  if (!Array.isArray(nativeIds) || !nativeIds.every(isText)) return 'nativeIds';
+  if (activeNativeId !== null && !isText(activeNativeId)) return 'activeNativeId';
+  if (pending !== null && !isPending(pending)) return 'pending';
+  if (!isObject(transcripts)) return 'transcripts';
+  return Object.values(transcripts).every(isTranscript) ? undefined : 'transcripts';
+}
+
+/** The native id becomes the name of a file of the agent's. */
+function isPending(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { nativeId, from, bytes, at } = value;
+  return isText(nativeId) && UUID.test(nativeId) && isText(from) && isCount(bytes) && isText(at);
+}
+
+function isTranscript(value: unknown): boolean {
+  if (!isObject(value) || !isFileState(value) || !isObject(value['files'])) return false;
+  const { source, importedFrom, files } = value;
+  return (
+    [source, importedFrom].every((path) => path === undefined || isText(path)) &&
+    Object.entries(files).every(([name, file]) => isPlainPath(name) && isFileState(file))
+  );
+}
+
+function isFileState(value: unknown): boolean {
+  return isObject(value) && isCount(value['bytes']) && isCount(value['segments']);
+}
+
+/** A side file is written back below a directory, and stays there. */
+function isPlainPath(name: string): boolean {
+  const parts = name.split('/');
+  return (
+    !name.includes('\0') && parts.every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -4,7 +4,7 @@
 import type { TreeEdits } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { SessionRecord, TranscriptRecord } from './session-record.ts';
+import { type SessionRecord, type TranscriptRecord, transcriptOf } from './session-record.ts';
 import { type Growth, type GrowthOptions, growStored, storedPath } from './stored-transcript.ts';
 
 export interface TranscriptSource {
@@ -31,7 +31,7 @@ export function growTranscripts(
   options: GrowthOptions,
 ): TranscriptGrowth {
   const { nativeId, source, transcripts, before } = basis;
-  const present = before.transcripts[nativeId];
+  const present = transcriptOf(before, nativeId);
   const edits = new Map<string, { mode: '100644'; id: ObjectId } | null>();
   const warnings: string[] = [];
   const grow = (file: string, state = { bytes: 0, segments: 0 }, sideFile?: string): Growth => {
@@ -48,12 +48,12 @@ export function growTranscripts(
     return growth;
   };
   const main = grow(source.path, present);
-  const files = { ...present?.files };
+  const files = new Map(Object.entries(present?.files ?? {}));
   for (const { name, path } of source.sideFiles) {
-    const { state } = grow(path, files[name], name);
-    if (state.segments > 0) files[name] = state;
+    const { state } = grow(path, files.get(name), name);
+    if (state.segments > 0) files.set(name, state);
   }
   const { bytes, segments } = main.state;
-  const record = { source: source.path, bytes, segments, files };
+  const record = { source: source.path, bytes, segments, files: Object.fromEntries(files) };
   return { kind: main.kind, record, edits, warnings };
 }

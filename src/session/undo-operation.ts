@@ -27,7 +27,7 @@ import { newOperation, recordOperation, recordSessionOperation } from './record-
 import { refuseBlocked } from './restore-checkpoint.ts';
 import { snapshotFiles } from './root-snapshot.ts';
 import { draftChange } from './session-change.ts';
-import type { PendingConversation, SessionRecord } from './session-record.ts';
+import { type PendingConversation, type SessionRecord, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 
 export interface UndoRequest {
@@ -224,9 +224,10 @@ function outcomeOf(
 }
 
 /** Whether a native id that was handed out for this session still waits for its first word. */
-function isUnspoken(store: Store, { agent, id, transcripts }: SessionRecord, nativeId: string) {
+function isUnspoken(store: Store, record: SessionRecord, nativeId: string) {
+  const { agent, id } = record;
   const bound = new NativeIndex(store.surroundings.dataDirectory).find(agent, nativeId);
-  return bound?.session === id && transcripts[nativeId] === undefined;
+  return bound?.session === id && transcriptOf(record, nativeId) === undefined;
 }
 
 /** The conversation as it was: still under its own id if nothing was said since, else to be taken up under a new one. */
@@ -241,7 +242,7 @@ function pendingBefore(
   if (before.pending !== null && isUnspoken(store, present, before.pending.nativeId)) {
     return before.pending;
   }
-  const bytes = before.pending?.bytes ?? before.transcripts[basis]?.bytes ?? 0;
+  const bytes = before.pending?.bytes ?? transcriptOf(before, basis)?.bytes ?? 0;
   const nativeId = randomUUID();
   bindNativeId(store, { session: before.id, agent: before.agent, nativeId });
   return { nativeId, from: basis, bytes, at };

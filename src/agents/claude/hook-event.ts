@@ -93,7 +93,7 @@ type OptionalFields = Partial<Omit<AgentEvent, 'agent' | 'nativeId' | 'kind' | '
 function optionalFields(fields: Fields, kind: AgentEventKind): OptionalFields {
   const reasonField = REASON_FIELDS.get(kind);
   return present({
-    transcriptPath: path(fields, 'transcript_path'),
+    transcriptPath: transcriptPath(fields, 'transcript_path'),
     prompt: kind === 'prompt' && !isTaskNotification(fields) ? text(fields, 'prompt') : undefined,
     promptId: text(fields, 'prompt_id'),
     tool: kind === 'tool' || kind === 'tool-done' ? toolOf(fields) : undefined,
@@ -116,7 +116,7 @@ function subagentOf(fields: Fields, kind: AgentEventKind): AgentEvent['subagent'
   const subagent = present({
     id: text(fields, 'agent_id'),
     type: text(fields, 'agent_type'),
-    transcriptPath: path(fields, 'agent_transcript_path'),
+    transcriptPath: transcriptPath(fields, 'agent_transcript_path'),
   });
   const isFromSubagent = subagent.id !== undefined || kind === 'subagent';
   return isFromSubagent ? subagent : undefined;
@@ -132,9 +132,11 @@ function text(fields: Fields, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function path(fields: Fields, name: string): string | undefined {
+/** Its bytes go into the store, so a payload may name no other kind of file. */
+function transcriptPath(fields: Fields, name: string): string | undefined {
   const value = text(fields, name);
-  return value !== undefined && isAbsolutePath(value) ? value : undefined;
+  const isOne = value !== undefined && isAbsolutePath(value) && value.endsWith('.jsonl');
+  return isOne ? value : undefined;
 }
 
 function isAbsolutePath(value: string): boolean {

@@ -90,12 +90,14 @@ export function listSessions(
   );
 }
 
-/** Says where a new transcript is to be written so that Claude finds it from `cwd`. */
+/** Says where a new transcript is to be written so that Claude finds it from `cwd`; nowhere for what is no id. */
 export function newTranscriptPath(
   places: AgentPlaces,
   session: { readonly nativeId: string; readonly cwd: string },
 ): string | undefined {
-  const directory = projectDirectory(places, session.cwd);
+  const directory = isNativeId(session.nativeId)
+    ? projectDirectory(places, session.cwd)
+    : undefined;
   return directory === undefined ? undefined : join(directory, `${session.nativeId}.jsonl`);
 }
 

@@ -3,7 +3,7 @@
 
 import { GsessError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
-import { findProgram } from '../find-program.ts';
+import { findProgram, safeSearchPath, withoutHome } from '../find-program.ts';
 import { runForeground } from '../foreground.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -20,9 +20,10 @@ export const git = defineCommand({
     { command: 'gsess git fsck --strict', description: 'let git check the store' },
   ],
   run: async (context, { rest }) => {
-    const { store, project } = openWorkspace(context);
+    const { store, project, root } = openWorkspace(context);
     const { PATH, HOME, TERM, LANG, PAGER } = context.inherited;
-    const program = findProgram('git', PATH, project.path);
+    const projects = withoutHome([project.path, root], context.surroundings.home);
+    const program = findProgram('git', PATH, projects);
     if (program === undefined) {
       throw new GsessError('program-missing', 'There is no git on the search path', {
         hint: `Only 'gsess git' needs it; install git, or use 'gsess log', 'gsess diff' and 'gsess verify'.`,
@@ -32,7 +33,7 @@ export const git = defineCommand({
     context.exitStatus = await runForeground(program, rest, {
       cwd: directory,
       environment: {
-        PATH,
+        PATH: safeSearchPath(PATH, projects),
         HOME,
         TERM,
         LANG,

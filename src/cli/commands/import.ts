@@ -47,7 +47,8 @@ export const importCommand = defineCommand({
     const agent = AGENTS.find((known) => known.name === name);
     if (agent === undefined) throw new GsessError('usage', `No agent called '${name}' is known`);
     const store = await openOrCreateStoreOf(locateProject(cwd, surroundings), surroundings);
-    const ownPaths = new Set(agent.list(placesOf(context)).map((session) => session.path));
+    const places = placesOf(context);
+    const ownPaths = new Set(agent.list(places).map((session) => session.path));
     const outcomes: Outcome[] = [];
     for (const path of files) {
       output.progress(
@@ -56,7 +57,7 @@ export const importCommand = defineCommand({
       );
       outcomes.push({
         path,
-        ...(await importFile(store, resolve(cwd, path), { agent, ownPaths })),
+        ...(await importFile(store, resolve(cwd, path), { agent, places, ownPaths })),
       });
     }
     if (outcomes.some(({ status }) => status === 'refused')) context.exitStatus = 1;
