@@ -1,7 +1,8 @@
 // Collects the objects of one operation and writes them together. A few become loose objects, many a pack; nothing is visible before
 // `flush`, and everything is durable when it returns. Objects appear in the order they were put, so whoever puts a tree after
 // what it names never leaves one that names nothing, even if killed in between. An object the store already holds is checked, for
-// an empty or altered file must not be taken for a saved one, and marked as new instead of being written.
+// an empty or altered file must not be taken for a saved one, and marked as new instead of being written. Once the refs have moved,
+// `settle` makes sure that stock git took nothing of it away in between.
 
 import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,9 +11,11 @@ import { makePrivateDirectory, syncDirectory, temporaryPath, writeSynced } from 
 import { encodeLoose, loosePath } from './loose-object.ts';
 import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { Owner } from './owner-file.ts';
 import { PackWriter } from './pack-writer.ts';
 import { OBJECT_BYTES_MAX, type StoredObject } from './stored-object.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
+import { Unsettled } from './unsettled.ts';
 
 export interface BatchOptions {
   /** The clock, for marking objects as new: milliseconds since 1970. */
@@ -22,6 +25,8 @@ export interface BatchOptions {
   /** More bytes than this go into a pack. */
   readonly bufferBytesMax?: number;
   readonly packBytesMax?: number;
+  /** Who works; its packs are kept from stock git until `settle`. */
+  readonly owner?: Owner;
 }
 
 const LOOSE_MAX = 24;
@@ -37,11 +42,13 @@ export class ObjectBatch {
   readonly #buffered = new Map<ObjectId, StoredObject>();
   /** Found whole in the store by this batch. */
   readonly #present = new Set<ObjectId>();
+  readonly #unsettled: Unsettled;
   #bufferedBytes = 0;
   #pack: PackWriter | undefined;
 
   constructor(store: ObjectStore, options: BatchOptions) {
     this.#store = store;
+    this.#unsettled = new Unsettled(store);
     this.#options = options;
     this.#looseMax = options.looseMax ?? LOOSE_MAX;
     this.#bufferBytesMax = options.bufferBytesMax ?? BUFFER_BYTES_MAX;
@@ -56,8 +63,9 @@ export class ObjectBatch {
     if (this.#present.has(id) || this.#holds(id)) return id;
     const object = { type, content: asBuffer(content) };
     this.#guard('write an object', () => {
-      if (this.#store.freshen(id, object, this.#options.now())) this.#present.add(id);
-      else this.#take(id, object);
+      if (!this.#store.freshen(id, object, this.#options.now())) return this.#take(id, object);
+      this.#present.add(id);
+      this.#unsettled.note(id, object);
     });
     return id;
   }
@@ -87,17 +95,24 @@ export class ObjectBatch {
     this.#guard('write objects', () => {
       if (this.#pack === undefined) {
         writeLooseObjects(this.#store.objectsDirectory, this.#buffered);
+        for (const [id, object] of this.#buffered) this.#unsettled.note(id, object);
       } else {
-        this.#pack.finish();
+        this.#unsettled.noteKeeps(this.#pack.finish(this.#options.owner));
         this.#store.rescan();
       }
     });
     this.#reset();
   }
 
+  /** To be called when refs lead to what was flushed: what stock git removed meanwhile is written again. */
+  settle(): void {
+    this.#guard('write objects', () => this.#unsettled.settle(this.#options.now()));
+  }
+
   /** Forgets everything that was not flushed and removes its temporary files. */
   discard(): void {
     this.#pack?.discard();
+    this.#unsettled.release();
     this.#reset();
   }
 

@@ -42,17 +42,28 @@ export interface OwnerFile {
 
 /** An owner on another machine cannot be looked up. Nothing of ours takes as long as this. */
 const FOREIGN_OWNER_AGE_MS_MAX = 10 * 60_000;
-const OWNER_FILE = /^(\d+)\.(\w+)\.(\w+)\.(\w+)\.[0-9a-f]{16}$/;
+const OWNER_NAME = /^(\d+)\.(\w+)\.(\w+)\.(\w+)$/;
+const UNIQUE_END = /\.[0-9a-f]{16}$/;
 
 /** Shortens any text to letters and digits fit for an `Owner`. */
 export function ownerToken(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
+/** An owner as one text; `parseOwnerName` reads it. */
+export function ownerName({ pid, start, host, boot }: Owner): string {
+  return `${pid}.${start}.${host}.${boot}`;
+}
+
+export function parseOwnerName(name: string): Owner | undefined {
+  const [, pid, start, host, boot] = OWNER_NAME.exec(name) ?? [];
+  return pid && start && host && boot ? { pid: Number(pid), start, host, boot } : undefined;
+}
+
 /** Adds a file of ours to the directory, which is made if it does not exist, and returns its path. */
 export function announce(directory: string, { processes, verb, now }: Announcement): string {
-  const { pid, start, host, boot } = processes.self;
-  const path = join(directory, `${pid}.${start}.${host}.${boot}.${randomBytes(8).toString('hex')}`);
+  const { pid } = processes.self;
+  const path = join(directory, `${ownerName(processes.self)}.${randomBytes(8).toString('hex')}`);
   const content = `${JSON.stringify({ pid, verb, since: now() })}\n`;
   try {
     writeOwnerFile(path, content);
@@ -92,15 +103,19 @@ export function removeDeadOwners(directory: string, options: Announcement): void
 function* liveOwners(directory: string, options: Announcement): Generator<OwnerFile> {
   for (const name of directoryNames(directory)) {
     const path = join(directory, name);
-    const [, pid, start, host, boot] = OWNER_FILE.exec(name) ?? [];
-    if (!pid || !start || !host || !boot) continue;
-    const owner = { pid: Number(pid), start, host, boot };
+    const owner = UNIQUE_END.test(name) ? parseOwnerName(name.replace(UNIQUE_END, '')) : undefined;
+    if (owner === undefined) continue;
     if (mayLive(path, owner, options)) yield { path, owner };
     else rmSync(path, { force: true });
   }
 }
 
-function mayLive(path: string, owner: Owner, { processes, now }: Announcement): boolean {
+/** Whether the owner of this file may be at work; `path` tells how old it is, where the process cannot be looked up. */
+export function mayLive(
+  path: string,
+  owner: Owner,
+  { processes, now }: Pick<Announcement, 'processes' | 'now'>,
+): boolean {
   if (owner.host !== processes.self.host) {
     const stat = lstatSync(path, { throwIfNoEntry: false });
     return stat !== undefined && now() - stat.mtimeMs <= FOREIGN_OWNER_AGE_MS_MAX;

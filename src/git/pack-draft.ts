@@ -103,9 +103,14 @@ export class PackDraft {
     writeSynced(this.#indexPath, encodePackIndex([...this.#entries.values()], this.#checksum));
   }
 
+  /** Where a sealed pack will be, without `.pack`. */
+  get path(): string {
+    return join(this.#directory, `pack-${this.#checksum?.toString('hex')}`);
+  }
+
   /** Gives a sealed pack and then its index their names; the directory is synced by the caller. */
   publish(): void {
-    const name = join(this.#directory, `pack-${this.#checksum?.toString('hex')}`);
+    const name = this.path;
     this.#close();
     renameSync(this.#packPath, `${name}.pack`);
     renameSync(this.#indexPath, `${name}.idx`);

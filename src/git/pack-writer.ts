@@ -2,7 +2,9 @@
 // `finish`, after everything is on disk. Whoever is killed before leaves temporary files only.
 
 import { makePrivateDirectory, syncDirectory } from './durable-file.ts';
+import { keepPack } from './keep-file.ts';
 import type { ObjectId } from './object-id.ts';
+import type { Owner } from './owner-file.ts';
 import { PackDraft } from './pack-draft.ts';
 import type { StoredObject } from './stored-object.ts';
 
@@ -45,13 +47,16 @@ export class PackWriter {
       ?.read(id);
   }
 
-  /** Makes all objects durable and visible. */
-  finish(): void {
+  /** Makes all objects durable and visible; returns the files by which `keptFor` has the packs kept, if told. */
+  finish(keptFor?: Owner): string[] {
     this.#seal();
-    if (this.#sealed.length === 0) return;
+    if (this.#sealed.length === 0) return [];
+    const keeps =
+      keptFor === undefined ? [] : this.#sealed.map(({ path }) => keepPack(path, keptFor));
     for (const draft of this.#sealed) draft.publish();
     this.#sealed.length = 0;
     syncDirectory(this.#directory);
+    return keeps;
   }
 
   /** Removes everything that `finish` did not make visible. */

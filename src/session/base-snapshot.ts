@@ -35,8 +35,7 @@ export async function takeBaseSnapshot(store: Store, root: string): Promise<read
         message: formatMessage('files before any session', '', [['Gsess-Root', root]]),
       }),
     );
-    batch.flush();
-    await store.refs.update([{ name: ref, value: commit, expect: 'any' }], 'connect');
+    await store.publish(batch, [{ name: ref, value: commit, expect: 'any' }], 'connect');
     snapshot.keepCache({ ref, commit });
     return snapshot.skipped;
   });

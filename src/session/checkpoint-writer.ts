@@ -50,20 +50,27 @@ export async function writeCheckpoint(
   { draft, alongside = [] }: { readonly draft: Draft; readonly alongside?: readonly RefEdit[] },
 ): Promise<ObjectId> {
   const commit = putCheckpoint(store, batch, draft);
-  batch.flush();
-  await publishCheckpoint(store, commit, { draft, alongside });
+  await publishCheckpoint(store, batch, { commit, draft, alongside });
   return commit;
 }
 
-/** Moves the branch to a commit that is durable already. */
+/** Makes the batch with the commit durable and moves the branch to it. */
 export async function publishCheckpoint(
   store: Store,
-  commit: ObjectId,
-  { draft, alongside }: { readonly draft: Draft; readonly alongside: readonly RefEdit[] },
+  batch: ObjectBatch,
+  {
+    commit,
+    draft,
+    alongside,
+  }: {
+    readonly commit: ObjectId;
+    readonly draft: Draft;
+    readonly alongside: readonly RefEdit[];
+  },
 ): Promise<void> {
   const branch = sessionRef(draft.record.id);
   const move = { name: branch, value: commit, expect: draft.expect };
-  await store.refs.update([move, ...alongside], draft.facts.kind);
+  await store.publish(batch, [move, ...alongside], draft.facts.kind);
   // HEAD names the newest session, for those who look with git; it is a convenience, so nothing waits for it.
   if (store.refs.head() !== branch) await store.refs.setHead(branch);
 }

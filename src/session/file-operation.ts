@@ -113,9 +113,9 @@ export async function carryOut(
 ): Promise<FileOutcome> {
   const { root } = operation;
   const entry = putOperation(store, batch, operation);
-  batch.flush();
   const journal = journalRef(root);
-  await store.refs.update([{ name: journal, value: entry, expect: 'absent' }], operation.verb);
+  const opening = { name: journal, value: entry, expect: 'absent' } as const;
+  await store.publish(batch, [opening], operation.verb);
   try {
     await applyRestore({ root, objects: store.objects, plan });
   } catch (error) {
@@ -226,8 +226,7 @@ async function finish(
   const isGone = change === undefined || store.tip(change.session) === undefined;
   if (published !== undefined || isGone) {
     const log = putOperation(store, batch, { ...done, ...sessionOf(published) });
-    batch.flush();
-    await store.refs.update([logEdit(store, root, log), closing], operation.verb);
+    await store.publish(batch, [logEdit(store, root, log), closing], operation.verb);
     return { checkpoint: published?.id, warnings: [] };
   }
   const draft = draftChange(store, {

@@ -82,11 +82,10 @@ async function fork(store: Store, request: ForkRequest): Promise<Fork> {
     refs: [{ name: sessionRef(id), before: null, after: commit }],
   });
   const entry = putOperation(store, batch, operation);
-  batch.flush();
   if (record.pending !== null) {
     bindNativeId(store, { session: id, agent: record.agent, nativeId: record.pending.nativeId });
   }
-  await store.refs.update([...refEditsOf(operation), logEdit(store, here, entry)], 'fork');
+  await store.publish(batch, [...refEditsOf(operation), logEdit(store, here, entry)], 'fork');
   await store.refs.setHead(sessionRef(id));
   return { session: id, checkpoint: commit, pending: record.pending };
 }

@@ -51,9 +51,8 @@ export async function recordSessionOperation(
   const before = draft.expect === 'absent' ? checkpoint : draft.expect;
   const session = { id: draft.record.id, before, after: checkpoint };
   const entry = putOperation(store, batch, { ...operation, session });
-  batch.flush();
   const edits = [...refEditsOf(operation), logEdit(store, operation.root, entry), ...alongside];
-  await publishCheckpoint(store, checkpoint, { draft, alongside: edits });
+  await publishCheckpoint(store, batch, { commit: checkpoint, draft, alongside: edits });
   return { checkpoint, entry };
 }
 
@@ -64,9 +63,6 @@ export async function recordOperation(
   operation: Operation,
 ): Promise<void> {
   const commit = putOperation(store, batch, operation);
-  batch.flush();
-  await store.refs.update(
-    [...refEditsOf(operation), logEdit(store, operation.root, commit)],
-    operation.verb,
-  );
+  const edits = [...refEditsOf(operation), logEdit(store, operation.root, commit)];
+  await store.publish(batch, edits, operation.verb);
 }

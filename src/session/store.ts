@@ -9,7 +9,7 @@ import { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import { PruneGate } from '../git/prune-gate.ts';
 import { rawName } from '../git/raw-path.ts';
-import type { Ref } from '../git/ref-store.ts';
+import type { Ref, RefEdit } from '../git/ref-store.ts';
 import { createRepository, openRepository, type Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
@@ -35,6 +35,7 @@ export class Store {
   /** Refs that could not be read so far, and why; for whoever lists to tell. */
   readonly damage = new Map<string, string>();
   readonly #gate: PruneGate;
+  #writersInside = 0;
 
   constructor(repository: Repository, project: Project, surroundings: Surroundings) {
     this.repository = repository;
@@ -65,10 +66,15 @@ export class Store {
 
   /** Runs `fn`, which writes to the store; what it puts or finds there stays until its refs have moved. */
   withWriting<T>(verb: string, fn: () => Promise<T>): Promise<T> {
-    return this.#gate.withWriting(verb, () => {
+    return this.#gate.withWriting(verb, async () => {
       // Packs may have gone since they were listed, and what is read from one that is still open is not there any more.
       this.objects.rescan();
-      return fn();
+      this.#writersInside += 1;
+      try {
+        return await fn();
+      } finally {
+        this.#writersInside -= 1;
+      }
     });
   }
 
@@ -82,7 +88,25 @@ export class Store {
 
   /** A batch for the objects of one verb. */
   batch(): ObjectBatch {
-    return new ObjectBatch(this.objects, { now: this.surroundings.now });
+    const { now, processes } = this.surroundings;
+    return new ObjectBatch(this.objects, { now, owner: processes.self });
+  }
+
+  /**
+   * Makes the batch durable, then moves the refs, then makes sure that the objects are still there. Only within `withWriting`. Throws
+   * `object-missing`, with nothing moved, rather than lead a ref to what was removed.
+   */
+  async publish(batch: ObjectBatch, edits: readonly RefEdit[], verb: string): Promise<void> {
+    if (this.#writersInside === 0) throw new TypeError('Objects are published outside of the gate');
+    batch.flush();
+    const lost = edits.find(({ value }) => value !== null && !this.objects.has(value));
+    if (lost !== undefined) {
+      throw new GsessError('object-missing', `What '${lost.name}' should hold was removed`, {
+        data: { ref: lost.name, id: lost.value },
+      });
+    }
+    await this.refs.update(edits, verb);
+    batch.settle();
   }
 
   /** Counts the times objects were removed from this store; what was remembered before the last one is void. */

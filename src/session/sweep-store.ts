@@ -1,8 +1,9 @@
-// Removes what killed runs left half written: temporary files that nothing will ever finish. Only old ones, since a young one may be
-// in the hands of a process that runs.
+// Removes what killed runs left: temporary files that nothing will ever finish, only old ones, since a young one may be in the hands
+// of a process that runs; and the files by which dead processes had their packs kept.
 
 import { join } from 'node:path';
 import { sweepTemporary } from '../git/durable-file.ts';
+import { removeLeftoverKeeps } from '../git/keep-file.ts';
 import type { Store } from './store.ts';
 
 const AGE_MS_MIN = 60 * 60_000;
@@ -15,8 +16,9 @@ export function sweepStore(store: Store): number {
     ...DIRECTORIES.map((name) => join(store.repository.directory, name)),
     ...['native', 'roots'].map((name) => join(dataDirectory, name)),
   ];
+  const { objectsDirectory } = store.objects;
   return directories.reduce(
     (removed, directory) => removed + sweepTemporary(directory, AGE_MS_MIN, now()),
-    0,
+    removeLeftoverKeeps(join(objectsDirectory, 'pack'), store.surroundings),
   );
 }

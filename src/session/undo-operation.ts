@@ -117,8 +117,7 @@ async function takeBackFiles(
   };
   if (isEmptyPlan(plan) && change === undefined) {
     const log = putOperation(store, batch, operation);
-    batch.flush();
-    await store.refs.update([logEdit(store, root, log)], request.direction);
+    await store.publish(batch, [logEdit(store, root, log)], request.direction);
     return NO_FILES;
   }
   const { warnings } = await carryOut(store, batch, { operation, plan });
