@@ -34,11 +34,12 @@ const FAILURE_AGE_MS_MAX = 7 * 24 * 60 * 60 * 1000;
 
 export function captureState(context: Context): CaptureState {
   const { surroundings, cwd } = context;
-  const project = locateProject(cwd, surroundings);
-  const store = openStoreOf(project, surroundings);
+  const located = locateProject(cwd, surroundings);
+  const store = openStoreOf(located, surroundings);
+  const project = store?.project ?? located;
   const sessions = store?.sessions() ?? [];
   const isHere = ({ root }: SessionSummary) => store?.presentRoot(root) === project.root;
-  const current = store === undefined ? undefined : currentOf(context, store, project);
+  const current = store === undefined ? undefined : currentOf(context, store);
   const checkpoint = current && store?.checkpoint(current.tip);
   return {
     project,
@@ -54,9 +55,9 @@ export function captureState(context: Context): CaptureState {
   };
 }
 
-function currentOf(context: Context, store: Store, project: Project): SessionSummary | undefined {
+function currentOf(context: Context, store: Store): SessionSummary | undefined {
   try {
-    return workspaceOf(context, store, project).current({ changes: false });
+    return workspaceOf(context, store, store.project).current({ changes: false });
   } catch (error) {
     if (error instanceof GsessError && error.code === 'not-found') return undefined;
     throw error;

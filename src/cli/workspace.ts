@@ -60,7 +60,7 @@ export function openWorkspace(context: Context): Workspace {
       hint: `Sessions appear once an agent works here; 'gsess connect' sees to that, 'gsess import' brings in old ones.`,
     });
   }
-  return workspaceOf(context, store, project);
+  return workspaceOf(context, store, store.project);
 }
 
 export function workspaceOf(context: Context, store: Store, project: Project): Workspace {

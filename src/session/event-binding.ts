@@ -66,7 +66,7 @@ async function bindNew(event: EventOrigin, surroundings: Surroundings): Promise<
   const project = locateProject(event.cwd, surroundings);
   const store = await openOrCreateStoreOf(project, surroundings);
   const session = sessionIdOf(event.agent, event.nativeId);
-  return boundToNew(store, { session, root: project.root }, event);
+  return boundToNew(store, { session, root: store.project.root }, event);
 }
 
 function boundToNew(

@@ -1,49 +1,63 @@
-// Recognises a project whose directory was moved or renamed: it has no store under its new path, and a store knows it by the identity
-// of the directory (device and inode) under a path where it is no longer. A copy has another identity and is a project of its own.
+// Recognises a project by the identity of its directory (device and inode) where its path has no store: it was moved or renamed, and
+// the path that the store knows is gone; or that path is still there and this is another name of it, as a bind mount gives it. A copy
+// has another identity and is a project of its own.
 
-import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import { directoryNames } from '../git/directory-names.ts';
 import { openRepository } from '../git/repository.ts';
 import type { Project } from './project.ts';
-import { bindRoot } from './root-index.ts';
+import { bindRoot, identityOf } from './root-index.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What tells one directory from another that comes to stand at the same path. */
-export function directoryIdentity(path: string): string {
-  const { dev, ino } = statSync(path);
-  return `${dev}:${ino}`;
-}
-
-/** Finds the store that the project had under its old path and binds it to the new one; undefined if there is none. */
+/** Finds the store that the project has under another path and binds it to this one; undefined if there is none. */
 export function adoptMovedProject(
   project: Project,
   surroundings: Surroundings,
 ): Project | undefined {
   const { dataDirectory } = surroundings;
   const projects = join(dataDirectory, 'projects');
-  const identity = directoryIdentity(project.path);
+  const candidates = identities(project, surroundings.home);
   for (const name of directoryNames(projects)) {
     const storeDirectory = join(projects, name);
-    if (!name.endsWith('.git') || !wasThere(storeDirectory, { identity, surroundings })) continue;
-    bindRoot(dataDirectory, { root: project.path, store: basename(storeDirectory) });
-    return { ...project, storeDirectory };
+    const known = name.endsWith('.git') ? identityIn(storeDirectory, surroundings) : undefined;
+    if (known === undefined) continue;
+    const at = candidates.get(known.identity);
+    if (at === undefined) continue;
+    const present = identityOf(known.path);
+    // Something else stands there by now, so which of the two went on as the project cannot be told.
+    if (present !== undefined && present !== known.identity) continue;
+    const path = present === undefined ? at : known.path;
+    bindRoot(dataDirectory, { at, root: path, store: basename(storeDirectory) });
+    const isWhole = project.root === project.path;
+    return { ...project, path, root: isWhole ? path : project.root, storeDirectory };
   }
   return undefined;
 }
 
-function wasThere(
+/** Of the project's directory; where no repository says which that is, of those above it too. */
+function identities({ path, git }: Project, home: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (let at = path; at !== home && at !== dirname(at); at = dirname(at)) {
+    const identity = identityOf(at);
+    if (identity !== undefined) found.set(identity, at);
+    if (git !== undefined) break;
+  }
+  return found;
+}
+
+function identityIn(
   storeDirectory: string,
-  { identity, surroundings }: { readonly identity: string; readonly surroundings: Surroundings },
-): boolean {
+  surroundings: Surroundings,
+): { readonly identity: string; readonly path: string } | undefined {
   try {
     const { config } = openRepository(storeDirectory, surroundings);
     const path = config['gsess.project'];
-    return config['gsess.identity'] === identity && path !== undefined && !existsSync(path);
+    const identity = config['gsess.identity'];
+    return path === undefined || identity === undefined ? undefined : { identity, path };
   } catch (error) {
     // A store that cannot be opened is told of where it is asked for, not here.
-    if (error instanceof GsessError) return false;
+    if (error instanceof GsessError) return undefined;
     throw error;
   }
 }

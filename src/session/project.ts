@@ -29,7 +29,7 @@ export function locateProject(
   const bound = findRoot(dataDirectory, real);
   const top = git?.workTree;
   // A repository below a bound directory is nearer than that directory.
-  if (bound !== undefined && (top === undefined || !isBelow(top, bound.root))) {
+  if (bound !== undefined && (top === undefined || !isBelow(top, bound.at))) {
     const { root, store } = bound;
     return { path: root, root, git, storeDirectory: join(dataDirectory, 'projects', store) };
   }

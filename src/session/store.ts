@@ -14,8 +14,9 @@ import { createRepository, openRepository, type Repository } from '../git/reposi
 import type { TreeEntry } from '../git/tree.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { Leases } from './lease.ts';
-import { adoptMovedProject, directoryIdentity } from './moved-project.ts';
+import { adoptMovedProject } from './moved-project.ts';
 import { type Project, shortHash } from './project.ts';
+import { identityOf } from './root-index.ts';
 import type { SessionId } from './session-id.ts';
 import { parseSessionRecord, type SessionRecord } from './session-record.ts';
 import { type SessionSummary, summaryOf } from './session-summary.ts';
@@ -122,7 +123,7 @@ export class Store {
     if (before === path || existsSync(root)) return root;
     if (root !== before && !root.startsWith(`${before}/`)) return root;
     // The directory of a fork belongs to the same store, and is not what became of the project.
-    const isProject = directoryIdentity(path) === this.repository.config['gsess.identity'];
+    const isProject = identityOf(path) === this.repository.config['gsess.identity'];
     return isProject ? path + root.slice(before.length) : root;
   }
 
@@ -242,7 +243,7 @@ export async function openOrCreateStoreOf(
     ...surroundings,
     config: {
       'gsess.project': project.path,
-      'gsess.identity': directoryIdentity(project.path),
+      'gsess.identity': identityOf(project.path) ?? '',
     },
   });
   return new Store(repository, project, surroundings);

@@ -134,7 +134,7 @@ async function takeFirstSnapshot({ output, cwd, surroundings }: Context): Promis
     onProgress: ({ files }) =>
       output.progress(`reading files: ${files} of ${total}`, files / Math.max(1, total)),
   });
-  const skipped = await takeBaseSnapshot(store, project.root);
+  const skipped = await takeBaseSnapshot(store, store.project.root);
   output.endProgress();
   const left = skipped.filter(({ reason }) => reason !== 'ignored').length;
   const more = left === 0 ? '' : `; ${left} paths were left out, 'gsess status' lists them`;
