@@ -21,7 +21,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isSystemError } from '../errors.ts';
+import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
 
 export interface DurableOptions {
@@ -50,6 +50,16 @@ export function makePrivateDirectory(path: string): void {
   }
   chmodSync(path, 0o700);
   syncDirectory(dirname(path));
+}
+
+/** The same for a directory of the store's own, which is never a link: what is written into it would go elsewhere. */
+export function makeStoreDirectory(path: string): void {
+  makePrivateDirectory(path);
+  if (!lstatSync(path).isSymbolicLink()) return;
+  throw new GsessError('store-unsafe', `'${path}' is a symbolic link`, {
+    hint: 'Find out who put it there, then remove it: gsess makes the directory anew.',
+    data: { path },
+  });
 }
 
 /** Makes the names in a directory durable. File systems that cannot sync a directory are taken to keep names without it. */

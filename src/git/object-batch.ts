@@ -7,7 +7,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
-import { makePrivateDirectory, syncDirectory, temporaryPath, writeSynced } from './durable-file.ts';
+import { makeStoreDirectory, syncDirectory, temporaryPath, writeSynced } from './durable-file.ts';
 import { encodeLoose, loosePath } from './loose-object.ts';
 import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -172,7 +172,7 @@ function writeLooseObjects(
       renames.push({ from, to: loosePath(objectsDirectory, id) });
     }
     const directories = new Set(renames.map(({ to }) => dirname(to)));
-    for (const path of directories) despiteTidying(() => makePrivateDirectory(path));
+    for (const path of directories) despiteTidying(() => makeStoreDirectory(path));
     for (const { from, to } of renames) {
       despiteTidying(() => renameSync(from, to), dirname(to));
     }
@@ -187,7 +187,7 @@ function writeLooseObjects(
 function despiteTidying(act: () => void, directory?: string): void {
   for (let tries = 1; ; tries += 1) {
     try {
-      if (tries > 1 && directory !== undefined) makePrivateDirectory(directory);
+      if (tries > 1 && directory !== undefined) makeStoreDirectory(directory);
       act();
       return;
     } catch (error) {

@@ -2,7 +2,7 @@
 // after the list of packs was read anew. Where one copy of an object is damaged another is used; if none is whole the damage is
 // reported, never "missing". Writing is `object-batch.ts`.
 
-import { statSync, utimesSync } from 'node:fs';
+import { lstatSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { type Commit, parseCommit } from './commit.ts';
@@ -123,6 +123,8 @@ export class ObjectStore {
   freshen(id: ObjectId, { type, content }: StoredObject, now: number): boolean {
     const touch = (path: string, stored: StoredObject | undefined): boolean => {
       if (stored?.type !== type || !stored.content.equals(content)) return false;
+      // Times are changed through a link as well.
+      if (!lstatSync(path).isFile()) return false;
       utimesSync(path, now / 1000, now / 1000);
       return true;
     };

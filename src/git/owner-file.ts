@@ -8,7 +8,7 @@ import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
-import { makePrivateDirectory } from './durable-file.ts';
+import { makeStoreDirectory } from './durable-file.ts';
 
 /** A process, told apart from every other that ever was. All texts are letters and digits only; `ownerToken` makes such a text. */
 export interface Owner {
@@ -69,7 +69,7 @@ export function announce(directory: string, { processes, verb, now }: Announceme
     writeOwnerFile(path, content);
   } catch (error) {
     if (!isSystemError(error, 'ENOENT')) throw error;
-    makePrivateDirectory(directory);
+    makeStoreDirectory(directory);
     writeOwnerFile(path, content);
   }
   return path;

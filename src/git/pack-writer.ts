@@ -1,7 +1,7 @@
 // Writes any number of objects into packs. A pack that grows too large is sealed and another begun; all of them appear together, in
 // `finish`, after everything is on disk. Whoever is killed before leaves temporary files only.
 
-import { makePrivateDirectory, syncDirectory } from './durable-file.ts';
+import { makeStoreDirectory, syncDirectory } from './durable-file.ts';
 import { keepPack } from './keep-file.ts';
 import type { ObjectId } from './object-id.ts';
 import type { Owner } from './owner-file.ts';
@@ -30,7 +30,7 @@ export class PackWriter {
   add(id: ObjectId, object: StoredObject): void {
     if (this.#current !== undefined && this.#current.sizeBytes >= this.#packBytesMax) this.#seal();
     if (this.#current === undefined) {
-      makePrivateDirectory(this.#directory);
+      makeStoreDirectory(this.#directory);
       this.#current = new PackDraft(this.#directory);
     }
     this.#current.add(id, object);

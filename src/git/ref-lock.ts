@@ -9,7 +9,7 @@ import { linkSync, lstatSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
-import { makePrivateDirectory, syncDirectory, writeSynced } from './durable-file.ts';
+import { makeStoreDirectory, syncDirectory, writeSynced } from './durable-file.ts';
 
 /** Stock git removes directories of refs that became empty, at any moment. */
 const DIRECTORY_TRIES_MAX = 5;
@@ -35,7 +35,7 @@ export class RefLocks {
 
   /** Prepares a lock with this new value for the ref (or `HEAD`, or `packed-refs`); `sync` must follow before it is taken. */
   prepare(name: string, content: string): RefLock {
-    makePrivateDirectory(this.#directory);
+    makeStoreDirectory(this.#directory);
     const prepared = join(this.#directory, encodeName(name));
     writeSynced(prepared, content);
     return new RefLock(name, prepared, join(this.#gitDirectory, name));
@@ -83,7 +83,7 @@ export class RefLock {
 
   #makeParent(): void {
     try {
-      makePrivateDirectory(dirname(this.path));
+      makeStoreDirectory(dirname(this.path));
     } catch (error) {
       if (!isSystemError(error, 'EEXIST', 'ENOTDIR')) throw error;
       throw directoryConflict(this.name, error);

@@ -16,6 +16,7 @@ import {
 } from './git-config.ts';
 import { ObjectStore } from './object-store.ts';
 import { RefStore, type RefStoreOptions } from './ref-store.ts';
+import { storeDirectoryFault, surroundingFault } from './unsafe-store.ts';
 
 export interface RepositoryOptions extends RefStoreOptions {
   /** Whoever must own the store; undefined where the system has no such ids, and modes are not looked at either. */
@@ -34,7 +35,6 @@ export const STORE_FORMAT = 1;
 
 const UNFINISHED_PREFIX = '.gsess-new-';
 const UNFINISHED_AGE_MS_MAX = 60 * 60_000;
-const OTHERS_MAY_WRITE = 0o022;
 
 /** What git's format version 1 may name without changing how objects and refs are kept. */
 const HARMLESS_EXTENSIONS: readonly string[] = ['noop', 'preciousobjects', 'worktreeconfig'];
@@ -57,6 +57,8 @@ export class Repository {
 export function createRepository(directory: string, options: CreateOptions): Repository {
   if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) {
     const parent = dirname(directory);
+    const fault = surroundingFault(parent, options.userId);
+    if (fault !== undefined) throw unsafe(directory, fault);
     makePrivateDirectory(parent);
     sweepUnfinished(parent, options.now());
     const unfinished = temporaryPath(parent, UNFINISHED_PREFIX);
@@ -127,11 +129,11 @@ function checkOwner(directory: string, userId: number | undefined): void {
       data: { directory },
     });
   }
-  if (stat.isSymbolicLink()) throw unsafe(directory, 'it is a symbolic link');
-  if (!stat.isDirectory()) throw damaged(directory, 'it is not a directory');
-  if (userId === undefined) return;
-  if (stat.uid !== userId) throw unsafe(directory, 'it belongs to another user');
-  if ((stat.mode & OTHERS_MAY_WRITE) !== 0) throw unsafe(directory, 'others may write to it');
+  if (!stat.isSymbolicLink() && !stat.isDirectory()) {
+    throw damaged(directory, 'it is not a directory');
+  }
+  const fault = storeDirectoryFault(directory, userId);
+  if (fault !== undefined) throw unsafe(directory, fault);
 }
 
 function readConfig(directory: string): ConfigEntry[] {

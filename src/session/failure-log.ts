@@ -1,7 +1,15 @@
 // What went wrong while nobody was looking: a hook prints nothing, so its failures are kept here for `status`. One JSON line each, in
 // one bounded file for all projects; losing it costs nothing but the knowledge.
 
-import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { makePrivateDirectory } from '../git/durable-file.ts';
@@ -17,6 +25,9 @@ export interface Failure {
 }
 
 const BYTES_MAX = 256 * 1024;
+/** A link in its place is not written through. */
+const APPEND =
+  constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 
 export class FailureLog {
   readonly #path: string;
@@ -31,7 +42,12 @@ export class FailureLog {
   add(failure: Failure): void {
     makePrivateDirectory(this.#directory);
     if (this.#size() > BYTES_MAX) renameSync(this.#path, `${this.#path}.old`);
-    appendFileSync(this.#path, `${JSON.stringify(failure)}\n`, { mode: 0o600 });
+    const descriptor = openSync(this.#path, APPEND, 0o600);
+    try {
+      writeSync(descriptor, `${JSON.stringify(failure)}\n`);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   /** The failures still known, oldest first; a torn line is passed over. */

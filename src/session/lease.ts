@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { directoryNames } from '../git/directory-names.ts';
-import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
+import { makeStoreDirectory, writeDurably } from '../git/durable-file.ts';
 import type { Owner, ProcessTable } from '../git/owner-file.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 
@@ -28,7 +28,7 @@ export class Leases {
   hold(session: SessionId, agent: Owner): void {
     const present = this.#read(session);
     if (present?.pid === agent.pid && present.start === agent.start) return;
-    makePrivateDirectory(this.#directory);
+    makeStoreDirectory(this.#directory);
     writeDurably(join(this.#directory, session), JSON.stringify(agent));
   }
 

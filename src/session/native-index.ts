@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isSystemError } from '../errors.ts';
-import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
+import { makeStoreDirectory, writeDurably } from '../git/durable-file.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 import type { Store } from './store.ts';
 import { isStoreName } from './store-name.ts';
@@ -46,7 +46,7 @@ export class NativeIndex {
   note(agent: string, nativeId: string, binding: NativeBinding): void {
     const present = this.find(agent, nativeId);
     if (present?.session === binding.session && present.store === binding.store) return;
-    makePrivateDirectory(this.#directory);
+    makeStoreDirectory(this.#directory);
     writeDurably(this.#path(agent, nativeId), `${binding.session}\n${binding.store}\n`);
   }
 

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSystemError } from '../errors.ts';
-import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
+import { makeStoreDirectory, writeDurably } from '../git/durable-file.ts';
 import { isStoreName } from './store-name.ts';
 
 export interface RootBinding {
@@ -24,7 +24,7 @@ export function bindRoot(
   dataDirectory: string,
   { root, at = root, store }: Omit<RootBinding, 'at'> & { readonly at?: string },
 ): void {
-  makePrivateDirectory(join(dataDirectory, 'roots'));
+  makeStoreDirectory(join(dataDirectory, 'roots'));
   const names = at === root ? root : `${at}\0${root}`;
   writeDurably(pathOf(dataDirectory, at), `${names}\n${store}\n`);
 }

@@ -2,9 +2,9 @@
 // size limit. Where files cannot or must not be taken (the root is the home directory, it is gone, the time is up), the
 // conversation is kept all the same and the checkpoint says that it holds no files, so that no restore ever trusts it for them.
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
+import { makeStoreDirectory } from '../git/durable-file.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, isObjectId, type ObjectId } from '../git/object-id.ts';
 import { jsonPath } from '../git/raw-path.ts';
@@ -94,7 +94,7 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
     ...branchOf(root),
     warnings: [],
     keepCache: (anchor) => {
-      mkdirSync(join(repository.directory, 'gsess', 'cache'), { recursive: true, mode: 0o700 });
+      makeStoreDirectory(join(repository.directory, 'gsess', 'cache'));
       cache.save(cachePath, { ...anchor, generation: store.pruneGeneration() });
     },
   };
