@@ -6,6 +6,7 @@ import { isSystemError } from '../errors.ts';
 import { hashObject } from '../git/object-id.ts';
 import { joinRaw, pathBytes, type RawPath } from '../git/raw-path.ts';
 import { codeOfStat, DIRECTORY, LINK, modeOfCode } from './entry-code.ts';
+import { isPlainWay } from './plain-way.ts';
 import { isUntouched, readSteadily } from './steady-read.ts';
 import type { EntryState } from './tree-diff.ts';
 
@@ -36,15 +37,30 @@ export function observe(root: RawPath, path: RawPath): Observation {
 
 /** Looks at the path without reading what is there: 'unknown' stands for anything but a directory. */
 export function lookAt(root: RawPath, path: RawPath): Observation {
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-    const above = path.slice(0, slash) as RawPath;
-    const stat = lstatOf(root, above);
-    if (stat === undefined) return { state: 'absent' };
-    if (!stat.isDirectory()) return { state: 'absent', insteadOf: above };
+  if (!isDeepAndPlain(root, path)) {
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      const above = path.slice(0, slash) as RawPath;
+      const stat = lstatOf(root, above);
+      if (stat === undefined) return { state: 'absent' };
+      if (!stat.isDirectory()) return { state: 'absent', insteadOf: above };
+    }
   }
   const stat = lstatOf(root, path);
   if (stat === undefined) return { state: 'absent' };
   return { state: stat.isDirectory() ? 'directory' : 'unknown', stat };
+}
+
+/** Below this many directories, looking at each costs no more. */
+const DEEP = 8;
+
+function isDeepAndPlain(root: RawPath, path: RawPath): boolean {
+  let depth = 0;
+  for (let at = path.indexOf('/'); at >= 0 && depth < DEEP; at = path.indexOf('/', at + 1)) {
+    depth += 1;
+  }
+  return (
+    depth === DEEP && isPlainWay(joinRaw(root, path.slice(0, path.lastIndexOf('/')) as RawPath))
+  );
 }
 
 export function isSameState(a: DiskState, b: DiskState): boolean {

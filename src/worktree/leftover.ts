@@ -4,12 +4,16 @@
 
 import { createHash } from 'node:crypto';
 import { readdirSync, unlinkSync } from 'node:fs';
+import { platform } from 'node:os';
 import type { ObjectId } from '../git/object-id.ts';
 import { joinRaw, pathBytes, type RawName, type RawPath } from '../git/raw-path.ts';
 import { lookAt } from './disk-state.ts';
 import type { RestoreStep } from './restore-steps.ts';
 
 const LEFTOVER = /^\.gsess-[0-9a-f]{24}\.tmp$/;
+const TEMPORARY_BYTES = '.gsess-0123456789abcdef01234567.tmp'.length;
+/** What the system takes for a path, in bytes. */
+const PATH_BYTES_MAX = platform() === 'darwin' ? 1023 : 4095;
 
 /** The temporary name, in the same directory, for content that shall be called `name`. */
 export function temporaryName(name: RawName, id: ObjectId): RawName {
@@ -20,6 +24,11 @@ export function temporaryName(name: RawName, id: ObjectId): RawName {
 /** Tells whether a name has the form of such a temporary. */
 export function isLeftover(name: RawName): boolean {
   return LEFTOVER.test(name);
+}
+
+/** Whether the temporary of an entry has room beside it, the path being absolute: without that, nothing can be put back there. */
+export function hasRoom(onDisk: RawPath): boolean {
+  return Math.max(onDisk.length, onDisk.lastIndexOf('/') + 1 + TEMPORARY_BYTES) <= PATH_BYTES_MAX;
 }
 
 /** Removes what an attempt at these steps, forth or back, may have left in the directories they touch. */

@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs';
 import { joinRaw, pathBytes, type RawName, type RawPath, rawPath } from '../git/raw-path.ts';
 import { isSameState, lookAt, observe } from './disk-state.ts';
 import { IgnoreRules, type IgnoreRulesOptions } from './ignore-rules.ts';
+import { hasRoom } from './leftover.ts';
 import type { Obstacle, PlanOptions, StayReason } from './restore-plan.ts';
 import { CAPTURED_REASONS, type Skipped } from './skipped.ts';
 import type { ReadableObjects, SnapshotTrees } from './tree-diff.ts';
@@ -79,6 +80,7 @@ export function uncoveredOnDisk(
     return undefined;
   };
   return (path, wanted) => {
+    if (!hasRoom(joinRaw(rawRoot, path))) return { path, reason: 'path-too-long' };
     const { state } = lookAt(rawRoot, path);
     if (state === 'absent') return undefined;
     if (state === 'directory') return wanted === 'directory' ? undefined : firstUncovered(path);

@@ -19,7 +19,7 @@ import {
 } from './directory-listing.ts';
 import { codeOfStat, DIRECTORY, isSettled, LINK, lastingReason, SETTLED } from './entry-code.ts';
 import type { DirectoryRules } from './ignore-rules.ts';
-import { isLeftover } from './leftover.ts';
+import { hasRoom, isLeftover } from './leftover.ts';
 import type { StatTable } from './stat-table.ts';
 import { accessFault, readSteadily } from './steady-read.ts';
 import type { Comparison, Slot, WalkRecord } from './walk-record.ts';
@@ -54,6 +54,8 @@ export class TreeWalk {
 
   /** Walks the directory and all below it; throws if it cannot be listed. */
   directory(given: Visit): { readonly row: number; readonly id: ObjectId } {
+    const shortest = joinRaw(given.onDisk, 'x' as RawName);
+    if (!hasRoom(shortest)) throw new DirectoryRefused(given.path, 'path-too-long');
     const { remembered, record, startedAt } = this.#request;
     const { directories } = record.table;
     const row = directories.reserve(1);
