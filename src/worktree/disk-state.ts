@@ -7,7 +7,7 @@ import { hashObject } from '../git/object-id.ts';
 import { joinRaw, pathBytes, type RawPath } from '../git/raw-path.ts';
 import { codeOfStat, DIRECTORY, LINK, modeOfCode } from './entry-code.ts';
 import { isPlainWay } from './plain-way.ts';
-import { isUntouched, readSteadily } from './steady-read.ts';
+import { accessFault, isUntouched, readSteadily } from './steady-read.ts';
 import type { EntryState } from './tree-diff.ts';
 
 /** 'unknown': something that cannot be read or is no file, link or directory, or a file that is being written. */
@@ -41,12 +41,12 @@ export function lookAt(root: RawPath, path: RawPath): Observation {
     for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       const above = path.slice(0, slash) as RawPath;
       const stat = lstatOf(root, above);
-      if (stat === undefined) return { state: 'absent' };
+      if (typeof stat === 'string') return { state: stat };
       if (!stat.isDirectory()) return { state: 'absent', insteadOf: above };
     }
   }
   const stat = lstatOf(root, path);
-  if (stat === undefined) return { state: 'absent' };
+  if (typeof stat === 'string') return { state: stat };
   return { state: stat.isDirectory() ? 'directory' : 'unknown', stat };
 }
 
@@ -68,8 +68,15 @@ export function isSameState(a: DiskState, b: DiskState): boolean {
   return a.mode === b.mode && a.id === b.id;
 }
 
-function lstatOf(root: RawPath, path: RawPath): Stats | undefined {
-  return lstatSync(pathBytes(joinRaw(root, path)), { throwIfNoEntry: false });
+/** What may not be looked at is there, for all that is known. */
+function lstatOf(root: RawPath, path: RawPath): Stats | 'absent' | 'unknown' {
+  try {
+    return lstatSync(pathBytes(joinRaw(root, path)), { throwIfNoEntry: false }) ?? 'absent';
+  } catch (error) {
+    const fault = accessFault(error);
+    if (fault === 'path-too-long') throw error;
+    return fault === 'gone' ? 'absent' : 'unknown';
+  }
 }
 
 function readTarget(onDisk: string | Buffer): Buffer | undefined {

@@ -9,6 +9,7 @@ import { IgnoreRules, type IgnoreRulesOptions } from './ignore-rules.ts';
 import { hasRoom } from './leftover.ts';
 import type { Obstacle, PlanOptions, StayReason } from './restore-plan.ts';
 import { CAPTURED_REASONS, type Skipped } from './skipped.ts';
+import { accessFault } from './steady-read.ts';
 import type { ReadableObjects, SnapshotTrees } from './tree-diff.ts';
 import { TreeLookup } from './tree-lookup.ts';
 
@@ -68,7 +69,9 @@ export function uncoveredOnDisk(
     reason: reasonFor(leftOut, path) ?? 'uncovered',
   });
   const firstUncovered = (directory: RawPath): Obstacle | undefined => {
-    for (const name of readdirSync(pathBytes(joinRaw(rawRoot, directory)), 'latin1').sort()) {
+    const names = namesIn(joinRaw(rawRoot, directory));
+    if (names === undefined) return obstacle(directory);
+    for (const name of names) {
       const path = joinRaw(directory, name as RawName);
       const isDirectory = lookAt(rawRoot, path).state === 'directory';
       const covered = lookup.find(path);
@@ -90,6 +93,15 @@ export function uncoveredOnDisk(
       return undefined;
     return obstacle(path);
   };
+}
+
+/** Undefined if they may not be listed. */
+function namesIn(directory: RawPath): string[] | undefined {
+  try {
+    return readdirSync(pathBytes(directory), 'latin1').sort();
+  } catch (error) {
+    return accessFault(error) === 'gone' ? [] : undefined;
+  }
 }
 
 function reasonsOf(skipped: readonly Skipped[]): Map<RawPath, StayReason> {
