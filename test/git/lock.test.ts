@@ -81,7 +81,7 @@ lockTest('eight processes that count under the lock end exact', () =>
   }),
 );
 
-lockTest('a killed holder delays nobody', () =>
+lockTest('CC-07: a killed holder delays nobody', () =>
   withTemporaryDirectory(async (directory) => {
     const child = startChild(childModule, ['hold', directory]);
     await child.printed('held');
@@ -112,7 +112,7 @@ lockTest('a holder killed at any step delays nobody', () =>
   }),
 );
 
-lockTest('a busy lock is waited for a bounded time, and the error names pid and verb', () =>
+lockTest('CC-08: a busy lock is waited for a bounded time, and the error names pid and verb', () =>
   withTemporaryDirectory(async (directory) => {
     const child = startChild(childModule, ['hold', directory]);
     await child.printed('held');

@@ -3,7 +3,6 @@
 
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HookScript } from './hook-agent.ts';
 import {
   GSESS_PROGRAM,
   type GsessOutcome,
@@ -56,13 +55,4 @@ export function startGsess(
     outcome,
     isRunningAfter: (ms) => Promise.race([pause(ms, true), outcome.then(() => false)]),
   };
-}
-
-/** Starts the hook of one event. */
-export function startHook(
-  user: SealedUser,
-  payload: ReturnType<HookScript['payload']>,
-  options: Omit<StartOptions, 'input'> = {},
-): RunningGsess {
-  return startGsess(user, ['hook', 'claude'], { ...options, input: JSON.stringify(payload) });
 }

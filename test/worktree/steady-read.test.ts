@@ -70,7 +70,7 @@ test('what is no file any more is not waited for, followed or read', async () =>
   assert.is(await readAfter(replace((path) => execFileSync('mkdir', [path]))), 'replaced');
 });
 
-test('a file that is written to all the time is captured as last seen, and said to be changing', async () => {
+test('CC-09: a file that is written to all the time is captured as last seen, and said to be changing', async () => {
   await withSnapshotScene(async (scene) => {
     scene.plant({ busy: Buffer.alloc(32 * 1024 * 1024, 'x'), calm: 'x' });
     const script = `const fs = require('node:fs'), file = fs.openSync('busy', 'r+');
@@ -95,7 +95,7 @@ test('a file that is written to all the time is captured as last seen, and said 
   });
 });
 
-test('files that come and go during the walk are seen or not, and break nothing', async () => {
+test('CC-10: files that come and go during the walk are seen or not, and break nothing', async () => {
   await withSnapshotScene(async (scene) => {
     const files = Object.fromEntries(
       Array.from({ length: 400 }, (_, index) => [`d${index % 7}/f${index}`, 'x']),
