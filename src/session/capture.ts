@@ -10,7 +10,7 @@ import type { ObjectId } from '../git/object-id.ts';
 import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
 import { type Bound, bindEvent, isAbandoned, type Position } from './event-binding.ts';
-import { finishJournal } from './file-operation.ts';
+import { finishJournal } from './finish-journal.ts';
 import { retryMoved } from './retry-moved.ts';
 import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import type { SessionId } from './session-id.ts';

@@ -13,8 +13,7 @@ import { type Conversation, conversationAt, type TranscriptReader } from './conv
 import { parseName } from './name.ts';
 import { bindNativeId } from './native-index.ts';
 import { operate } from './operate.ts';
-import { logEdit, putOperation } from './operation-log.ts';
-import { newOperation, refEditsOf } from './record-operation.ts';
+import { newOperation, recordOperation } from './record-operation.ts';
 import { checkNameIsFree } from './rename-session.ts';
 import { filesOf } from './session-change.ts';
 import { newSessionId, type SessionId } from './session-id.ts';
@@ -81,11 +80,10 @@ async function fork(store: Store, request: ForkRequest): Promise<Fork> {
     summary: `fork ${request.session} at ${checkpoint.id.slice(0, 10)}`,
     refs: [{ name: sessionRef(id), before: null, after: commit }],
   });
-  const entry = putOperation(store, batch, operation);
   if (record.pending !== null) {
     bindNativeId(store, { session: id, agent: record.agent, nativeId: record.pending.nativeId });
   }
-  await store.publish(batch, [...refEditsOf(operation), logEdit(store, here, entry)], 'fork');
+  await recordOperation(store, batch, operation);
   await store.refs.setHead(sessionRef(id));
   return { session: id, checkpoint: commit, pending: record.pending };
 }

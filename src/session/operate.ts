@@ -1,7 +1,7 @@
 // A verb that goes into the operation log runs alone in its root, after what a crash left there has been finished: what undo takes
 // back next is threaded through the log, so nothing may slip in between.
 
-import { finishJournal } from './file-operation.ts';
+import { finishJournal } from './finish-journal.ts';
 import type { Store } from './store.ts';
 
 export function operate<T>(

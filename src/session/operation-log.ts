@@ -88,6 +88,12 @@ export function treesOf({ files, odd }: FilesState): SnapshotTrees {
   return { tree: files, odd };
 }
 
+/** The trees of a snapshot, as an operation names them. */
+export function stateOf({ content }: { readonly content: FilesState }): FilesState {
+  const { files, odd } = content;
+  return odd === undefined ? { files } : { files, odd };
+}
+
 export interface LoggedOperation {
   readonly commit: ObjectId;
   readonly operation: Operation;
@@ -165,8 +171,13 @@ function resolveTop(
   return top === 'self' ? (newest?.commit ?? null) : top;
 }
 
-/** Writes an entry into the batch; nothing points at it yet. */
-export function putOperation(store: Store, batch: ObjectBatch, operation: Operation): ObjectId {
+/** Writes an entry into the batch; nothing points at it yet. `holdsRefs`: what the refs are to move to is held by it too. */
+export function putOperation(
+  store: Store,
+  batch: ObjectBatch,
+  operation: Operation,
+  { holdsRefs = false }: { readonly holdsRefs?: boolean } = {},
+): ObjectId {
   const entries: TreeEntry[] = [
     {
       name: rawName('operation.json'),
@@ -187,7 +198,12 @@ export function putOperation(store: Store, batch: ObjectBatch, operation: Operat
     'commit',
     encodeCommit({
       tree: batch.put('tree', encodeTree(entries)),
-      parents: parentsOf(store, operation),
+      parents: [
+        ...new Set([
+          ...parentsOf(store, operation),
+          ...(holdsRefs ? targetsOf(batch, operation) : []),
+        ]),
+      ],
       author: signature,
       committer: signature,
       message: formatMessage(operation.summary, '', [
@@ -205,6 +221,13 @@ function parentsOf(store: Store, { root, session }: Operation): ObjectId[] {
     (id): id is ObjectId => id !== undefined && id !== null,
   );
   return [...new Set(held)];
+}
+
+/** Only commits can be parents. */
+function targetsOf(batch: ObjectBatch, { refs }: Operation): ObjectId[] {
+  return refs.flatMap(({ after }) =>
+    after !== null && batch.read(after).type === 'commit' ? [after] : [],
+  );
 }
 
 /** The move that enters an operation into the log; the expected value makes two at once impossible. */

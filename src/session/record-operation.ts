@@ -1,12 +1,11 @@
-// Carries out an operation that only moves refs, and enters it into the log, durably and in an order in which every prefix is sound:
-// first what is removed is put into the trash, then the refs move, then the log learns of it.
+// Carries out an operation that changes no files: refs move, a session gets another record, or both. The journal is opened first and
+// closed with the last move, so a kill at any moment leaves the operation not begun, or to be finished by the next command.
 
 import { randomUUID } from 'node:crypto';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { RefEdit } from '../git/ref-store.ts';
-import { type Draft, publishCheckpoint, putCheckpoint } from './checkpoint-writer.ts';
-import { logEdit, type Operation, putOperation, stackAfter, trashRef } from './operation-log.ts';
+import { concludeOperation, publishedCheckpoint } from './conclude-operation.ts';
+import { journalRef, type Operation, putOperation, stackAfter } from './operation-log.ts';
 import type { Store } from './store.ts';
 
 export type OperationFacts = Pick<Operation, 'verb' | 'root' | 'summary' | 'refs'> &
@@ -22,47 +21,52 @@ export function newOperation(
   return { id: randomUUID(), at, ...facts, ...stack };
 }
 
-/** The ref moves of an operation; what a ref held before is kept in the trash, since nothing else may hold it any more. */
-export function refEditsOf(operation: Operation): RefEdit[] {
-  const kept = operation.refs.flatMap(({ name, before }): RefEdit[] =>
-    before !== null ? [{ name: trashRef(operation.id, name), value: before, expect: 'any' }] : [],
-  );
-  const moves = operation.refs.map(
-    ({ name, before, after }): RefEdit => ({ name, value: after, expect: before ?? 'absent' }),
-  );
-  return [...kept, ...moves];
-}
-
-/** Writes a drafted checkpoint together with the log entry of the operation that makes it. */
-export async function recordSessionOperation(
-  store: Store,
-  batch: ObjectBatch,
-  {
-    draft,
-    operation,
-    alongside = [],
-  }: {
-    readonly draft: Draft;
-    readonly operation: Operation;
-    readonly alongside?: readonly RefEdit[];
-  },
-): Promise<{ readonly checkpoint: ObjectId; readonly entry: ObjectId }> {
-  const checkpoint = putCheckpoint(store, batch, draft);
-  const before = draft.expect === 'absent' ? checkpoint : draft.expect;
-  const session = { id: draft.record.id, before, after: checkpoint };
-  const entry = putOperation(store, batch, { ...operation, session });
-  const edits = [...refEditsOf(operation), logEdit(store, operation.root, entry), ...alongside];
-  await publishCheckpoint(store, batch, { commit: checkpoint, draft, alongside: edits });
-  return { checkpoint, entry };
-}
-
-/** Makes the batch durable, moves the refs and logs the operation. Throws `ref-moved` with nothing moved if one is elsewhere. */
+/**
+ * Makes the batch durable, does the operation and logs it; returns the session's new checkpoint, if there is one. Throws `ref-moved`
+ * with nothing moved if a ref is elsewhere. The root must be held.
+ */
 export async function recordOperation(
   store: Store,
   batch: ObjectBatch,
   operation: Operation,
+): Promise<ObjectId | undefined> {
+  const journal = await openJournal(store, batch, operation);
+  try {
+    return await concludeOperation(store, { operation, journal });
+  } catch (error) {
+    if (isUntouched(store, operation)) await abandonJournal(store, operation, journal);
+    throw error;
+  }
+}
+
+/** Makes the batch durable and enters the operation into the journal: from here on it will be finished. */
+export async function openJournal(
+  store: Store,
+  batch: ObjectBatch,
+  operation: Operation,
+): Promise<ObjectId> {
+  const journal = putOperation(store, batch, operation, { holdsRefs: true });
+  const edit = { name: journalRef(operation.root), value: journal, expect: 'absent' } as const;
+  await store.publish(batch, [edit], operation.verb);
+  return journal;
+}
+
+/** Takes an operation of which nothing is done out of the journal. */
+export async function abandonJournal(
+  store: Store,
+  { root, verb }: Operation,
+  journal: ObjectId,
 ): Promise<void> {
-  const commit = putOperation(store, batch, operation);
-  const edits = [...refEditsOf(operation), logEdit(store, operation.root, commit)];
-  await store.publish(batch, edits, operation.verb);
+  try {
+    await store.refs.update([{ name: journalRef(root), value: null, expect: journal }], verb);
+  } catch {
+    // What made the operation fail is told, and likely the same: a full disk. The journal stays, and the next command goes on from it.
+  }
+}
+
+function isUntouched(store: Store, operation: Operation): boolean {
+  const isMoved = operation.refs.some(
+    ({ name, before, after }) => before !== after && (store.refs.read(name) ?? null) === after,
+  );
+  return !isMoved && publishedCheckpoint(store, operation) === undefined;
 }

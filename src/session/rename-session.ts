@@ -4,8 +4,7 @@
 import { GsessError } from '../errors.ts';
 import { parseName } from './name.ts';
 import { operate } from './operate.ts';
-import { newOperation, recordSessionOperation } from './record-operation.ts';
-import { draftChange } from './session-change.ts';
+import { newOperation, recordOperation } from './record-operation.ts';
 import type { SessionSummary } from './session-summary.ts';
 import type { Store } from './store.ts';
 
@@ -30,15 +29,9 @@ async function rename(store: Store, request: RenameRequest): Promise<string> {
     root,
     summary: `rename ${name}`,
     refs: [],
+    change: { session: session.id, subject: `rename to ${name}`, goesBackTo: null, name },
   });
-  const draft = draftChange(store, {
-    session: session.id,
-    kind: 'rename',
-    subject: `rename to ${name}`,
-    operation: operation.id,
-    change: (record) => ({ ...record, name }),
-  });
-  await recordSessionOperation(store, store.batch(), { draft, operation });
+  await recordOperation(store, store.batch(), operation);
   return name;
 }
 

@@ -8,10 +8,12 @@ import { displayPath, isBelowAny, jsonPath, type RawPath } from '../git/raw-path
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
-import { carryOut, changedBy, composeState, finishJournal, stateOf } from './file-operation.ts';
+import { composeState } from './compose-state.ts';
+import { carryOut } from './file-operation.ts';
 import { planFiles } from './file-plan.ts';
-import { type FilesState, type SessionOutcome, treesOf } from './operation-log.ts';
-import { newOperation, recordSessionOperation } from './record-operation.ts';
+import { finishJournal } from './finish-journal.ts';
+import { type FilesState, type SessionOutcome, stateOf, treesOf } from './operation-log.ts';
+import { newOperation, recordOperation } from './record-operation.ts';
 import { type ConversationTarget, reserveConversation } from './restore-conversation.ts';
 import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
 import { draftChange, filesOf } from './session-change.ts';
@@ -55,12 +57,12 @@ export async function restoreCheckpoint(
   shown: RestorePlan | undefined,
 ): Promise<RestoreOutcome> {
   return store.withRoot(request.root, 'restore', async () => {
-    const warnings = [...(await finishJournal(store, request.root))];
+    const warnings = await finishJournal(store, request.root);
     const pending = request.conversation ? reserveConversation(store, request) : undefined;
-    const outcome = request.files
+    const checkpoint = request.files
       ? await restoreFiles(store, request, { shown, pending })
       : await restoreConversation(store, request, pending);
-    return { ...outcome, pending, warnings: [...warnings, ...outcome.warnings] };
+    return { checkpoint, pending, warnings };
   });
 }
 
@@ -130,23 +132,14 @@ async function restoreConversation(
   pending: PendingConversation | undefined,
 ) {
   const { root, called } = request;
-  const change = outcomeOf(request, pending);
   const operation = newOperation(store, {
     verb: 'restore',
     root,
     summary: `restore ${called} --conversation`,
     refs: [],
+    change: outcomeOf(request, pending),
   });
-  const draft = draftChange(store, {
-    session: change.session,
-    kind: 'restore',
-    subject: change.subject,
-    operation: operation.id,
-    ...(change.goesBackTo === null ? {} : { goesBackTo: change.goesBackTo }),
-    change: (record) => changedBy(change, record),
-  });
-  const { checkpoint } = await recordSessionOperation(store, store.batch(), { draft, operation });
-  return { checkpoint, warnings: [] as readonly string[] };
+  return recordOperation(store, store.batch(), operation);
 }
 
 function outcomeOf(

@@ -7,26 +7,26 @@ import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { displayPath, jsonPath, type RawPath } from '../git/raw-path.ts';
-import { isEmptyPlan, type RestorePlan } from '../worktree/restore-plan.ts';
+import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
-import { carryOut, changedBy, composeState, finishJournal, stateOf } from './file-operation.ts';
+import { composeState } from './compose-state.ts';
+import { carryOut } from './file-operation.ts';
 import { planFiles } from './file-plan.ts';
+import { finishJournal } from './finish-journal.ts';
 import { bindNativeId, NativeIndex } from './native-index.ts';
 import {
   type FilesState,
   type LoggedOperation,
-  logEdit,
   nextToTakeBack,
   type Operation,
-  putOperation,
   type SessionOutcome,
   stackAfter,
+  stateOf,
   treesOf,
 } from './operation-log.ts';
-import { newOperation, recordOperation, recordSessionOperation } from './record-operation.ts';
+import { newOperation, recordOperation } from './record-operation.ts';
 import { refuseBlocked } from './restore-checkpoint.ts';
 import { snapshotFiles } from './root-snapshot.ts';
-import { draftChange } from './session-change.ts';
 import { type PendingConversation, type SessionRecord, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 
@@ -77,20 +77,9 @@ async function takeBackRefs(
   entry: LoggedOperation,
 ): Promise<Omit<UndoOutcome, 'summary'>> {
   const operation = inverseOf(store, request, entry);
-  const batch = store.batch();
   const change = outcomeOf(store, operation, entry);
-  if (change === undefined) {
-    await recordOperation(store, batch, operation);
-    return NO_FILES;
-  }
-  const draft = draftChange(store, {
-    session: change.session,
-    kind: change.name === undefined ? 'restore' : 'rename',
-    subject: change.subject,
-    operation: operation.id,
-    change: (record) => changedBy(change, record),
-  });
-  await recordSessionOperation(store, batch, { draft, operation });
+  const whole = change === undefined ? operation : { ...operation, change };
+  await recordOperation(store, store.batch(), whole);
   return NO_FILES;
 }
 
@@ -115,13 +104,8 @@ async function takeBackFiles(
     files: { before: stateOf(present), after: target },
     ...(change === undefined ? {} : { change }),
   };
-  if (isEmptyPlan(plan) && change === undefined) {
-    const log = putOperation(store, batch, operation);
-    await store.publish(batch, [logEdit(store, root, log)], request.direction);
-    return NO_FILES;
-  }
-  const { warnings } = await carryOut(store, batch, { operation, plan });
-  return { ...pathsOf(plan), warnings };
+  await carryOut(store, batch, { operation, plan });
+  return { ...pathsOf(plan), warnings: [] };
 }
 
 /** The present with what the operation changed put back; throws `tree-changed` for what was changed since. */
@@ -202,9 +186,8 @@ function inverseOf(store: Store, request: UndoRequest, entry: LoggedOperation): 
 function outcomeOf(
   store: Store,
   inverse: Operation,
-  { operation }: LoggedOperation,
+  { operation: { session, files } }: LoggedOperation,
 ): SessionOutcome | undefined {
-  const { session } = operation;
   if (session === undefined || session.after === null) return undefined;
   const tip = store.tip(session.id);
   if (tip === undefined) return undefined;
@@ -216,7 +199,7 @@ function outcomeOf(
   return {
     session: session.id,
     subject: inverse.summary,
-    goesBackTo: session.before,
+    goesBackTo: isMoved || files !== undefined ? session.before : null,
     ...(isMoved ? { pending: pendingBefore(store, { before, present, at: session.before }) } : {}),
     ...(before.name === after.name ? {} : { name: before.name }),
   };

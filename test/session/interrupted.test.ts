@@ -2,9 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { stateOf } from '../../src/session/file-operation.ts';
 import { recover } from '../../src/session/operate.ts';
-import { journalRef, operationsRef, putOperation } from '../../src/session/operation-log.ts';
+import {
+  journalRef,
+  operationsRef,
+  putOperation,
+  stateOf,
+} from '../../src/session/operation-log.ts';
 import { newOperation } from '../../src/session/record-operation.ts';
 import { snapshotFiles } from '../../src/session/root-snapshot.ts';
 import { filesOf as stateAt } from '../../src/session/session-change.ts';
