@@ -8,7 +8,7 @@ import { deflateSync } from 'node:zlib';
 import { isSystemError } from '../errors.ts';
 import { inflateAtMost, inflateExactly, inflateStart } from './inflate.ts';
 import { isObjectId, isObjectType, type ObjectId, type ObjectType } from './object-id.ts';
-import { type ObjectInfo, objectDamaged, type StoredObject } from './stored-object.ts';
+import { type ObjectInfo, objectDamaged, type StoredObject, sizeFault } from './stored-object.ts';
 
 /** A file up to this size is inflated in one go: at worst it makes four megabytes. */
 const SMALL_BYTES_MAX = 4096;
@@ -43,9 +43,13 @@ export function readLoose(objectsDirectory: string, id: ObjectId): StoredObject 
   const path = loosePath(objectsDirectory, id);
   const deflated = readFile(path, Number.POSITIVE_INFINITY);
   if (deflated === undefined) return undefined;
+  // What a small file makes is small enough to be looked at afterwards.
+  const claimed = deflated.length > SMALL_BYTES_MAX ? headerOf(deflated) : undefined;
+  const fault = claimed && sizeFault(claimed.type, claimed.size);
+  if (fault !== undefined) throw objectDamaged(`object ${id}`, fault, { id, path });
   const bytes =
     deflated.length > SMALL_BYTES_MAX
-      ? inflateDeclared(deflated)
+      ? claimed && inflateExactly(deflated, claimed.end + claimed.size)
       : inflateAtMost(deflated, SMALL_INFLATED_BYTES_MAX);
   const header = bytes && parseHeader(bytes);
   if (header === undefined || bytes?.length !== header.end + header.size) {
@@ -62,8 +66,7 @@ export function looseInfo(objectsDirectory: string, id: ObjectId): ObjectInfo | 
   const path = loosePath(objectsDirectory, id);
   const deflated = readFile(path, START_BYTES);
   if (deflated === undefined) return undefined;
-  const start = inflateStart(deflated);
-  const header = start && parseHeader(start);
+  const header = headerOf(deflated);
   if (header !== undefined) return { type: header.type, size: header.size };
   throw objectDamaged(`object ${id}`, 'its file has no header', { id, path });
 }
@@ -81,10 +84,10 @@ export function* looseIds(objectsDirectory: string, prefix = ''): Generator<Obje
   }
 }
 
-function inflateDeclared(deflated: Buffer): Buffer | undefined {
+/** What the first bytes of a file say it holds. */
+function headerOf(deflated: Buffer): Header | undefined {
   const start = inflateStart(deflated.subarray(0, START_BYTES));
-  const header = start && parseHeader(start);
-  return header && inflateExactly(deflated, header.end + header.size);
+  return start && parseHeader(start);
 }
 
 function parseHeader(bytes: Buffer): Header | undefined {

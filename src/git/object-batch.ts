@@ -13,7 +13,7 @@ import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Owner } from './owner-file.ts';
 import { PackWriter } from './pack-writer.ts';
-import { OBJECT_BYTES_MAX, type StoredObject } from './stored-object.ts';
+import { type StoredObject, sizeFault } from './stored-object.ts';
 import { parseTree, type TreeEntry } from './tree.ts';
 import { Unsettled } from './unsettled.ts';
 
@@ -56,8 +56,8 @@ export class ObjectBatch {
 
   /** Takes an object and returns its id. The content is copied or written at once, and may be reused by the caller. */
   put(type: ObjectType, content: Uint8Array): ObjectId {
-    if (content.length > OBJECT_BYTES_MAX) {
-      throw new GsessError('usage', `An object of ${content.length} bytes is too large to store`);
+    if (sizeFault(type, content.length) !== undefined) {
+      throw new GsessError('usage', `A ${type} of ${content.length} bytes is too large to store`);
     }
     const id = hashObject(type, content);
     if (this.#present.has(id) || this.#holds(id)) return id;

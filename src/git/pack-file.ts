@@ -14,6 +14,7 @@ import {
   type ObjectInfo,
   objectDamaged,
   type StoredObject,
+  sizeFault,
 } from './stored-object.ts';
 
 /** Objects that others were made from, by pack and offset. */
@@ -43,6 +44,8 @@ const ENTRY_HEADER_BYTES_MAX = 9 + OBJECT_ID_BYTES;
 /** git makes chains of 50 and allows 4,095. */
 const DELTA_DEPTH_MAX = 10_000;
 const DELTA_SIZES_START_BYTES = 512;
+/** What all steps of one chain may make together: each is copied, which takes time. */
+const CHAIN_BYTES_MAX = 32 * 1024 * 1024 * 1024;
 
 const WINDOW_BYTES = 16 * 1024;
 const READ_AHEAD_BYTES = 4096;
@@ -85,15 +88,21 @@ export class PackFile {
   /** Reads the object at an offset its index gave. */
   read(offset: number): PackedObject {
     const deltas: { readonly offset: number; readonly delta: Buffer }[] = [];
+    let deltaBytes = 0;
+    let madeBytes = 0;
     let position = offset;
     let object = this.#bases.get(this.#baseKey(position));
     while (object === undefined) {
       const entry = this.#entryAt(position);
+      this.#checkSize(entry.type ?? 'blob', entry.sizeBytes, position);
       const content = this.#inflate(entry);
       if (entry.type !== undefined) {
         object = { type: entry.type, content };
       } else {
-        if (deltas.length === DELTA_DEPTH_MAX) throw this.#damaged('a chain of deltas has no end');
+        deltaBytes += content.length;
+        if (deltas.length === DELTA_DEPTH_MAX || deltaBytes > OBJECT_BYTES_MAX) {
+          throw this.#damaged('a chain of deltas has no end');
+        }
         deltas.push({ offset: position, delta: content });
         position = entry.baseAt ?? 0;
         object = this.#bases.get(this.#baseKey(position));
@@ -102,12 +111,21 @@ export class PackFile {
     const isFromDelta = deltas.length > 0;
     for (let next = deltas.pop(); next !== undefined; next = deltas.pop()) {
       this.#bases.set(this.#baseKey(position), object, object.content.length);
+      const resultBytes = readDeltaSizes(next.delta)?.resultBytes ?? 0;
+      this.#checkSize(object.type, resultBytes, next.offset);
+      madeBytes += resultBytes;
+      if (madeBytes > CHAIN_BYTES_MAX) throw this.#damaged('a chain of deltas makes too much');
       const content = applyDelta(object.content, next.delta);
       if (content === undefined) throw this.#damaged(`the delta at ${next.offset} does not fit`);
       object = { type: object.type, content };
       position = next.offset;
     }
     return { ...object, isFromDelta };
+  }
+
+  #checkSize(type: ObjectType, sizeBytes: number, offset: number): void {
+    const fault = sizeFault(type, sizeBytes);
+    if (fault !== undefined) throw this.#damaged(`of the object at ${offset}, ${fault}`);
   }
 
   /** Reads type and size without the content. */
@@ -158,7 +176,9 @@ export class PackFile {
       byte = bytes[at++] ?? 0;
       sizeBytes += (byte & 0x7f) * factor;
     }
-    if (offset < HEADER_BYTES || sizeBytes > OBJECT_BYTES_MAX) throw this.#noEntry(offset);
+    if (offset < HEADER_BYTES || !Number.isSafeInteger(sizeBytes)) {
+      throw this.#noEntry(offset);
+    }
     const type = TYPES[kind];
     if (type !== undefined) return { type, sizeBytes, dataAt: offset + at, baseAt: undefined };
     const base =
