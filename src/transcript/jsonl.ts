@@ -2,9 +2,10 @@
 // NUL, a byte order mark, CRLF, blank lines, one array instead of lines, bytes that are no UTF-8. Every byte that is
 // not white space is in exactly one entry: a value, or a problem with its place. It never throws on content.
 
+import { DEPTH_MAX, isDeep, isDense } from './json-bounds.ts';
 import { endOfValue, skipSpace } from './json-values.ts';
 
-export type JsonProblem = 'torn' | 'not-json' | 'nul' | 'too-long';
+export type JsonProblem = 'torn' | 'not-json' | 'nul' | 'too-long' | 'too-deep' | 'too-many';
 
 export type JsonEntry =
   | { readonly offset: number; readonly length: number; readonly value: unknown }
@@ -13,11 +14,15 @@ export type JsonEntry =
 export interface JsonLinesOptions {
   /** Longer lines are reported, not parsed. */
   readonly lineBytesMax?: number;
+  /** What comes after so many entries is one more, not read. */
+  readonly entriesMax?: number;
   /** Tells a record from an object inside one, when a whole record is looked for behind a torn one. */
   readonly isRecord?: (value: object) => boolean;
 }
 
-const LINE_BYTES_MAX = 256 * 1024 * 1024;
+const LINE_BYTES_MAX = 64 * 1024 * 1024;
+/** A transcript of half a gigabyte has half as many. */
+const ENTRIES_MAX = 1_000_000;
 /** How often a damaged line's own length may be searched for whole records. */
 const SEARCH_FACTOR = 32;
 const NEWLINE = 0x0a;
@@ -35,9 +40,23 @@ export function* readJsonLines(
   options: JsonLinesOptions = {},
 ): Generator<JsonEntry> {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  let left = options.entriesMax ?? ENTRIES_MAX;
+  for (const entry of readEntries(bytes, options)) {
+    if (left === 0) {
+      const rest = { bytes, start: entry.offset, end: bytes.length, isLast: true };
+      yield problem(trim(rest), 'too-many');
+      return;
+    }
+    left -= 1;
+    yield entry;
+  }
+}
+
+function* readEntries(bytes: Buffer, options: JsonLinesOptions): Generator<JsonEntry> {
   const first = bytes.subarray(0, 3).toString('latin1') === '\xef\xbb\xbf' ? 3 : 0;
   const lineBytesMax = options.lineBytesMax ?? LINE_BYTES_MAX;
-  if (beginsWithArray(bytes, first) && bytes.length <= lineBytesMax) {
+  const isReadable = () => bytes.length <= lineBytesMax && !isDense(bytes, first, bytes.length);
+  if (beginsWithArray(bytes, first) && isReadable()) {
     yield* readArray({ bytes, start: first, end: bytes.length, isLast: true }, options);
     return;
   }
@@ -46,7 +65,8 @@ export function* readJsonLines(
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline;
     const span = trim({ bytes, start, end, isLast: newline < 0 });
-    if (span.end - span.start > lineBytesMax) yield problem(span, 'too-long');
+    const isTooLong = span.end - span.start > lineBytesMax;
+    if (isTooLong || isDense(bytes, span.start, span.end)) yield problem(span, 'too-long');
     else if (span.end > span.start) yield* readLine(span, options);
     start = end + 1;
   }
@@ -71,7 +91,7 @@ function* readLine(line: Span, options: JsonLinesOptions): Generator<JsonEntry> 
 function* readValues(span: Span, options: JsonLinesOptions): Generator<JsonEntry> {
   const whole = parse(span.bytes.toString('utf8', span.start, span.end));
   if (whole) {
-    yield { offset: span.start, length: span.end - span.start, value: whole.value };
+    yield entryOf({ offset: span.start, length: span.end - span.start }, whole.value);
     return;
   }
   yield* readGlued(span, options);
@@ -93,7 +113,7 @@ function* readGlued(span: Span, options: JsonLinesOptions): Generator<JsonEntry>
     const end = text.charAt(at) === '{' ? endOfValue(text, at) : -1;
     const found = end < 0 ? undefined : parse(utf8(text, at, end));
     if (found) {
-      yield { offset: span.start + at, length: end - at, value: found.value };
+      yield entryOf({ offset: span.start + at, length: end - at }, found.value);
       at = skipSeparators(text, end);
       continue;
     }
@@ -121,6 +141,12 @@ function findRecord(
     at = text.indexOf('{"', at + 1);
   }
   return text.length;
+}
+
+/** What is short cannot nest deep. */
+function entryOf(place: Pick<JsonEntry, 'offset' | 'length'>, value: unknown): JsonEntry {
+  const isTooDeep = place.length > 2 * DEPTH_MAX && isDeep(value);
+  return isTooDeep ? { ...place, problem: 'too-deep' } : { ...place, value };
 }
 
 function hasType(value: object): boolean {

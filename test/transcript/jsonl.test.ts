@@ -88,6 +88,18 @@ x('does not parse a line over the limit', () => {
   assert.is(read(`${long}\n`, { lineBytesMax: long.length }).length, 1);
 });
 
+x('reads no more than so many records, and names the rest', () => {
+  assert.equal(read(`${A}\n${B}\n${A}${A}\n`, { entriesMax: 3 }), [a, b, a, 'too-many 72+18']);
+  assert.equal(read(`${A}\n${B}\n`, { entriesMax: 2 }), [a, b]);
+});
+
+x('does not parse what holds millions of values, but a text of any length', () => {
+  const dense = `{"type":"a","x":[${'[],'.repeat(2_000_000)}1]}`;
+  assert.equal(read(`${dense}\n${A}\n`), [`too-long 0+${dense.length}`, a]);
+  const text = `{"type":"a","x":"${'[,{\\"'.repeat(1_000_000)}"}`;
+  assert.is((read(`${text}\n`)[0] as { x: string }).x.length, 4_000_000);
+});
+
 x('takes hostile nesting without recursion and without long searches', () => {
   const deep = `{"type":"a","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   assert.is(read(`${deep}${A}\n`).length, 2);

@@ -5,6 +5,7 @@
 // Required fields are checked hard, because they name branches and directories. An optional field of an unexpected type is
 // left out instead: a checkpoint is worth more than its permission mode.
 
+import { isDeep } from '../../transcript/json-bounds.ts';
 import type { AgentEvent, AgentEventKind } from '../agent.ts';
 import { canChangeFiles } from './tools.ts';
 
@@ -43,6 +44,8 @@ const REASON_FIELDS: ReadonlyMap<AgentEventKind, string> = new Map([
 // It becomes a directory name in the store. Claude's are UUIDs; the grammar is what other agents with the same payload need.
 const NATIVE_ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 const ABSOLUTE_PATH = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
+/** Stands for arguments that could not be written down again. */
+const TOO_DEEP = '(nested too deeply to be kept)';
 /** What Claude submits in the user's name when a background task ends. */
 const TASK_NOTIFICATION = /^\s*<task-notification>/;
 
@@ -109,7 +112,8 @@ function toolOf(fields: Fields): AgentEvent['tool'] {
   const name = text(fields, 'tool_name');
   if (name === undefined) return undefined;
   const callId = text(fields, 'tool_use_id');
-  return { name, input: fields['tool_input'], ...present({ callId }) };
+  const input = fields['tool_input'];
+  return { name, input: isDeep(input) ? TOO_DEEP : input, ...present({ callId }) };
 }
 
 function subagentOf(fields: Fields, kind: AgentEventKind): AgentEvent['subagent'] {

@@ -175,7 +175,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   torn: 'a record that ends too early',
   'not-json': 'bytes that are no record',
   nul: 'a run of NUL bytes',
-  'too-long': 'a line too long to read',
+  'too-long': 'a line too long to read, or with too much in it',
+  'too-deep': 'a record that nests too deeply',
+  'too-many': 'all that is left, after more records than are read,',
   'not-a-record': 'a value that is no record',
 };
 
