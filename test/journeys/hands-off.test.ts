@@ -81,6 +81,21 @@ function trappedConfig(user: SealedUser, program: string): string {
 	editor = ${program}
 	sshCommand = ${program}
 	alternateRefsCommand = ${program}
+	askPass = ${program}
+	autocrlf = true
+	eol = crlf
+	attributesFile = ${join(user.directory, 'elsewhere', 'attributes')}
+[init]
+	templateDir = ${hooks}
+[alias]
+	log = !${program}
+	fsck = !${program}
+[credential]
+	helper = ${program}
+[sequence]
+	editor = ${program}
+[pager]
+	log = ${program}
 [commit]
 	gpgsign = true
 [tag]
@@ -102,7 +117,7 @@ const handsOff = suite('hands off');
 
 // The hostile settings are there in the one long run too: what it leaves alone with them it leaves alone without.
 handsOff(
-  'all but store, files and what was asked for stays as it is, and no setting of git has a say',
+  'GE-03: all but store, files and what was asked for stays as it is, and no setting of git has a say',
   () =>
     withSealedUser(async (user) => {
       furnish(user);
@@ -135,14 +150,19 @@ handsOff(
     }),
 );
 
-handsOff('everything but `gsess git` works where there is no git', () =>
-  withSealedUser(async (user) => {
-    furnish(user);
-    const before = surroundingsOf(user);
-    const empty = join(user.directory, 'elsewhere');
-    await runLocalVerbs(user, { PATH: empty });
-    assertUntouched(user, before);
-  }),
+handsOff(
+  'GE-04: everything but `gsess git` works where there is no git, and that says what is missing',
+  () =>
+    withSealedUser(async (user) => {
+      furnish(user);
+      const before = surroundingsOf(user);
+      const empty = join(user.directory, 'elsewhere');
+      await runLocalVerbs(user, { PATH: empty });
+      const { status, stderr } = user.run(['git', 'log'], { environment: { PATH: empty } });
+      assert.is(status, 1);
+      assert.match(stderr, 'There is no git on the search path');
+      assertUntouched(user, before);
+    }),
 );
 
 handsOff.run();

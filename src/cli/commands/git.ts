@@ -1,8 +1,9 @@
 // gsess git: the git program on the store. It is told where the store is and nothing else: it runs in the store, never in the project,
 // and of the environment it gets only what a terminal needs.
 
-import { GsessError } from '../../errors.ts';
+import { GsessError, isSystemError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
+import { doubtfulGit } from '../doubtful-git.ts';
 import { findProgram, safeSearchPath, withoutHome } from '../find-program.ts';
 import { runForeground } from '../foreground.ts';
 import { openWorkspace } from '../workspace.ts';
@@ -30,19 +31,36 @@ export const git = defineCommand({
       });
     }
     const { directory } = store.repository;
-    context.exitStatus = await runForeground(program, rest, {
-      cwd: directory,
-      environment: {
-        PATH: safeSearchPath(PATH, projects),
-        HOME,
-        TERM,
-        LANG,
-        PAGER,
-        GIT_DIR: directory,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_OPTIONAL_LOCKS: '0',
-        GIT_TERMINAL_PROMPT: '0',
-      },
-    });
+    const environment = {
+      PATH: safeSearchPath(PATH, projects),
+      HOME,
+      TERM,
+      LANG,
+      PAGER,
+      GIT_DIR: directory,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_TERMINAL_PROMPT: '0',
+    };
+    context.exitStatus = await startGit(program, rest, { cwd: directory, environment });
+    if (context.exitStatus === 0) return;
+    const doubt = doubtfulGit(program, environment);
+    if (doubt !== undefined) context.output.warn(`${doubt}; gsess does without it but for this`);
   },
 });
+
+async function startGit(
+  program: string,
+  args: readonly string[],
+  options: Parameters<typeof runForeground>[2],
+): Promise<number> {
+  try {
+    return await runForeground(program, args, options);
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOEXEC', 'EACCES', 'ENOENT')) throw cause;
+    throw new GsessError('program-missing', `Cannot start '${program}' as git`, {
+      hint: `Only 'gsess git' needs it; see what stands on the search path under that name.`,
+      cause,
+    });
+  }
+}
