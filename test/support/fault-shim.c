@@ -28,14 +28,15 @@
 #include <unistd.h>
 
 enum action { NOTHING, KILL, TORN, FAIL, STOP };
+enum moment { BEFORE, AFTER, HALFWAY }; // HALFWAY, of a write: half of it is made
 
 struct control {
   int64_t seen;       // matching calls since the orders were given
   int64_t target;     // number of the call that goes wrong; 0: none
   int64_t action;     // enum action
   int64_t error;      // errno for FAIL
-  int64_t persistent; // FAIL: all matching calls from the target on
-  int64_t after;      // KILL, STOP: when the call has been made
+  int64_t persistent; // FAIL, STOP: all matching calls from the target on
+  int64_t when;       // KILL, STOP: enum moment
   int64_t calls;      // bit set of enum call: which calls match
   int64_t fired;      // how many calls went wrong
   int64_t stopped;    // pid of the process that stands at a STOP
@@ -139,14 +140,14 @@ static int matches(const struct record *record) {
     strstr(record->other, control->part) != NULL;
 }
 
-// Returns the errno that the call is to fail with, 0 for none. For a write that is to be torn, `torn` is set.
+// Returns the errno that the call is to fail with, 0 for none. For a write that is to be torn, or to stop halfway, `torn` is set.
 static int begin(struct record *record, int *torn) {
   pthread_mutex_lock(&one_at_a_time);
   record->selected = 0;
   if (!matches(record)) return 0;
   int64_t number = __atomic_add_fetch(&control->seen, 1, __ATOMIC_SEQ_CST);
   int64_t target = control->target;
-  int goes_wrong = control->action == FAIL && control->persistent ? number >= target : number == target;
+  int goes_wrong = control->persistent ? number >= target : number == target;
   if (target == 0 || !goes_wrong) return 0;
   control->fired += 1;
   switch (control->action) {
@@ -158,11 +159,10 @@ static int begin(struct record *record, int *torn) {
       return 0;
     case KILL:
     case STOP:
-      record->selected = 1;
-      if (control->after) return 0;
-      if (control->action == KILL) die();
-      stand_still();
-      record->selected = 0;
+      if (control->when == AFTER) record->selected = 1;
+      else if (control->action == KILL) die();
+      else if (control->when == BEFORE) stand_still();
+      else if (torn != NULL) *torn = 1;
       return 0;
     default:
       return 0;
@@ -267,7 +267,17 @@ int openat64(int directory, const char *path, int flags, ...) { MODE_OF(flags) r
 int creat(const char *path, mode_t mode) { return carry_out_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode); }
 int creat64(const char *path, mode_t mode) { return carry_out_open(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode); }
 
-// All writes end here. A torn one writes the first half, and then the process dies.
+static void write_half(int descriptor, const struct iovec *parts, int count, off64_t offset, int64_t left) {
+  for (int part = 0; part < count && left > 0; part += 1) {
+    int64_t length = (int64_t)parts[part].iov_len < left ? (int64_t)parts[part].iov_len : left;
+    if (offset < 0) syscall(SYS_write, descriptor, parts[part].iov_base, length);
+    else syscall(SYS_pwrite64, descriptor, parts[part].iov_base, length, offset);
+    offset += offset < 0 ? 0 : length;
+    left -= length;
+  }
+}
+
+// All writes end here. A torn one writes the first half, and then the process dies, or stands still and then writes it all again.
 static ssize_t carry_out_write(int descriptor, const struct iovec *parts, int count, off64_t offset) {
   int64_t size = 0;
   for (int part = 0; part < count; part += 1) size += (int64_t)parts[part].iov_len;
@@ -280,14 +290,11 @@ static ssize_t carry_out_write(int descriptor, const struct iovec *parts, int co
   int torn = 0;
   int error = begin(&record, &torn);
   if (torn) {
-    int64_t left = size / 2;
-    for (int part = 0; part < count && left > 0; part += 1) {
-      int64_t length = (int64_t)parts[part].iov_len < left ? (int64_t)parts[part].iov_len : left;
-      if (offset < 0) syscall(SYS_write, descriptor, parts[part].iov_base, length);
-      else syscall(SYS_pwrite64, descriptor, parts[part].iov_base, length, offset + size / 2 - left);
-      left -= length;
-    }
-    die();
+    write_half(descriptor, parts, count, record.offset, size / 2);
+    if (control->action == TORN) die();
+    stand_still();
+    // An appended half would stay; a test that stops there looks at what a crash leaves, and has no use for the rest.
+    if (record.offset < 0) die();
   }
   ssize_t result = -1;
   if (error == 0) {

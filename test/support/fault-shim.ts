@@ -24,9 +24,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isSystemError } from '../../src/errors.ts';
 
 /** In the order of `enum call` in fault-shim.c. */
 const CALLS = [
@@ -63,10 +64,12 @@ export interface Fault {
   /** Which of the matching calls from now on, 1 being the next. */
   readonly at: number;
   readonly errno?: ErrnoName;
-  /** With `fail`: all matching calls from then on. */
+  /** Fail, or stop at, all matching calls from then on. */
   readonly persistent?: boolean;
   /** Kill or stop when the call has been made; before it unless told. */
   readonly after?: boolean;
+  /** Stop when half of a write has been made; calls that write nothing are passed. */
+  readonly halfway?: boolean;
   /** Which calls count; all that change something unless told. */
   readonly calls?: readonly CallName[];
   /** Only calls with this in their path, in either of two. */
@@ -98,7 +101,7 @@ const NUMBERS = {
   action: 2,
   errno: 3,
   persistent: 4,
-  after: 5,
+  when: 5,
   calls: 6,
   fired: 7,
   stopped: 8,
@@ -112,6 +115,8 @@ const CONTROL_BYTES = 4096;
 
 const POLL_MS = 2;
 const STOP_MS_MAX = 20_000;
+const SLEEP_MS = 0.2;
+const SLEEP = new Int32Array(new SharedArrayBuffer(4));
 
 const SOURCE = fileURLToPath(new URL('../../../test/support/fault-shim.c', import.meta.url));
 const LIBRARY = fileURLToPath(new URL('./fault-shim.so', import.meta.url));
@@ -146,28 +151,42 @@ export class FaultControl {
   /** To be added to the environment of the child. */
   readonly environment: Readonly<Record<string, string>>;
 
-  private constructor(directory: string, { roots, log }: FaultOptions) {
+  private constructor(directory: string) {
     this.#directory = directory;
     const controlPath = join(directory, 'control');
     this.#logPath = join(directory, 'log');
-    const bytes = Buffer.alloc(CONTROL_BYTES);
-    if (log !== undefined) putText(bytes, LOG, this.#logPath);
-    putText(bytes, ROOTS, roots.join('\0'));
-    bytes.writeBigInt64LE(log === 'calls and data' ? 1n : 0n, NUMBERS.logsData * 8);
-    writeFileSync(controlPath, bytes);
     this.#descriptor = openSync(controlPath, 'r+');
     this.environment = {
       LD_PRELOAD: LIBRARY,
       GSESS_FAULT_CONTROL: controlPath,
       UV_USE_IO_URING: '0',
     };
-    this.order({ action: 'count', at: 0 });
   }
 
   /** Keeps its files in a new directory in this one, which is outside the roots; undefined where faults cannot be made. */
-  static create(directory: string, options: FaultOptions): FaultControl | undefined {
+  static create(directory: string, { roots, log }: FaultOptions): FaultControl | undefined {
     if (NO_FAULTS_BECAUSE !== undefined) return undefined;
-    return new FaultControl(mkdtempSync(join(directory, 'faults-')), options);
+    const own = mkdtempSync(join(directory, 'faults-'));
+    const bytes = Buffer.alloc(CONTROL_BYTES);
+    if (log !== undefined) putText(bytes, LOG, join(own, 'log'));
+    putText(bytes, ROOTS, roots.join('\0'));
+    bytes.writeBigInt64LE(log === 'calls and data' ? 1n : 0n, NUMBERS.logsData * 8);
+    writeFileSync(join(own, 'control'), bytes);
+    const control = new FaultControl(own);
+    control.count();
+    return control;
+  }
+
+  /** The orders to this very process, which was started with them in its environment. */
+  static own(): FaultControl {
+    const path = process.env['GSESS_FAULT_CONTROL'];
+    if (path === undefined) throw new Error('not started under fault control');
+    return new FaultControl(dirname(path));
+  }
+
+  /** Lets all calls pass; `seen` counts those of these kinds, all that change something unless told. */
+  count(calls: readonly CallName[] = CHANGING_CALLS): void {
+    this.order({ action: 'count', at: 0, calls });
   }
 
   /** Gives a new order; counting begins anew. */
@@ -181,11 +200,10 @@ export class FaultControl {
     this.#put('action', ACTIONS[fault.action]);
     this.#put('errno', fault.errno === undefined ? 0 : constants.errno[fault.errno]);
     this.#put('persistent', fault.persistent === true ? 1 : 0);
-    this.#put('after', fault.after === true ? 1 : 0);
+    this.#put('when', fault.halfway === true ? 2 : fault.after === true ? 1 : 0);
     this.#put('calls', set);
     this.#put('seen', 0);
     this.#put('fired', 0);
-    this.#put('stopped', 0);
     this.#put('target', fault.at);
   }
 
@@ -204,11 +222,21 @@ export class FaultControl {
     const startedAt = performance.now();
     for (;;) {
       const pid = this.#get('stopped');
-      if (pid !== 0 && isStopped(pid)) return pid;
+      if (pid !== 0 && stateOf(pid) === 'T') return pid;
       if (performance.now() - startedAt > STOP_MS_MAX) {
         throw new Error(`no process stopped; ${this.seen} matching calls were made`);
       }
       await pause(POLL_MS);
+    }
+  }
+
+  /** Waits, nothing else running meanwhile, until this child stands at such a call, or has ended: then false. */
+  stopsSync(child: number): boolean {
+    for (;;) {
+      const state = stateOf(child);
+      if (state === 'T' && this.#get('stopped') === child) return true;
+      if (state === 'Z' || state === undefined) return false;
+      Atomics.wait(SLEEP, 0, 0, SLEEP_MS);
     }
   }
 
@@ -250,9 +278,15 @@ function putText(bytes: Buffer, field: { at: number; bytes: number }, text: stri
   bytes.write(text, field.at);
 }
 
-function isStopped(pid: number): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  return stat.charAt(stat.lastIndexOf(')') + 2) === 'T';
+/** As /proc shows it: T for stopped, Z for ended; undefined for no such process. */
+function stateOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.charAt(stat.lastIndexOf(')') + 2);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ESRCH')) return undefined;
+    throw error;
+  }
 }
 
 function parseLine(line: string): LoggedCall {

@@ -1,0 +1,138 @@
+// A verb to which the system refuses a call, at every one of its calls, once or from then on: no space, a disk that fails, no right, too
+// many open files. It runs in this process, which must be under fault control, so that a hundred attempts cost no hundred starts. What
+// it left is then judged as a crash is; what it said must be true.
+
+import { readdirSync } from 'node:fs';
+import {
+  type CallName,
+  CHANGING_CALLS,
+  type ErrnoName,
+  type FaultControl,
+  OPENING_CALLS,
+  READING_CALLS,
+} from '../support/fault-shim.ts';
+import { type SweepReport, spread } from './crash-sweep.ts';
+import { DiskImage } from './disk-image.ts';
+import { filesAtTip } from './invariants.ts';
+import { startAttempt } from './scene.ts';
+import type { VerbScene } from './verb-scene.ts';
+
+interface ErrorMode {
+  readonly errno: ErrnoName;
+  readonly persistent: boolean;
+  readonly calls: readonly CallName[];
+}
+
+const SPACE_CALLS: readonly CallName[] = [
+  ...(['open', 'write', 'rename', 'link', 'symlink', 'mkdir', 'fsync'] as const),
+];
+const RIGHT_CALLS: readonly CallName[] = [
+  ...(['open', 'rename', 'link', 'symlink', 'unlink', 'rmdir', 'mkdir', 'chmod'] as const),
+];
+
+const ERROR_MODES = {
+  'no space, once': { errno: 'ENOSPC', persistent: false, calls: SPACE_CALLS },
+  'no space from then on': { errno: 'ENOSPC', persistent: true, calls: SPACE_CALLS },
+  'a disk error, once': { errno: 'EIO', persistent: false, calls: CHANGING_CALLS },
+  'disk errors from then on': { errno: 'EIO', persistent: true, calls: CHANGING_CALLS },
+  'a read error, once': { errno: 'EIO', persistent: false, calls: READING_CALLS },
+  'no right, once': { errno: 'EACCES', persistent: false, calls: RIGHT_CALLS },
+  'no right from then on': { errno: 'EACCES', persistent: true, calls: RIGHT_CALLS },
+  'too many open files, once': { errno: 'EMFILE', persistent: false, calls: OPENING_CALLS },
+  'too many open files from then on': { errno: 'EMFILE', persistent: true, calls: OPENING_CALLS },
+} as const satisfies Record<string, ErrorMode>;
+
+type ErrorModeName = keyof typeof ERROR_MODES;
+
+export interface ErrorSweepOptions {
+  /** All unless told. */
+  readonly modes?: readonly ErrorModeName[];
+  /** At how many of the calls in each mode. */
+  readonly each: number;
+}
+
+export async function sweepErrors(
+  scene: VerbScene,
+  control: FaultControl,
+  { modes = Object.keys(ERROR_MODES) as ErrorModeName[], each }: ErrorSweepOptions,
+): Promise<SweepReport> {
+  const report: SweepReport = { faults: 0, states: 0, violations: [] };
+  const known = new Set<string>();
+  for (const name of modes) {
+    const total = await callsOf(scene, control, ERROR_MODES[name]);
+    const numbers = Array.from({ length: total }, (_, index) => index + 1);
+    for (const at of spread(numbers, each)) {
+      report.faults += 1;
+      const found = await attempt(scene, control, { ...ERROR_MODES[name], at });
+      const digest = DiskImage.take(scene.directory).digest();
+      if (!known.has(digest)) {
+        known.add(digest);
+        report.states += 1;
+        found.push(...(await scene.judge(3)));
+      }
+      report.violations.push(...found.map((text) => `${scene.name}, ${name} at ${at}: ${text}`));
+    }
+  }
+  return report;
+}
+
+async function callsOf(
+  scene: VerbScene,
+  control: FaultControl,
+  { calls }: ErrorMode,
+): Promise<number> {
+  scene.scene.putBack(scene.directory);
+  const driver = await startAttempt(scene.directory, 1);
+  control.count(calls);
+  await scene.verb.run(driver);
+  const { seen } = control;
+  control.count();
+  return seen;
+}
+
+/** Returns what was wrong with the answer. */
+async function attempt(
+  scene: VerbScene,
+  control: FaultControl,
+  fault: ErrorMode & { readonly at: number },
+): Promise<string[]> {
+  scene.scene.putBack(scene.directory);
+  const driver = await startAttempt(scene.directory, 1);
+  const descriptors = openDescriptors();
+  control.order({ action: 'fail', ...fault });
+  let answer: unknown = 'done';
+  try {
+    await scene.verb.run(driver);
+  } catch (error) {
+    answer = error;
+  }
+  const { fired } = control;
+  control.count();
+  const left = openDescriptors() - descriptors;
+  return [
+    ...(fired > 0 ? [] : ['the call was not made']),
+    ...(answer === 'done' ? falsehoods(scene, driver) : []),
+    ...(answer === 'done' || isSaid(answer) ? [] : [`unclear: ${String(answer)}`]),
+    ...(left > 0 ? [`${left} descriptors left open`] : []),
+  ];
+}
+
+/** What is not as it was said to be, where the verb said that it was done. */
+function falsehoods(
+  { verb, name, expected }: VerbScene,
+  driver: Parameters<VerbScene['verb']['run']>[0],
+): string[] {
+  if (!verb.isDone(driver)) return ['said to be done, and is not'];
+  if (name !== 'save' && name !== 'begin') return [];
+  const tree = filesAtTip(driver);
+  return tree === undefined || tree === expected.tree ? [] : ['said to hold all files'];
+}
+
+/** An error of ours, or one of the system with its code; anything else is a mistake in the program. */
+function isSaid(error: unknown): boolean {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+}
+
+function openDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}
