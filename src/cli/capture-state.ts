@@ -7,6 +7,7 @@ import { journalRef, type Operation, readOperation } from '../session/operation-
 import { locateProject, type Project } from '../session/project.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { type SkippedFiles, skippedOf } from '../session/skipped-files.ts';
+import { readPause, type SnapshotPause } from '../session/snapshot-pause.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
 import type { Context } from './context.ts';
 import { type HookState, hookStates } from './hook-state.ts';
@@ -27,6 +28,8 @@ export interface CaptureState {
   /** Newest first. */
   readonly failures: readonly Failure[];
   readonly journal: Operation | undefined;
+  /** Why files are not captured for a while. */
+  readonly pause: SnapshotPause | undefined;
 }
 
 const FAILURES_MAX = 10;
@@ -52,6 +55,7 @@ export function captureState(context: Context): CaptureState {
     hooks: hookStates(context, project.root),
     failures: recentFailures(context, project),
     journal: store && openJournal(store, project.root),
+    pause: store && readPause(store, project.root),
   };
 }
 

@@ -13,8 +13,6 @@ import { type Context, createContext } from './context.ts';
 import { silentOutput } from './silent-output.ts';
 
 const INPUT_BYTES_MAX = 64 * 1024 * 1024;
-/** Claude Code kills a hook that overstays its own limit; this leaves it time to say why. */
-const TIME_MS_MAX = 20_000;
 
 /** Resolves to the exit status, which is never 2: to agents that means "stop". */
 export async function runHook(agent: string): Promise<number> {
@@ -40,7 +38,7 @@ async function readEvent(context: Context, agent: string): Promise<AgentEvent | 
 
 async function take(context: Context, event: AgentEvent): Promise<void> {
   const { surroundings } = context;
-  const deadline = surroundings.now() + TIME_MS_MAX;
+  const deadline = surroundings.now() + surroundings.settings.limits.hookMs;
   const captured = captureEventOf(event, deadline);
   if (captured === undefined) return;
   const report = await capture(captured, surroundings);

@@ -1,12 +1,13 @@
 // The settings of the user: one JSON file, strictly checked, so that a misspelt key is told and not ignored. Checked by hand: every
 // hook reads it, and loading a schema library costs more than the rest of a hook. Nothing is ever read from the project.
 //
-//   {"directory": "/path", "checkpointing": {"enabled": true}, "limits": {"fileBytes": 33554432}}
+//   {"directory": "/path", "checkpointing": {"enabled": true}, "limits": {"fileBytes": 33554432, "hookMs": 20000}}
 
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../session/surroundings.ts';
+import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
+import type { Settings } from '../session/surroundings.ts';
 
 export interface SettingsFile {
   readonly settings: Settings;
@@ -21,7 +22,24 @@ interface Rule {
   readonly wanted: string;
 }
 
-export const FILE_BYTES_MIN = 64 * 1024;
+interface Range {
+  readonly min: number;
+  readonly max?: number;
+  readonly unit: 'bytes' | 'files' | 'milliseconds';
+}
+
+const MIB = 1024 * 1024;
+
+/** Below the minimum gsess would be of no use, above the maximum of `hookMs` the agent ends the hook before it has done. */
+export const LIMIT_RANGES: Readonly<Record<keyof Limits, Range>> = {
+  fileBytes: { min: 64 * 1024, unit: 'bytes' },
+  treeBytes: { min: MIB, unit: 'bytes' },
+  treeFiles: { min: 100, unit: 'files' },
+  growthBytes: { min: MIB, unit: 'bytes' },
+  hookMs: { min: 1000, max: 25_000, unit: 'milliseconds' },
+  freeBytes: { min: 16 * MIB, unit: 'bytes' },
+};
+const LIMIT_NAMES = Object.keys(LIMIT_RANGES) as (keyof Limits)[];
 
 const isObject: Check = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -38,29 +56,46 @@ const RULES: Readonly<Record<string, Rule>> = {
     wanted: 'true or false',
   },
   limits: GROUP,
-  'limits.fileBytes': {
-    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-    wanted: 'a whole number of bytes',
-  },
+  ...Object.fromEntries(LIMIT_NAMES.map((name) => [`limits.${name}`, ruleOf(name)])),
 };
+
+function ruleOf(name: keyof Limits): Rule {
+  return {
+    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+    wanted: `a whole number of ${LIMIT_RANGES[name].unit}`,
+  };
+}
 
 /** Reads the file; without one, everything is as it is by default. Throws `settings-invalid` naming the key. */
 export function readSettingsFile(path: string): SettingsFile {
   const values = new Map<string, unknown>();
   collect(parse(path), '', { path, values });
   const directory = values.get('directory') as string | undefined;
-  const wished = values.get('limits.fileBytes') as number | undefined;
-  const isRaised = wished !== undefined && wished < FILE_BYTES_MIN;
+  const { limits, warnings } = limitsOf(values);
   return {
-    settings: {
-      snapshots: values.get('checkpointing.enabled') !== false,
-      fileBytesMax: Math.max(FILE_BYTES_MIN, wished ?? DEFAULT_SETTINGS.fileBytesMax),
-    },
+    settings: { snapshots: values.get('checkpointing.enabled') !== false, limits },
     ...(directory === undefined ? {} : { directory }),
-    warnings: isRaised
-      ? [`setting 'limits.fileBytes' is ${wished}, raised to its minimum ${FILE_BYTES_MIN}`]
-      : [],
+    warnings,
   };
+}
+
+/** The limits as they hold, and what was changed to make them so. */
+function limitsOf(values: ReadonlyMap<string, unknown>): {
+  readonly limits: Limits;
+  readonly warnings: readonly string[];
+} {
+  const limits = { ...DEFAULT_LIMITS };
+  const warnings: string[] = [];
+  for (const name of LIMIT_NAMES) {
+    const wished = values.get(`limits.${name}`) as number | undefined;
+    if (wished === undefined) continue;
+    const { min, max = Number.MAX_SAFE_INTEGER } = LIMIT_RANGES[name];
+    const setting = `setting 'limits.${name}' is ${wished}`;
+    if (wished < min) warnings.push(`${setting}, raised to its minimum ${min}`);
+    if (wished > max) warnings.push(`${setting}, lowered to its maximum ${max}`);
+    limits[name] = Math.min(max, Math.max(min, wished));
+  }
+  return { limits, warnings };
 }
 
 function parse(path: string): unknown {

@@ -44,6 +44,7 @@ export class ObjectBatch {
   readonly #present = new Set<ObjectId>();
   readonly #unsettled: Unsettled;
   #bufferedBytes = 0;
+  #newBytes = 0;
   #pack: PackWriter | undefined;
 
   constructor(store: ObjectStore, options: BatchOptions) {
@@ -68,6 +69,11 @@ export class ObjectBatch {
       this.#unsettled.note(id, object);
     });
     return id;
+  }
+
+  /** Content that was put and the store does not hold yet, before compression. */
+  get newBytes(): number {
+    return this.#newBytes;
   }
 
   /** Tells whether the batch or the store holds the object. */
@@ -121,6 +127,7 @@ export class ObjectBatch {
   }
 
   #take(id: ObjectId, object: StoredObject): void {
+    this.#newBytes += object.content.length;
     if (this.#pack !== undefined) {
       this.#pack.add(id, object);
       return;
@@ -141,6 +148,7 @@ export class ObjectBatch {
     this.#buffered.clear();
     this.#present.clear();
     this.#bufferedBytes = 0;
+    this.#newBytes = 0;
     this.#pack = undefined;
   }
 

@@ -10,13 +10,14 @@ import type { Skipped } from '../worktree/skipped.ts';
 import { gsessSignature } from './gsess-signature.ts';
 import { shortHash } from './project.ts';
 import { snapshotFiles } from './root-snapshot.ts';
+import { clearPause } from './snapshot-pause.ts';
 import type { Store } from './store.ts';
 
 /** Takes the snapshot; throws `root-refused` or `snapshot-failed`. Returns what was left out. */
 export async function takeBaseSnapshot(store: Store, root: string): Promise<readonly Skipped[]> {
   return store.withRoot(root, 'connect', async () => {
     const batch = store.batch();
-    const snapshot = snapshotFiles(store, root, { batch });
+    const snapshot = snapshotFiles(store, root, { batch, bounds: { growth: false } });
     const ref = `refs/gsess/base/${shortHash(root)}`;
     const signature = gsessSignature(store.surroundings.now());
     const { files, odd } = snapshot.content;
@@ -37,6 +38,7 @@ export async function takeBaseSnapshot(store: Store, root: string): Promise<read
     );
     await store.publish(batch, [{ name: ref, value: commit, expect: 'any' }], 'connect');
     snapshot.keepCache({ ref, commit });
+    clearPause(store, root);
     return snapshot.skipped;
   });
 }

@@ -12,7 +12,7 @@ import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
 import { type Bound, bindEvent, isAbandoned, type Position } from './event-binding.ts';
 import { finishJournal } from './finish-journal.ts';
 import { retryMoved } from './retry-moved.ts';
-import { type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
+import { giveUpFiles, isDiskFull, type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import type { SessionId } from './session-id.ts';
 import {
   type PendingCall,
@@ -67,16 +67,18 @@ export async function capture(
   return store.withRoot(bound.root, event.kind, async () => {
     const warnings = new Set(await finishJournal(store, bound.root));
     const batch = store.batch();
-    const snapshot = snapshotRoot(store, bound.root, { batch, deadline: event.deadline });
-    const checkpoint = await publish(event, { bound, batch, snapshot, warnings });
+    const bounds = { deadline: event.deadline, growth: true };
+    const snapshot = snapshotRoot(store, bound.root, { batch, bounds });
+    const taken = { bound, batch, snapshot, warnings };
+    const { kept, checkpoint } = await publishWhatFits(event, taken);
     if (checkpoint !== undefined) {
-      snapshot.keepCache({ ref: sessionRef(bound.session), commit: checkpoint });
+      kept.keepCache({ ref: sessionRef(bound.session), commit: checkpoint });
     }
     return {
       session: bound.session,
       store,
       checkpoint,
-      warnings: [...warnings, ...snapshot.warnings],
+      warnings: [...warnings, ...kept.warnings],
     };
   });
 }
@@ -87,6 +89,21 @@ interface Capture {
   readonly snapshot: RootSnapshot;
   /** A set, since a lost race drafts again. */
   readonly warnings: Set<string>;
+}
+
+/** The conversation is small: where the disk is full, it may have room although the files have none. */
+async function publishWhatFits(
+  event: CaptureEvent,
+  taken: Capture,
+): Promise<{ readonly kept: RootSnapshot; readonly checkpoint: ObjectId | undefined }> {
+  const { bound, batch, snapshot } = taken;
+  try {
+    return { kept: snapshot, checkpoint: await publish(event, taken) };
+  } catch (error) {
+    if (!isDiskFull(error) || snapshot.coverage === 'none') throw error;
+    const kept = giveUpFiles(bound.store, bound.root, { batch, error });
+    return { kept, checkpoint: await publish(event, { ...taken, snapshot: kept }) };
+  }
 }
 
 function publish(event: CaptureEvent, taken: Capture): Promise<ObjectId | undefined> {

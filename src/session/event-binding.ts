@@ -2,7 +2,7 @@
 // not move it. A native id that the session has left (the conversation went on under another) becomes a fork when it speaks again,
 // so two conversations are never mixed.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -149,7 +149,7 @@ function openBoundStore(noted: NativeBinding, surroundings: Surroundings): Store
 }
 
 function openStoreAt(cwd: string, surroundings: Surroundings): Store | undefined {
-  if (!existsSync(cwd)) return undefined;
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined;
   return openStoreOf(locateProject(cwd, surroundings), surroundings);
 }
 

@@ -1,9 +1,10 @@
 // The files of a session's root, as they stand now, with everything that decides what is left out: git's own ignore rules, ours, the
-// size limit. Where files cannot or must not be taken (the root is the home directory, it is gone, the time is up), the
-// conversation is kept all the same and the checkpoint says that it holds no files, so that no restore ever trusts it for them.
+// limits. Where files cannot or must not be taken (the root is the home directory, it is gone, the time is up), the conversation is
+// kept all the same and the checkpoint says that it holds no files, so that no restore ever trusts it for them; and what has cost
+// much in vain is not tried again at once.
 
 import { join } from 'node:path';
-import { GsessError } from '../errors.ts';
+import { GsessError, isSystemError } from '../errors.ts';
 import { makeStoreDirectory } from '../git/durable-file.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, isObjectId, type ObjectId } from '../git/object-id.ts';
@@ -21,6 +22,8 @@ import { type CacheAnchor, StatCache } from '../worktree/stat-cache.ts';
 import type { FilesCoverage } from './checkpoint.ts';
 import { shortHash } from './project.ts';
 import { putJson } from './put-json.ts';
+import { type Bounds, watchBudget } from './snapshot-budget.ts';
+import { clearPause, isPaused, keepPause, pauseAfter, readPause } from './snapshot-pause.ts';
 import type { Store } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -41,51 +44,81 @@ export interface RootSnapshot {
 
 export interface SnapshotOptions {
   readonly batch: ObjectBatch;
-  /** Milliseconds since 1970 after which the files are given up. */
-  readonly deadline?: number | undefined;
+  /** Without them the snapshot takes what it takes, as for a person who waits. */
+  readonly bounds?: Bounds;
 }
 
 /** How far back an anchor is looked for before the cache is given up. */
 const ANCHOR_DISTANCE_MAX = 500;
+/** What keeps a snapshot from being taken, and is no reason to lose the conversation too. */
+const EXPECTED = ['root-refused', 'snapshot-failed', 'not-found'];
 
-/** Takes the snapshot, or says in the result why there is none. */
+/** Takes the snapshot, or says in the result why there is none. The batch must be empty. */
 export function snapshotRoot(store: Store, root: string, options: SnapshotOptions): RootSnapshot {
-  if (!store.surroundings.settings.snapshots) return withoutFiles(root, options, 'off');
+  const { settings, now } = store.surroundings;
+  if (!settings.snapshots) return withoutFiles(root, options, { reason: 'off', warnings: [] });
+  const pause = readPause(store, root);
+  if (pause !== undefined && isPaused(pause, now())) {
+    return withoutFiles(root, options, { reason: pause.reason, warnings: [] });
+  }
   try {
-    return snapshotFiles(store, root, options);
+    const snapshot = snapshotFiles(store, root, options);
+    if (pause !== undefined) clearPause(store, root);
+    return snapshot;
   } catch (error) {
-    const expected =
-      error instanceof GsessError && ['root-refused', 'snapshot-failed'].includes(error.code);
-    if (!expected) throw error;
-    return withoutFiles(root, options, error.message);
+    return giveUpFiles(store, root, { ...options, error });
   }
 }
 
-/** Takes the snapshot; throws `root-refused` or `snapshot-failed` where there can be none. */
+/**
+ * What to keep instead of a snapshot that failed: nothing of it, so what is in the batch goes too. Throws the error if it is none
+ * that only concerns the files.
+ */
+export function giveUpFiles(
+  store: Store,
+  root: string,
+  { error, ...options }: SnapshotOptions & { readonly error: unknown },
+): RootSnapshot {
+  if (!(error instanceof GsessError)) throw error;
+  const isFull = isDiskFull(error);
+  if (!isFull && !EXPECTED.includes(error.code)) throw error;
+  options.batch.discard();
+  const reason = isFull ? `Cannot snapshot '${root}': the disk is full` : error.message;
+  const data = error.data as { readonly limit?: string; readonly isCostly?: boolean };
+  if (isFull || data.isCostly === true) {
+    const failure = { reason, limit: data.limit ?? null };
+    const now = store.surroundings.now();
+    keepPause(store, root, pauseAfter(readPause(store, root), failure, now));
+  }
+  return withoutFiles(root, options, { reason, warnings: [reason] });
+}
+
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof GsessError && isSystemError(error.cause, 'ENOSPC', 'EDQUOT');
+}
+
+/** Takes the snapshot; throws `root-refused`, `not-found` or `snapshot-failed` where there can be none. */
 export function snapshotFiles(store: Store, root: string, options: SnapshotOptions): RootSnapshot {
   const { surroundings, repository } = store;
   const real = checkRoot(root, { ...surroundings, store: repository.directory });
   const cachePath = join(repository.directory, 'gsess', 'cache', `${shortHash(root)}.stat`);
   const cache = loadCache(store, cachePath);
-  const { batch } = options;
+  const { batch, bounds } = options;
+  const storeDirectory = repository.directory;
   const rules = rulesOnDisk(real, surroundings);
   const snapshot = takeSnapshot({
     root: real,
     rules: new IgnoreRules(rules),
     rulesKey: rulesKey(rules),
     notCheckedOut: notCheckedOut(real),
-    limits: { fileBytesMax: surroundings.settings.fileBytesMax },
+    limits: { fileBytesMax: surroundings.settings.limits.fileBytes },
     cache,
     objects: batch,
     now: surroundings.now,
-    onProgress: (progress) => {
-      if (options.deadline !== undefined && surroundings.now() > options.deadline) {
-        throw new GsessError('snapshot-failed', `Cannot snapshot '${root}' in the time allowed`, {
-          hint: `Run 'gsess connect' once, which takes the first snapshot without a limit.`,
-        });
-      }
-      surroundings.onProgress?.(progress);
-    },
+    ...(surroundings.onProgress === undefined ? {} : { onProgress: surroundings.onProgress }),
+    ...(bounds === undefined
+      ? {}
+      : { onStep: watchBudget({ ...bounds, root, storeDirectory, batch }, surroundings) }),
   });
   return {
     coverage: snapshot.partial ? 'partial' : 'whole',
@@ -119,13 +152,17 @@ function contentOf(snapshot: Snapshot, batch: ObjectBatch): RootSnapshot['conten
   };
 }
 
-function withoutFiles(root: string, { batch }: SnapshotOptions, reason: string): RootSnapshot {
+function withoutFiles(
+  root: string,
+  { batch }: SnapshotOptions,
+  { reason, warnings }: { readonly reason: string; readonly warnings: readonly string[] },
+): RootSnapshot {
   return {
     coverage: 'none',
     content: { files: EMPTY_TREE, skipped: putJson(batch, [{ path: '', reason }]) },
     skipped: [],
     ...branchOf(root),
-    warnings: reason === 'off' ? [] : [reason],
+    warnings,
     keepCache: () => undefined,
   };
 }
@@ -142,14 +179,24 @@ function loadCache(store: Store, path: string): StatCache {
   const cache = StatCache.load(path);
   const { anchor } = cache;
   if (anchor === undefined || anchor.generation !== store.pruneGeneration()) return new StatCache();
-  const tip = store.refs.read(anchor.ref);
-  if (tip === undefined || !isObjectId(anchor.commit)) return new StatCache();
-  if (tip === anchor.commit) return cache;
-  let distance = 0;
-  for (const { id } of store.history(tip)) {
-    if (id === anchor.commit) return cache;
-    distance += 1;
-    if (distance > ANCHOR_DISTANCE_MAX) break;
+  return isAnchored(store, anchor) ? cache : new StatCache();
+}
+
+/** The anchor may lie on another session's branch, whose damage must not stop this one. */
+function isAnchored(store: Store, { ref, commit }: CacheAnchor): boolean {
+  try {
+    const tip = store.refs.read(ref);
+    if (tip === undefined || !isObjectId(commit)) return false;
+    if (tip === commit) return true;
+    let distance = 0;
+    for (const { id } of store.history(tip)) {
+      if (id === commit) return true;
+      distance += 1;
+      if (distance > ANCHOR_DISTANCE_MAX) return false;
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof GsessError) return false;
+    throw error;
   }
-  return new StatCache();
 }

@@ -2,6 +2,7 @@
 // embeds gsess) and passed down, so that nothing below reads the environment and tests fix all of it.
 
 import type { Owner, ProcessTable } from '../git/owner-file.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 
 export interface Surroundings {
   /** Milliseconds since 1970. */
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly settings: Settings;
   /** How long a verb waits for a lock that another process holds. */
   readonly lockWaitMs: number;
+  /** Bytes that may still be written where this directory is; the system is asked unless this is given. */
+  readonly freeBytes?: (directory: string) => number;
   /** Told what a person should know although nothing failed. */
   readonly onWarning?: (text: string) => void;
   /** Called while files are read, so that work over a second can show how far it is. */
@@ -28,8 +31,7 @@ export interface Surroundings {
 export interface Settings {
   /** False: conversations only, no snapshot of files. */
   readonly snapshots: boolean;
-  /** Larger files are left out of snapshots and listed. */
-  readonly fileBytesMax: number;
+  readonly limits: Limits;
 }
 
-export const DEFAULT_SETTINGS: Settings = { snapshots: true, fileBytesMax: 32 * 1024 * 1024 };
+export const DEFAULT_SETTINGS: Settings = { snapshots: true, limits: DEFAULT_LIMITS };

@@ -89,7 +89,7 @@ function readTarget(onDisk: string | Buffer): Buffer | undefined {
 }
 
 function readContent(onDisk: string | Buffer, stat: Stats): Buffer | undefined {
-  const outcome = readSteadily(onDisk, stat, Number.POSITIVE_INFINITY);
+  const outcome = readSteadily(onDisk, stat, { bytesMax: Number.POSITIVE_INFINITY });
   if (outcome.kind !== 'read' || !outcome.isSteady) return undefined;
   return isUntouched(stat, outcome.stat) ? outcome.content : undefined;
 }

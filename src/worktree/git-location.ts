@@ -30,7 +30,9 @@ const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Walks up from a directory to the repository it is in; stops, as git does, where another file system begins. */
 export function gitLocation(directory: string): GitLocation | undefined {
-  const device = statusOf(directory)?.dev;
+  const start = statusOf(directory);
+  if (start?.isDirectory() === false) return undefined;
+  const device = start?.dev;
   for (let path = resolve(directory); ; path = dirname(path)) {
     if (statusOf(path)?.dev !== device) return undefined;
     const dotGit = join(path, '.git');

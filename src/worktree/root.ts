@@ -35,6 +35,8 @@ function realDirectory(path: string): string {
   try {
     real = realpathSync(path);
   } catch (cause) {
+    if (isSystemError(cause, 'EACCES', 'EPERM', 'ELOOP', 'EIO'))
+      throw refused(path, 'it cannot be read');
     if (!isSystemError(cause, 'ENOENT', 'ENOTDIR')) throw cause;
     throw new GsessError('not-found', `No such directory: '${path}'`, { data: { path }, cause });
   }

@@ -29,6 +29,8 @@ export interface SnapshotRequest {
   readonly objects: { put(type: ObjectType, content: Buffer): ObjectId };
   readonly now: () => number;
   readonly onProgress?: (done: WalkProgress) => void;
+  /** Called before and after everything that can take long; throws to end the snapshot. */
+  readonly onStep?: (done: WalkProgress) => void;
 }
 
 export interface Snapshot {
@@ -47,13 +49,23 @@ export interface Snapshot {
 
 /** Reads the directory into the batch; throws `snapshot-failed` if the root itself cannot be walked. */
 export function takeSnapshot(request: SnapshotRequest): Snapshot {
-  const { root, rules, rulesKey, cache, objects, now, onProgress, notCheckedOut = [] } = request;
+  const {
+    root,
+    rules,
+    rulesKey,
+    cache,
+    objects,
+    now,
+    onProgress,
+    onStep,
+    notCheckedOut = [],
+  } = request;
   const startedAt = now();
   const stat = statRoot(root);
   const { table, subject } = cache.contents;
   const isSameDisk = subject?.rootDevice === stat.dev;
   const remembered = isSameDisk ? table : new StatTable();
-  const record = new WalkRecord({ objects, remembered, startedAt, onProgress });
+  const record = new WalkRecord({ objects, remembered, startedAt, onProgress, onStep });
   const walk = new TreeWalk({
     device: stat.dev,
     fileBytesMax: Math.min(request.limits.fileBytesMax, OBJECT_BYTES_MAX),

@@ -23,25 +23,34 @@ const READ_ATTEMPTS_MAX = 4;
 /** Missing where there is no such thing as a link or a pipe. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
+export interface ReadLimits {
+  readonly bytesMax: number;
+  /** Called after each part of the file; throws to end the reading. */
+  readonly onPart?: () => void;
+}
+
+/** So much of a file is read at once. */
+const PART_BYTES = 4 * 1024 * 1024;
+
 /** Reads the file that was seen with this stat. */
-export function readSteadily(path: string | Buffer, seen: Stats, bytesMax: number): ReadOutcome {
+export function readSteadily(path: string | Buffer, seen: Stats, limits: ReadLimits): ReadOutcome {
   let expected = seen;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = readOnce(path, expected, bytesMax);
+    const outcome = readOnce(path, expected, limits);
     if (outcome.kind !== 'read' || outcome.isSteady || attempt === READ_ATTEMPTS_MAX)
       return outcome;
     expected = outcome.stat;
   }
 }
 
-function readOnce(path: string | Buffer, expected: Stats, bytesMax: number): ReadOutcome {
+function readOnce(path: string | Buffer, expected: Stats, limits: ReadLimits): ReadOutcome {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, OPEN_FLAGS);
-    const content = readUpTo(descriptor, expected.size);
+    const content = readUpTo(descriptor, expected.size, limits.onPart);
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return { kind: 'replaced' };
-    if (stat.size > bytesMax) return { kind: 'too-large', stat };
+    if (stat.size > limits.bytesMax) return { kind: 'too-large', stat };
     const isSteady = content.length === expected.size && isUntouched(expected, stat);
     return { kind: 'read', content, stat, isSteady };
   } catch (error) {
@@ -54,13 +63,15 @@ function readOnce(path: string | Buffer, expected: Stats, bytesMax: number): Rea
 }
 
 /** Reads the bytes the file should have; fewer if it ends before. */
-function readUpTo(descriptor: number, size: number): Buffer {
+function readUpTo(descriptor: number, size: number, onPart?: () => void): Buffer {
   const content = Buffer.allocUnsafe(size);
   let length = 0;
   while (length < size) {
-    const read = readSync(descriptor, content, length, size - length, null);
+    const wanted = Math.min(size - length, PART_BYTES);
+    const read = readSync(descriptor, content, length, wanted, null);
     if (read === 0) return content.subarray(0, length);
     length += read;
+    if (length < size) onPart?.();
   }
   return content;
 }

@@ -61,6 +61,7 @@ export class TreeWalk {
     const row = directories.reserve(1);
     const visit = { ...given, isStale: given.isStale || hasRuleFileChanged(remembered, given) };
     const { names, oldFirst, oldRow } = listDirectory(remembered, visit);
+    record.step();
     const first = record.rows(names, oldFirst);
     const isKnown = oldFirst !== undefined;
     let isSame = true;
@@ -192,7 +193,10 @@ export class TreeWalk {
   #file(glance: Glance, seen: Stats): Sight {
     const { record, fileBytesMax } = this.#request;
     const path = pathBytes(joinRaw(glance.visit.onDisk, glance.name));
-    const outcome = readSteadily(path, seen, fileBytesMax);
+    const outcome = readSteadily(path, seen, {
+      bytesMax: fileBytesMax,
+      onPart: () => record.step(),
+    });
     if (outcome.kind === 'gone') return record.absent(glance);
     if (outcome.kind === 'replaced') return 'replaced';
     if (outcome.kind === 'refused') return record.skip(glance, outcome.reason);

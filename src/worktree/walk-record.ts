@@ -29,6 +29,7 @@ export interface RecordOptions {
   readonly remembered: StatTable;
   readonly startedAt: number;
   readonly onProgress?: ((done: WalkProgress) => void) | undefined;
+  readonly onStep?: ((done: WalkProgress) => void) | undefined;
 }
 
 export interface WalkProgress {
@@ -72,6 +73,11 @@ export class WalkRecord {
   rows(names: readonly RawName[], oldFirst: number | undefined): number {
     if (oldFirst === undefined) return this.table.addEntries(names);
     return this.table.copyEntries(this.#options.remembered, oldFirst, names.length);
+  }
+
+  /** Lets whoever asked for the walk end it, by throwing; called before and after everything that can take long. */
+  step(): void {
+    this.#options.onStep?.(this);
   }
 
   /** Records a file or link that is what it was, in a row that is already a copy of the old one. */
@@ -129,6 +135,7 @@ export class WalkRecord {
       stat === undefined ? 0 : this.#flagsFor(name, stat),
     );
     if (stat !== undefined) this.table.entries.setStat(row, stat);
+    this.step();
     this.list(path, reason, stat?.size);
     return this.#wasHeld(old) ? 'different' : 'same';
   }
@@ -209,7 +216,9 @@ export class WalkRecord {
       const id = hashObject('blob', content);
       if (before.id(old) === id) return id;
     }
-    return this.#options.objects.put('blob', content);
+    const id = this.#options.objects.put('blob', content);
+    this.step();
+    return id;
   }
 
   #flagsFor(name: RawName, stat: Stats): number {
@@ -220,6 +229,7 @@ export class WalkRecord {
   #count(bytes: number): void {
     this.files += 1;
     this.bytes += bytes;
+    this.step();
     if (this.files % PROGRESS_FILES === 0) {
       this.#options.onProgress?.({ files: this.files, bytes: this.bytes });
     }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag } from '../../src/session/tag.ts';
 import { git } from '../support/git-oracle.ts';
 import { commandRunner } from '../support/run-command.ts';
@@ -107,7 +108,7 @@ diff('is coloured on a terminal and lets nothing act on it', () =>
 
 diff('refuses what makes no sense, and says why', () =>
   withTemporaryDirectory(async (directory) => {
-    const settings = { snapshots: false, fileBytesMax: 1000 };
+    const settings = { ...DEFAULT_SETTINGS, snapshots: false };
     const driver = await startSession(directory, { surroundings: { settings } });
     const gsess = commandRunner(driver);
     assert.is((await gsess(['diff'])).status, 3, 'no store');

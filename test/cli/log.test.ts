@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag } from '../../src/session/tag.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
@@ -112,7 +113,7 @@ log('prints a line a moment, with counts, tags, and no news of the first', () =>
 
 log('tells nothing of files where a moment holds none', () =>
   withTemporaryDirectory(async (directory) => {
-    const settings = { snapshots: false, fileBytesMax: 1000 };
+    const settings = { ...DEFAULT_SETTINGS, snapshots: false };
     const driver = await startSession(directory, { surroundings: { settings } });
     driver.write('a.txt', 'one\n');
     await driver.prompt('change a');

@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hookSecondsMax } from '../../src/agents/claude/settings.ts';
 import { readEnvironment } from '../../src/cli/environment.ts';
-import { FILE_BYTES_MIN, readSettingsFile } from '../../src/cli/settings-file.ts';
+import { LIMIT_RANGES, readSettingsFile } from '../../src/cli/settings-file.ts';
 import { GsessError } from '../../src/errors.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/session/limits.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -32,7 +34,7 @@ settings('gives what it says', () =>
     '{"directory": "/d", "checkpointing": {"enabled": false}, "limits": {"fileBytes": 70000}}',
     (path) => {
       assert.equal(readSettingsFile(path), {
-        settings: { snapshots: false, fileBytesMax: 70000 },
+        settings: { snapshots: false, limits: { ...DEFAULT_LIMITS, fileBytes: 70000 } },
         directory: '/d',
         warnings: [],
       });
@@ -40,16 +42,36 @@ settings('gives what it says', () =>
   ),
 );
 
-settings('raises a value under its minimum, and says so', () =>
-  withSettings(`{"limits": {"fileBytes": ${FILE_BYTES_MIN - 1}}}`, (path) => {
+for (const name of Object.keys(LIMIT_RANGES) as (keyof Limits)[]) {
+  const { min } = LIMIT_RANGES[name];
+  settings(`raises limits.${name} to its minimum, and says so`, () =>
+    withSettings(`{"limits": {"${name}": ${min - 1}}}`, (path) => {
+      const read = readSettingsFile(path);
+      assert.equal(read.settings.limits, { ...DEFAULT_LIMITS, [name]: min });
+      const told = `setting 'limits.${name}' is ${min - 1}, raised to its minimum ${min}`;
+      assert.equal(read.warnings, [told]);
+    }),
+  );
+}
+
+settings('gives a hook no longer than the agent does', () =>
+  withSettings('{"limits": {"hookMs": 600000}}', (path) => {
     const read = readSettingsFile(path);
-    assert.is(read.settings.fileBytesMax, FILE_BYTES_MIN);
+    assert.is(read.settings.limits.hookMs, 25_000);
+    assert.ok(read.settings.limits.hookMs < hookSecondsMax * 1000);
     assert.match(
       read.warnings[0] ?? '',
-      "'limits.fileBytes' is 65535, raised to its minimum 65536",
+      /'limits\.hookMs' is 600000, lowered to its maximum 25000/,
     );
   }),
 );
+
+settings('allows by default what a setting may ask for', () => {
+  for (const name of Object.keys(LIMIT_RANGES) as (keyof Limits)[]) {
+    const { min, max = Number.MAX_SAFE_INTEGER } = LIMIT_RANGES[name];
+    assert.ok(DEFAULT_LIMITS[name] > min && DEFAULT_LIMITS[name] < max, name);
+  }
+});
 
 const INVALID: readonly (readonly [string, string])[] = [
   ['{', 'is not JSON'],
@@ -65,6 +87,8 @@ const INVALID: readonly (readonly [string, string])[] = [
   ['{"checkpointing": {"enabled": "no"}}', "'checkpointing.enabled' is not true or false"],
   ['{"limits": {"fileBytes": 1.5}}', "'limits.fileBytes' is not a whole number of bytes"],
   ['{"limits": {"fileBytes": -1}}', "'limits.fileBytes' is not a whole number of bytes"],
+  ['{"limits": {"hookMs": "20s"}}', "'limits.hookMs' is not a whole number of milliseconds"],
+  ['{"limits": {"treeFiles": null}}', "'limits.treeFiles' is not a whole number of files"],
 ];
 
 for (const [text, fault] of INVALID) {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag } from '../../src/session/tag.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { FIRST_NATIVE_ID, type SessionDriver, startSession } from '../support/session-driver.ts';
@@ -128,7 +129,7 @@ show('says that a reference names nothing', () =>
 
 show('says why a moment holds no files', () =>
   withTemporaryDirectory(async (directory) => {
-    const settings = { snapshots: false, fileBytesMax: 1000 };
+    const settings = { ...DEFAULT_SETTINGS, snapshots: false };
     const driver = await startSession(directory, { surroundings: { settings } });
     await driver.prompt('x');
     const { stdout } = await commandRunner(driver)(['show', '@1']);

@@ -6,6 +6,7 @@ import { addHooks } from '../../src/agents/claude/settings.ts';
 import { findProgram } from '../../src/cli/find-program.ts';
 import { FailureLog } from '../../src/session/failure-log.ts';
 import { journalRef, operationsRef } from '../../src/session/operation-log.ts';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag } from '../../src/session/tag.ts';
 import { git } from '../support/git-oracle.ts';
 import { commandRunner } from '../support/run-command.ts';
@@ -116,6 +117,52 @@ status('tells what failed here in the last days, newest first, and nothing of ot
   }),
 );
 
+status(
+  'SC-10: tells a failure that came 100 times once, with its count and its first and last time',
+  () =>
+    withTemporaryDirectory(async (directory) => {
+      const driver = await startSession(directory);
+      for (let index = 0; index < 100; index += 1) {
+        fail(driver, `process ${4000 + index} holds it`, driver.project);
+        if (index === 50) fail(driver, 'another', driver.project);
+      }
+      const { failures } = (await commandRunner(driver).json(['status'])) as { failures: Value[] };
+      assert.equal(
+        failures.map(({ message, count }) => [message, count]),
+        [
+          ['process 4099 holds it', 100],
+          ['another', 1],
+        ],
+      );
+      assert.ok(String(failures[0]?.['first']) < String(failures[1]?.['at']));
+      const { stdout } = await commandRunner(driver)(['status']);
+      assert.match(stdout, /claude tool: process 4099 holds it \(100 times since 2025-01-02T/);
+    }),
+);
+
+status('SC-09: tells why files are not captured for now, and lets the next event try again', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    driver.write('a.txt', 'a');
+    await driver.event({ kind: 'prompt', subject: 'begin', prompt: 'begin', deadline: 0 });
+    await driver.turn('still waiting');
+    assert.is(driver.log()[0]?.files, 'none');
+    const gsess = commandRunner(driver);
+    const { stdout } = await gsess(['status']);
+    assert.match(
+      stdout,
+      /^Files are not captured for now: .* in the time allowed\n {2}Tried once /m,
+    );
+    assert.match(
+      stdout,
+      /^Limits: a file 33\.6 MB, .*\n.* a hook 20 s, left free on the disk 268/m,
+    );
+    assert.is(((await gsess.json(['status'])) as Value)['paused'], null);
+    await driver.turn('tried again');
+    assert.is(driver.log()[0]?.files, 'whole');
+  }),
+);
+
 status('tells of an operation that was interrupted', () =>
   withTemporaryDirectory(async (directory) => {
     const driver = await startSession(directory);
@@ -133,7 +180,7 @@ status('tells of an operation that was interrupted', () =>
 
 status('says that files are not captured where snapshots are off', () =>
   withTemporaryDirectory(async (directory) => {
-    const settings = { snapshots: false, fileBytesMax: 1000 };
+    const settings = { ...DEFAULT_SETTINGS, snapshots: false };
     const driver = await startSession(directory, { surroundings: { settings } });
     await driver.prompt('x');
     const { stdout } = await commandRunner(driver)(['status']);

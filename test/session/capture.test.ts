@@ -9,7 +9,9 @@ import {
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { clearPause } from '../../src/session/snapshot-pause.ts';
 import { readStored, storedPath } from '../../src/session/stored-transcript.ts';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { git, gitText } from '../support/git-oracle.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
@@ -176,7 +178,7 @@ x('keeps the conversation alone where the root must not be captured, and says so
 
 x('keeps the conversation alone when snapshots are off', () =>
   withTemporaryDirectory(async (directory) => {
-    const settings = { snapshots: false, fileBytesMax: 1000 };
+    const settings = { ...DEFAULT_SETTINGS, snapshots: false };
     const driver = await startSession(directory, { surroundings: { settings } });
     driver.write('a.txt', 'a');
     await driver.prompt('begin');
@@ -191,6 +193,7 @@ x(
     await driver.event({ kind: 'prompt', subject: 'begin', prompt: 'begin', deadline: 0 });
     const [tip] = driver.log();
     assert.is(tip?.files, 'none');
+    clearPause(driver.store, driver.project);
     await driver.event({ kind: 'turn', subject: 'with time' });
     assert.is(driver.log()[0]?.files, 'whole');
   }),

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { DEFAULT_LIMITS } from '../../src/session/limits.ts';
 import { recover } from '../../src/session/operate.ts';
 import {
   journalRef,
@@ -81,7 +82,7 @@ interrupted('is finished by the next event of an agent', () =>
 
 interrupted('leaves alone what the checkpoint had left out, as the plan did', () =>
   withTemporaryDirectory(async (directory) => {
-    const settings = { ...DEFAULT_SETTINGS, fileBytesMax: 1000 };
+    const settings = { ...DEFAULT_SETTINGS, limits: { ...DEFAULT_LIMITS, fileBytes: 1000 } };
     const driver = await startSession(directory, { surroundings: { settings } });
     driver.write('large.bin', 'x'.repeat(1001));
     await threeTurns(driver);

@@ -42,7 +42,7 @@ test('a project directory is given back by its real path', async () => {
   });
 });
 
-test('home, what holds it, the temp root and the whole disk are refused, by any name', async () => {
+test('SC-06: home, what holds it, the temp root and the whole disk are refused, by any name', async () => {
   await withScene((scene) => {
     const links = ['home', 'temporaryDirectory'] as const;
     for (const name of links) symlinkSync(scene[name], join(scene.directory, `to-${name}`));
@@ -93,10 +93,10 @@ test('what is no directory, or not there, is refused', async () => {
   });
 });
 
-test('a path that cannot be looked at is an error of its own', async () => {
+test('a root that cannot be looked at is refused; a store that cannot be is an error of its own', async () => {
   await withScene((scene) => {
     symlinkSync('loop', join(scene.project, 'loop'));
-    assert.throws(() => checkRoot(join(scene.project, 'loop'), scene), /ELOOP/);
+    assert.is(refusal(join(scene.project, 'loop'), scene), 'root-refused: it cannot be read');
     const looping = { ...scene, store: join(scene.project, 'loop/x') };
     assert.throws(() => checkRoot(scene.project, looping), /ELOOP/);
   });

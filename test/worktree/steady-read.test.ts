@@ -25,7 +25,7 @@ function readAfter(change: (path: string) => void, bytesMax = 100): Promise<stri
     writeFileSync(path, 'content');
     const seen = lstatSync(path);
     change(path);
-    const outcome = readSteadily(path, seen, bytesMax);
+    const outcome = readSteadily(path, seen, { bytesMax });
     if (outcome.kind === 'refused') return `refused: ${outcome.reason}`;
     if (outcome.kind !== 'read') return outcome.kind;
     return `${outcome.isSteady ? 'steady' : 'unsteady'}: ${outcome.content}`;

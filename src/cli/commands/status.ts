@@ -1,10 +1,12 @@
 // gsess status: what is captured here, when last, and what was left out or failed.
 
+import type { Limits } from '../../session/limits.ts';
+import { clearPause } from '../../session/snapshot-pause.ts';
 import { type CaptureState, captureState } from '../capture-state.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { HookState } from '../hook-state.ts';
-import { ageText } from '../human-units.ts';
+import { ageText, bytesText } from '../human-units.ts';
 import type { Paint } from '../paint.ts';
 import { safeText } from '../safe-text.ts';
 import { skippedText } from '../session-facts-text.ts';
@@ -18,17 +20,22 @@ export const status = defineCommand({
   summary: 'tell what is captured here, and what failed lately',
   details: `Shows the store of this project and its sessions; the current session, its last checkpoint, and what was left
     out of its files; whether the hooks of gsess stand in the settings of the agents; what went wrong
-    in the last seven days; and an operation that was interrupted, which the next command that
-    changes something will finish.`,
+    in the last seven days; an operation that was interrupted, which the next command that
+    changes something will finish; and the limits of a snapshot, which the settings can change.
+
+    Where a snapshot of the files cost too much and came to nothing, gsess waits before it tries
+    again, and keeps the conversation meanwhile. Looking ends the wait: the next event tries again.`,
   examples: [{ command: 'gsess status', description: 'ask whether this work is being kept' }],
   run: async (context) => {
     const state = captureState(context);
+    if (state.store !== undefined) clearPause(state.store, state.project.root);
     await context.output.result(stateJson(state, context), () => stateText(state, context));
   },
 });
 
 function stateJson(state: CaptureState, { surroundings }: Context) {
-  const { project, store, sessions, sessionsHere, live, current, last, hooks, journal } = state;
+  const { project, store, sessions, sessionsHere, live, current, last, hooks, journal, pause } =
+    state;
   return {
     project: project.path,
     root: project.root,
@@ -46,6 +53,8 @@ function stateJson(state: CaptureState, { surroundings }: Context) {
       journal === undefined
         ? null
         : { verb: journal.verb, summary: journal.summary, at: journal.at },
+    paused: pause ?? null,
+    limits: surroundings.settings.limits,
   };
 }
 
@@ -59,8 +68,10 @@ function stateText(state: CaptureState, { output, surroundings }: Context): stri
     surroundings.settings.snapshots
       ? ''
       : 'Files are not captured: checkpointing.enabled is false.',
+    pauseText(state, { paint, now }),
     journalText(state, paint),
     failuresText(state, now),
+    limitsText(surroundings.settings.limits),
   ];
   return texts.filter((text) => text !== '').join('\n\n');
 }
@@ -111,10 +122,36 @@ function journalText({ journal }: CaptureState, paint: Paint): string {
   );
 }
 
+function pauseText(
+  { pause }: CaptureState,
+  { paint, now }: { readonly paint: Paint; readonly now: number },
+): string {
+  if (pause === undefined) return '';
+  const { reason, attempts, last, limit } = pause;
+  const tries = attempts === 1 ? 'once' : `${attempts} times in a row, last`;
+  return [
+    paint.warning(`Files are not captured for now: ${safeText(reason)}`),
+    `  Tried ${tries} ${ageText(Date.parse(last), now)}; the conversation is kept. The next event tries again.`,
+    ...(limit === null
+      ? []
+      : [`  The setting is 'limits.${safeText(limit)}'; 'gsess doctor' says what to do.`]),
+  ].join('\n');
+}
+
 function failuresText({ failures }: CaptureState, now: number): string {
   if (failures.length === 0) return '';
-  const lines = failures.map(({ at, agent, event, message }) =>
-    safeText(`  ${ageText(Date.parse(at), now)}, ${agent} ${event}: ${message}`),
-  );
+  const lines = failures.map(({ at, agent, event, message, count, first }) => {
+    const age = ageText(Date.parse(at), now);
+    const often = count === 1 ? '' : ` (${count} times since ${first})`;
+    return safeText(`  ${age}, ${agent} ${event}: ${message}${often}`);
+  });
   return ['Failures:', ...lines].join('\n');
+}
+
+function limitsText(limits: Limits): string {
+  const { fileBytes, treeBytes, treeFiles, growthBytes, hookMs, freeBytes } = limits;
+  return [
+    `Limits: a file ${bytesText(fileBytes)}, all files ${bytesText(treeBytes)} and ${treeFiles} in number,`,
+    `  new at one event ${bytesText(growthBytes)}, a hook ${hookMs / 1000} s, left free on the disk ${bytesText(freeBytes)}`,
+  ].join('\n');
 }
