@@ -32,7 +32,7 @@ export interface DurableOptions {
 /** Ours, and those git's own writers leave in `objects/`. */
 const TEMPORARY_NAME = /^tmp(-|_(obj|pack|idx|rev|bitmap)_)\w+$/;
 
-/** A new name in this directory that `sweepTemporary` recognises. Inside `objects/`, pass git's own prefix (`tmp_obj_`, `tmp_pack_`). */
+/** A new name in this directory that `sweepTemporary` recognises, and not one of git's own (`tmp_…`), which `git prune` removes at once. */
 export function temporaryPath(directory: string, prefix = 'tmp-'): string {
   return join(directory, `${prefix}${randomBytes(8).toString('hex')}`);
 }

@@ -76,9 +76,9 @@ export class ObjectBatch {
     return this.#newBytes;
   }
 
-  /** Tells whether the batch or the store holds the object. */
+  /** Tells whether the batch or the store holds the object, or `settle` would write it again. */
   has(id: ObjectId): boolean {
-    return this.#holds(id) || this.#store.has(id);
+    return this.#holds(id) || this.#unsettled.holds(id) || this.#store.has(id);
   }
 
   /** Reads an object of the batch or of the store. */
@@ -175,7 +175,7 @@ function writeLooseObjects(
   const renames: { readonly from: string; readonly to: string }[] = [];
   try {
     for (const [id, { type, content }] of objects) {
-      const from = temporaryPath(objectsDirectory, 'tmp_obj_');
+      const from = temporaryPath(objectsDirectory);
       writeSynced(from, encodeLoose(type, content));
       renames.push({ from, to: loosePath(objectsDirectory, id) });
     }

@@ -1,4 +1,4 @@
-// One pack while it is being written: whole objects, lightly deflated, under a temporary name of git's own kind. `seal` completes and
+// One pack while it is being written: whole objects, lightly deflated, under a temporary name. `seal` completes and
 // syncs it together with its index, `publish` gives both their names. Until then it counts for nobody, and a crash leaves
 // temporary files only.
 
@@ -46,8 +46,8 @@ export class PackDraft {
 
   constructor(directory: string) {
     this.#directory = directory;
-    this.#packPath = temporaryPath(directory, 'tmp_pack_');
-    this.#indexPath = temporaryPath(directory, 'tmp_idx_');
+    this.#packPath = temporaryPath(directory);
+    this.#indexPath = temporaryPath(directory);
     this.#descriptor = openSync(this.#packPath, 'wx+', 0o600);
     fchmodSync(this.#descriptor, 0o600);
     this.#append(Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1'));

@@ -36,7 +36,7 @@ export interface RefScan {
   readonly refs: readonly Ref[];
   readonly damaged: readonly { readonly name: string; readonly reason: string }[];
   /** Files among the refs whose names git does not accept, such as a sync client's "conflicted copy". */
-  readonly ignored: readonly string[];
+  readonly ignored: readonly { readonly name: string; readonly id: ObjectId | undefined }[];
 }
 
 export interface RefStoreOptions {
@@ -86,13 +86,13 @@ export class RefStore {
   scan(prefix: string): RefScan {
     const loose = new Map<string, ObjectId | undefined>();
     const damaged: { name: string; reason: string }[] = [];
-    const ignored: string[] = [];
+    const ignored: { name: string; id: ObjectId | undefined }[] = [];
     const within = prefix.startsWith('refs/') ? prefix : 'refs/';
     for (const name of looseRefNames(this.#gitDirectory, dirname(`${within}x`))) {
       if (!name.startsWith(prefix)) continue;
       try {
         if (isGitRefName(name)) loose.set(name, this.#resolve(name));
-        else ignored.push(name);
+        else ignored.push({ name, id: this.#idIn(name) });
       } catch (error) {
         if (!(error instanceof GsessError)) throw error;
         damaged.push({ name, reason: String(error.data['reason'] ?? error.message) });
@@ -130,6 +130,11 @@ export class RefStore {
   async setHead(name: string): Promise<void> {
     checkRefName(name);
     await this.#move([{ name: 'HEAD', content: `ref: ${name}\n` }], 'head', () => undefined);
+  }
+
+  #idIn(name: string): ObjectId | undefined {
+    const ref = readLooseRef(this.#gitDirectory, name);
+    return ref.kind === 'id' ? ref.id : undefined;
   }
 
   #resolve(name: string, depth = 0): ObjectId | undefined {

@@ -37,6 +37,11 @@ export class Unsettled {
     this.#objects.set(id, isHeld ? { type, content: Buffer.from(content) } : undefined);
   }
 
+  /** Whether the object can be written again. */
+  holds(id: ObjectId): boolean {
+    return this.#objects.get(id) !== undefined;
+  }
+
   /** Takes note of the files that keep packs. */
   noteKeeps(paths: readonly string[]): void {
     this.#keeps.push(...paths);

@@ -78,8 +78,9 @@ function readRefs(refs: RefStore, findings: Findings): readonly Ref[] {
   for (const { name, reason } of scan?.damaged ?? []) {
     findings.add({ kind: 'ref-damaged', ref: name, message: reason });
   }
-  for (const name of scan?.ignored ?? []) {
-    findings.add({ kind: 'ref-ignored', ref: name, message: 'git does not take it for a ref' });
+  for (const { name, id } of scan?.ignored ?? []) {
+    const message = 'git does not take it for a ref';
+    findings.add({ kind: 'ref-ignored', ref: name, message, ...(id && { object: id }) });
   }
   return scan?.refs ?? [];
 }

@@ -100,7 +100,7 @@ export class Store {
   async publish(batch: ObjectBatch, edits: readonly RefEdit[], verb: string): Promise<void> {
     if (this.#writersInside === 0) throw new TypeError('Objects are published outside of the gate');
     batch.flush();
-    const lost = edits.find(({ value }) => value !== null && !this.objects.has(value));
+    const lost = edits.find(({ value }) => value !== null && !batch.has(value));
     if (lost !== undefined) {
       throw new GsessError('object-missing', `What '${lost.name}' should hold was removed`, {
         data: { ref: lost.name, id: lost.value },

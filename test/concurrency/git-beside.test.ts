@@ -22,9 +22,13 @@ function keepsIn(store: string): string[] {
   return readdirSync(join(store, 'objects', 'pack')).filter((name) => name.endsWith('.keep'));
 }
 
-/** Stops a hook when its objects are durable, lets `between` happen, and wants the checkpoint whole. */
-async function meetBeforeRefs(scene: BarrierScene, between: () => void): Promise<void> {
-  scene.control.order(AT.beforeRefs);
+/** Stops a hook, lets `between` happen, and wants the checkpoint whole. */
+async function meetAt(
+  scene: BarrierScene,
+  point: typeof AT.beforeRefs | typeof AT.beforeNames,
+  between: () => void,
+): Promise<void> {
+  scene.control.order(point);
   const hook = scene.prompt('three', { met: true });
   await scene.control.untilStopped();
   between();
@@ -45,17 +49,22 @@ for (const [called, files] of [
   ['a few objects', { 'a.txt': 'three\n' }],
   ['a pack of objects', manyFiles('three')],
 ] as const) {
-  beside(`CC-13: ${called} survive 'git gc --prune=now' before the ref is moved`, () =>
-    withBarrierScene(async (scene) => {
-      scene.write(files);
-      await meetBeforeRefs(scene, () => {
-        for (const args of COLLECTING) git(scene.store, args);
-      });
-      const [[path = '', content] = []] = Object.entries(files);
-      const held = gitText(scene.store, ['cat-file', 'blob', `HEAD:files/${path}`]);
-      assert.is(`${held}\n`.trim(), content?.trim());
-    }),
-  );
+  for (const [when, point] of [
+    ['have their names', AT.beforeNames],
+    ['are pointed at', AT.beforeRefs],
+  ] as const) {
+    beside(`CC-13: ${called} survive 'git gc --prune=now' before they ${when}`, () =>
+      withBarrierScene(async (scene) => {
+        scene.write(files);
+        await meetAt(scene, point, () => {
+          for (const args of COLLECTING) git(scene.store, args);
+        });
+        const [[path = '', content] = []] = Object.entries(files);
+        const held = gitText(scene.store, ['cat-file', 'blob', `HEAD:files/${path}`]);
+        assert.is(`${held}\n`.trim(), content?.trim());
+      }),
+    );
+  }
 }
 
 beside('CC-13: objects that were found and not written survive it too', () =>
@@ -64,7 +73,7 @@ beside('CC-13: objects that were found and not written survive it too', () =>
     // An earlier hook that was killed left them, and nothing else leads to them.
     scene.control.order({ ...AT.beforeRefs, action: 'kill' });
     await scene.prompt('killed', { met: true }).outcome;
-    await meetBeforeRefs(scene, () => git(scene.store, ['gc', '--quiet', '--prune=now']));
+    await meetAt(scene, AT.beforeRefs, () => git(scene.store, ['gc', '--quiet', '--prune=now']));
   }),
 );
 

@@ -7,6 +7,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertFsckClean, git, gitOutcome, gitText } from '../support/git-oracle.ts';
 import { type SealedUser, WITHOUT_COVERAGE, withSealedUser } from '../support/run-gsess.ts';
+import { startGsess } from '../support/start-gsess.ts';
+import { IN_MEMORY } from '../support/temporary-directory.ts';
 import {
   branchesOf,
   checkpointsOf,
@@ -17,13 +19,18 @@ import {
 
 const CHILD = fileURLToPath(new URL('./capture-child.js', import.meta.url));
 const PROCESSES = 8;
-const CHECKPOINTS = 25;
+const CHECKPOINTS = 50;
 const FEWER_CHECKPOINTS = 8;
+const READERS = [
+  ['list', '--json'],
+  ['show', 'latest', '--json'],
+  ['verify', '--json'],
+];
 /** What a user, or a machine that tidies at night, may start at any moment. */
 const UPKEEP = [
   ['repack', '-q', '-a', '-d'],
   ['pack-refs', '--all'],
-  ['gc', '--quiet'],
+  ['gc', '--quiet', '--prune=now'],
 ];
 
 interface Captures {
@@ -101,21 +108,49 @@ function assertAllThere(
 
 const eight = suite('eight processes at once');
 
-eight('lose no checkpoint and mix no sessions in one directory', () =>
+eight('CC-01: lose no checkpoint of one session', () =>
   withSealedUser(async (user) => {
     writeFileSync(join(user.project, 'at-first.txt'), 'at first\n');
-    const captures = await captureAtOnce(user, (index) => ({
-      cwd: user.project,
-      nativeId: `0000000${index % 3}-0000-4000-8000-000000000000`,
-    }));
+    const nativeId = '00000000-0000-4000-8000-000000000000';
+    const captures = await captureAtOnce(user, () => ({ cwd: user.project, nativeId }));
     const store = onlyStoreOf(user);
     assertAllThere(store, captures);
     assertFsckClean(store);
     assert.equal(leftoversIn(user.data), { locks: [], temporary: [] });
-  }),
+  }, IN_MEMORY),
 );
 
-eight('lose nothing while stock git tidies the store under their hands', () =>
+eight('CC-02: mix no sessions, and CC-06: trouble no reader', () =>
+  withSealedUser(async (user) => {
+    writeFileSync(join(user.project, 'at-first.txt'), 'at first\n');
+    const place = (index: number) => ({
+      cwd: user.project,
+      nativeId: `0000000${index}-0000-4000-8000-000000000000`,
+    });
+    let running = true;
+    const capturing = captureAtOnce(user, place, FEWER_CHECKPOINTS).finally(() => {
+      running = false;
+    });
+    let rounds = 0;
+    for (; running; rounds += 1) {
+      if (storesOf(user).length === 0 || branchesOf(onlyStoreOf(user)).length === 0) {
+        await pause(20);
+        continue;
+      }
+      const read = await Promise.all(READERS.map((args) => startGsess(user, args).outcome));
+      for (const { status, stderr } of read)
+        assert.equal({ status, stderr }, { status: 0, stderr: '' });
+    }
+    const captures = await capturing;
+    const store = onlyStoreOf(user);
+    assertAllThere(store, captures, FEWER_CHECKPOINTS);
+    assertFsckClean(store);
+    assert.equal(leftoversIn(user.data), { locks: [], temporary: [] });
+    assert.ok(rounds > 2, `read ${rounds} times`);
+  }, IN_MEMORY),
+);
+
+eight('CC-13: lose nothing while stock git tidies the store under their hands', () =>
   withSealedUser(async (user) => {
     writeFileSync(join(user.project, 'at-first.txt'), 'at first\n');
     let running = true;
@@ -155,12 +190,16 @@ eight('share one store from work trees of one repository, each with its own file
       git(main, ['worktree', 'add', '-q', '--detach', tree]);
       return tree;
     });
-    const captures = await captureAtOnce(user, (index) => ({
-      cwd: trees[index % 4] ?? main,
-      nativeId: `0000000${index % 4}-0000-4000-8000-000000000000`,
-    }));
+    const captures = await captureAtOnce(
+      user,
+      (index) => ({
+        cwd: trees[index % 4] ?? main,
+        nativeId: `0000000${index % 4}-0000-4000-8000-000000000000`,
+      }),
+      FEWER_CHECKPOINTS,
+    );
     const store = onlyStoreOf(user);
-    assertAllThere(store, captures);
+    assertAllThere(store, captures, FEWER_CHECKPOINTS);
     for (const { nativeId, label } of captures) {
       const own = Number(label.slice(-1));
       const names = gitText(store, ['ls-tree', '--name-only', `${nativeId}:files`]).split('\n');

@@ -17,6 +17,8 @@ export const BARRIER_SESSION = 'cccccccc-0000-4000-8000-000000000001';
 export const AT = {
   /** The objects are durable, nothing points at them. */
   beforeRefs: { action: 'stop', at: 1, calls: ['open'], path: '/gsess/ref-locks/' },
+  /** The objects are written, under temporary names. */
+  beforeNames: { action: 'stop', at: 1, calls: ['rename'], path: '/objects/' },
   /** The root is locked, its walk has not begun. */
   beforeWalk: { action: 'stop', at: 1, calls: ['open-read'], path: '/gsess/cache/' },
   /** The new branch is written and locked. */

@@ -20,9 +20,14 @@ export interface Child {
   readonly outcome: Promise<ChildOutcome>;
 }
 
-/** Starts `node module args…`; `module` is the URL of a compiled file. */
-export function startChild(module: URL, args: readonly string[]): Child {
+/** Starts `node module args…`; `module` is the URL of a compiled file; in our own environment unless told. */
+export function startChild(
+  module: URL,
+  args: readonly string[],
+  environment?: Readonly<Record<string, string>>,
+): Child {
   const child = spawn(process.execPath, [fileURLToPath(module), ...args], {
+    ...(environment === undefined ? {} : { env: environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -44,9 +44,12 @@ export const WITHOUT_COVERAGE = { NODE_V8_COVERAGE: undefined } as const;
 
 const PROGRAM_MS_MAX = 60_000;
 
-/** Calls `use` with a new user, and removes everything of theirs afterwards. */
-export function withSealedUser<T>(use: (user: SealedUser) => T | Promise<T>): Promise<T> {
-  return withTemporaryDirectory((directory) => use(createUser(directory)));
+/** Calls `use` with a new user, and removes everything of theirs afterwards; `within` is where the directory is made. */
+export function withSealedUser<T>(
+  use: (user: SealedUser) => T | Promise<T>,
+  options: { readonly within?: string } = {},
+): Promise<T> {
+  return withTemporaryDirectory((directory) => use(createUser(directory)), options);
 }
 
 function createUser(directory: string): SealedUser {
