@@ -11,7 +11,7 @@ import { EMPTY_TREE, isObjectId, type ObjectId } from '../git/object-id.ts';
 import { jsonPath } from '../git/raw-path.ts';
 import { currentBranch, gitLocation } from '../worktree/git-location.ts';
 import { IgnoreRules, type IgnoreRulesOptions } from '../worktree/ignore-rules.ts';
-import { notCheckedOut } from '../worktree/not-checked-out.ts';
+import { lookAtCheckout } from '../worktree/not-checked-out.ts';
 import { readProjectExcludes } from '../worktree/project-excludes.ts';
 import { checkRoot } from '../worktree/root.ts';
 import { rulesKey } from '../worktree/rules-key.ts';
@@ -110,7 +110,7 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
     root: real,
     rules: new IgnoreRules(rules),
     rulesKey: rulesKey(rules),
-    notCheckedOut: notCheckedOut(real),
+    checkedOut: lookAtCheckout(real, cache.contents.subject?.checkedOut),
     limits: { fileBytesMax: surroundings.settings.limits.fileBytes },
     cache,
     objects: batch,

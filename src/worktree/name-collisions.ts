@@ -24,8 +24,11 @@ export function collidingNames(names: readonly RawName[]): ReadonlySet<RawName> 
   return colliding;
 }
 
+const BEYOND_ASCII = /[\x80-\xff]/;
+
 /** The same for names that some file system cannot tell apart. Of bytes that are no text only the letters of ASCII are folded. */
 function fold(name: RawName): string {
+  if (!BEYOND_ASCII.test(name)) return name.toLowerCase();
   const bytes = Buffer.from(name, 'latin1');
   if (!isUtf8(bytes)) return `\0${name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())}`;
   return bytes.toString('utf8').normalize('NFD').toUpperCase().toLowerCase().normalize('NFC');

@@ -2,7 +2,7 @@
 // skip-worktree or assume-unchanged. To a snapshot such a path looks deleted; a restore elsewhere, or after the sparse checkout has
 // ended, must not take it for that. Git's index is read, never written, and git is not run.
 
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { GsessError } from '../errors.ts';
 import { joinRaw, pathBytes, type RawPath, rawPath } from '../git/raw-path.ts';
@@ -16,19 +16,50 @@ const INDEX_BYTES_MAX = 512 * 1024 * 1024;
 /** More are not listed one by one. */
 const PATHS_MAX = 10_000;
 
-/**
- * The topmost paths below a root, given by its real path, that are not on disk because git leaves them away. The path '' alone where
- * they cannot be told, or are too many: anything that is not there may be such a path.
- */
-export function notCheckedOut(root: string): readonly RawPath[] {
+/** What git leaves away, and what the answer rests on; plain data, to be kept with the stat cache. */
+export interface CheckedOut {
+  /** Of the index; it is read again only when it is another one. */
+  readonly index: string;
+  /**
+   * The topmost paths that are not on disk because git leaves them away. The path '' alone where they cannot be told, or are too many:
+   * anything that is not there may be such a path.
+   */
+  readonly absent: readonly RawPath[];
+  /** What git would leave away as well, but is there. */
+  readonly present: readonly RawPath[];
+}
+
+const NOTHING: CheckedOut = { index: '', absent: [], present: [] };
+
+/** Looks at a root, given by its real path; `before` is what was seen the last time. */
+export function lookAtCheckout(root: string, before?: CheckedOut): CheckedOut {
   const location = gitLocation(root);
-  if (location?.workTree === undefined) return [];
+  if (location?.workTree === undefined) return NOTHING;
+  const index = stateOfIndex(location);
+  const rawRoot = rawPath(root);
+  if (before !== undefined && before.index === index && isStillSo(rawRoot, before)) return before;
   const passedOver = readPassedOver(location);
-  if (passedOver === undefined) return isSparse(location) ? ['' as RawPath] : [];
-  if (passedOver.length === 0) return [];
+  if (passedOver === undefined) {
+    return { index, absent: isSparse(location) ? ['' as RawPath] : [], present: [] };
+  }
   const base = rawPath(relative(location.workTree, root).split(sep).join('/'));
-  const absent = topmostAbsent(rawPath(root), belowBase(passedOver, base));
-  return absent.length > PATHS_MAX ? ['' as RawPath] : absent;
+  const { absent, present } = sortOut(rawRoot, belowBase(passedOver, base));
+  return { index, absent: absent.length > PATHS_MAX ? ['' as RawPath] : absent, present };
+}
+
+/** Git replaces the file whenever it writes it. */
+function stateOfIndex({ gitDirectory }: GitLocation): string {
+  const stat = statSync(join(gitDirectory, 'index'), { throwIfNoEntry: false });
+  if (stat === undefined) return 'none';
+  const { ino, size, mtimeMs, ctimeMs } = stat;
+  return [ino, size, mtimeMs, ctimeMs].join(' ');
+}
+
+function isStillSo(root: RawPath, { absent, present }: CheckedOut): boolean {
+  return (
+    present.every((path) => isOnDisk(joinRaw(root, path))) &&
+    absent.every((path) => path !== '' && !isOnDisk(joinRaw(root, path)))
+  );
 }
 
 /** Undefined if the index cannot be read or understood; one that is split in two files is not. */
@@ -55,24 +86,27 @@ function belowBase(paths: readonly RawPath[], base: RawPath): readonly RawPath[]
     .map((path) => path.slice(prefix.length) as RawPath);
 }
 
-function topmostAbsent(root: RawPath, paths: readonly RawPath[]): RawPath[] {
+function sortOut(root: RawPath, paths: readonly RawPath[]): Omit<CheckedOut, 'index'> {
   const absent = new Set<RawPath>();
-  const present = new Set<RawPath>();
-  for (const path of paths) {
+  const there = new Set<RawPath>();
+  const topmostAbsent = (path: RawPath): RawPath | undefined => {
     for (let slash = path.indexOf('/'); ; slash = path.indexOf('/', slash + 1)) {
       const upTo = (slash < 0 ? path : path.slice(0, slash)) as RawPath;
-      if (absent.has(upTo)) break;
-      if (!present.has(upTo)) {
-        if (!isOnDisk(joinRaw(root, upTo))) {
-          absent.add(upTo);
-          break;
-        }
-        present.add(upTo);
+      if (absent.has(upTo)) return upTo;
+      if (!there.has(upTo)) {
+        if (!isOnDisk(joinRaw(root, upTo))) return upTo;
+        there.add(upTo);
       }
-      if (slash < 0) break;
+      if (slash < 0) return undefined;
     }
+  };
+  const present: RawPath[] = [];
+  for (const path of paths) {
+    const top = topmostAbsent(path);
+    if (top === undefined) present.push(path);
+    else absent.add(top);
   }
-  return [...absent];
+  return { absent: [...absent], present };
 }
 
 function isOnDisk(path: RawPath): boolean {

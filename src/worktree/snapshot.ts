@@ -8,6 +8,7 @@ import type { ObjectId, ObjectType } from '../git/object-id.ts';
 import { type RawPath, rawPath } from '../git/raw-path.ts';
 import { OBJECT_BYTES_MAX } from '../git/stored-object.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
+import type { CheckedOut } from './not-checked-out.ts';
 import { writeOddTree } from './odd-tree.ts';
 import type { Skipped } from './skipped.ts';
 import type { StatCache } from './stat-cache.ts';
@@ -22,8 +23,8 @@ export interface SnapshotRequest {
   /** From `rulesKey`, of the options that made the rules. */
   readonly rulesKey: string;
   readonly limits: { readonly fileBytesMax: number };
-  /** From `notCheckedOut`; listed, so that no restore takes it for deleted. */
-  readonly notCheckedOut?: readonly RawPath[];
+  /** From `lookAtCheckout`; what git leaves away is listed, so that no restore takes it for deleted. */
+  readonly checkedOut?: CheckedOut;
   /** What the last snapshot saw, or an empty one; holds what this one saw afterwards. */
   readonly cache: StatCache;
   readonly objects: { put(type: ObjectType, content: Buffer): ObjectId };
@@ -49,17 +50,7 @@ export interface Snapshot {
 
 /** Reads the directory into the batch; throws `snapshot-failed` if the root itself cannot be walked. */
 export function takeSnapshot(request: SnapshotRequest): Snapshot {
-  const {
-    root,
-    rules,
-    rulesKey,
-    cache,
-    objects,
-    now,
-    onProgress,
-    onStep,
-    notCheckedOut = [],
-  } = request;
+  const { root, rules, rulesKey, cache, objects, now, onProgress, onStep, checkedOut } = request;
   const startedAt = now();
   const stat = statRoot(root);
   const { table, subject } = cache.contents;
@@ -85,13 +76,15 @@ export function takeSnapshot(request: SnapshotRequest): Snapshot {
   const odd = writeOddTree(objects, record.odd);
   cache.replace({
     table: record.table,
-    subject: { rootDevice: stat.dev, rulesKey },
+    subject: { rootDevice: stat.dev, rulesKey, ...(checkedOut && { checkedOut }) },
   });
   const { files, bytes, isPartial: partial } = record;
   return {
     tree,
     ...(odd === undefined ? {} : { odd }),
-    ...record.skipped.finish(notCheckedOut.map((path) => ({ path, reason: 'not-checked-out' }))),
+    ...record.skipped.finish(
+      (checkedOut?.absent ?? []).map((path) => ({ path, reason: 'not-checked-out' })),
+    ),
     files,
     bytes,
     partial,

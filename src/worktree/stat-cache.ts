@@ -10,6 +10,7 @@ import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writevSyn
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { temporaryPath } from '../git/durable-file.ts';
+import type { CheckedOut } from './not-checked-out.ts';
 import { StatTable } from './stat-table.ts';
 
 export interface CacheAnchor {
@@ -23,6 +24,8 @@ export interface CacheAnchor {
 export interface CacheSubject {
   readonly rootDevice: number;
   readonly rulesKey: string;
+  /** Rides along; nothing remembered depends on it. */
+  readonly checkedOut?: CheckedOut;
 }
 
 interface Contents {

@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { RawPath } from '../../src/git/raw-path.ts';
 import { pathsGitPassesOver } from '../../src/worktree/git-index.ts';
-import { notCheckedOut } from '../../src/worktree/not-checked-out.ts';
+import { lookAtCheckout } from '../../src/worktree/not-checked-out.ts';
 import { git } from '../support/git-oracle.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
@@ -35,6 +36,10 @@ function passedOverByGit(directory: string): string[] {
   const lines = git(directory, ['ls-files', '-v', '-z', '--sparse']).toString('latin1').split('\0');
   const marked = lines.filter((line) => /^[Sa-z] /.test(line));
   return marked.map((line) => line.slice(2).replace(/\/$/, ''));
+}
+
+function notCheckedOut(root: string): readonly string[] {
+  return lookAtCheckout(root).absent;
 }
 
 function indexOf(directory: string): Buffer {
@@ -108,6 +113,27 @@ test('only the topmost paths that are not on disk are told, of the root asked fo
     git(directory, ['update-index', '--assume-unchanged', 'a.txt', 'src/main.c']);
     rmSync(join(directory, 'a.txt'));
     assert.equal(notCheckedOut(directory), ['a.txt']);
+  });
+});
+
+test('the index is read again only when it or what it left away has changed', async () => {
+  await withTemporaryDirectory((directory) => {
+    makeProject(directory);
+    const first = lookAtCheckout(directory);
+    assert.is(lookAtCheckout(directory, first), first);
+    git(directory, ['sparse-checkout', 'set', '--no-cone', '/*', '!/lib']);
+    git(directory, ['update-index', '--skip-worktree', 'top']);
+    const second = lookAtCheckout(directory, first);
+    assert.equal([second.absent, second.present], [['lib'], ['top']]);
+    assert.is(lookAtCheckout(directory, second), second);
+    rmSync(join(directory, 'top'));
+    const third = lookAtCheckout(directory, second);
+    assert.equal([third.absent, third.present], [['lib', 'top'], []]);
+    mkdirSync(join(directory, 'lib'));
+    writeFileSync(join(directory, 'lib', 'new'), '');
+    assert.equal(lookAtCheckout(directory, third).absent.length, 3);
+    git(directory, ['update-index', '--no-skip-worktree', 'top']);
+    assert.not.ok(lookAtCheckout(directory, third).absent.includes('top' as RawPath));
   });
 });
 
