@@ -149,7 +149,12 @@ async function ask(question: string, isInteractive: boolean): Promise<boolean> {
       hint: 'Pass --yes to answer beforehand.',
     });
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Not an editor: the terminal itself lets people mend a word, and no sequence is sent to it.
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    terminal: false,
+  });
   try {
     const answer = await terminal.question(`${question} [y/N] `);
     return /^y(es)?$/i.test(answer.trim());

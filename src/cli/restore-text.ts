@@ -64,7 +64,10 @@ export async function tellRestored(
   await output.result(value, () => {
     if (outcome === undefined) return `Nothing to change: it is as '${request.called}' has it.`;
     const files = plan === undefined ? '' : changeCounts(plan);
-    const at = request.root === session.root ? '' : ` --root ${shellQuote(request.root)}`;
+    // A root that cannot be shown as it is stays unsaid.
+    const isShown = safeText(request.root) === request.root;
+    const isHere = request.root === session.root || !isShown;
+    const at = isHere ? '' : ` --root ${shellQuote(request.root)}`;
     return [
       `Back at '${request.called}'${files === '' ? '' : `: ${files}`}`,
       ...(nativeId === null

@@ -2,7 +2,7 @@
 
 import { realpathSync } from 'node:fs';
 import type { ResumeCommand } from '../agents/agent.ts';
-import { shellLine } from '../agents/shell-line.ts';
+import { shellLine, shellQuote } from '../agents/shell-line.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { type ReadyToResume, resumeSession } from '../session/resume-session.ts';
 import type { SessionId } from '../session/session-id.ts';
@@ -13,6 +13,7 @@ import { sayChosen } from './chosen-session.ts';
 import type { Context } from './context.ts';
 import { findProgram, withoutHome } from './find-program.ts';
 import { runForeground } from './foreground.ts';
+import { safeLines, safeText } from './safe-text.ts';
 import { AGENTS, type Workspace } from './workspace.ts';
 
 const INPUT_LENGTH_MAX = 300;
@@ -42,7 +43,16 @@ export async function resumeInAgent(
     return await launch(context, workspace, command);
   }
   const value = resumeJson(session, ready, command);
-  await context.output.result(value, () => shellLine(command));
+  await context.output.result(value, () => lineToPaste(command));
+}
+
+/** Only what is shown exactly as it is meant to be run: an escape in place of a character would lead elsewhere. */
+function lineToPaste(command: ResumeCommand): string {
+  const line = shellLine(command);
+  if (safeLines(line) === line) return line;
+  throw new GsessError('guard', `The directory of the session cannot be shown: '${command.cwd}'`, {
+    hint: `Its name acts on a terminal; '--json' has the command.`,
+  });
 }
 
 function resumeJson(session: SessionSummary, ready: ReadyToResume, { argv }: ResumeCommand) {
@@ -80,9 +90,11 @@ async function launch(
 ): Promise<void> {
   const { inherited } = context;
   const [name = '', ...args] = command.argv;
+  const line = shellLine(command);
+  const ready = safeText(line) === line ? line : command.argv.map(shellQuote).join(' ');
   const missing = (cause?: unknown) =>
     new GsessError('agent-unavailable', `Cannot start '${name}'`, {
-      hint: `Install it or mend PATH; everything is ready for: ${shellLine(command)}`,
+      hint: `Install it or mend PATH; everything is ready for: ${ready}`,
       cause,
     });
   const projects = withoutHome([project.path, root], context.surroundings.home);

@@ -52,8 +52,8 @@ export function formatGitConfig(entries: readonly ConfigEntry[]): string {
 }
 
 function quote(text: string): string {
-  if (text.includes('\0') || text.includes('\r')) {
-    throw new GsessError('usage', 'cannot write a setting that holds NUL or CR');
+  if (text.includes('\0')) {
+    throw new GsessError('usage', 'cannot write a setting that holds NUL');
   }
   if (/^[\w./:-]+$/.test(text)) return text;
   const escaped = text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t');

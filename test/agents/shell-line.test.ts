@@ -36,7 +36,7 @@ x('refuses an id that Claude would read as something else', () => {
 });
 
 x(
-  'prints a line that every shell here reads as meant, whatever the directory is called',
+  'HI-14: prints a line that every shell here reads as meant, whatever the directory is called',
   async () => {
     await withTemporaryDirectory((root) => {
       for (const name of HOSTILE) {

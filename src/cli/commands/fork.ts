@@ -1,6 +1,7 @@
 // gsess fork: begins a session from a checkpoint of another.
 
 import { resolve } from 'node:path';
+import { shellQuote } from '../../agents/shell-line.ts';
 import { forkIntoDirectory } from '../../session/fork-into-directory.ts';
 import { forkSession } from '../../session/fork-session.ts';
 import { caughtUp } from '../caught-up.ts';
@@ -71,11 +72,16 @@ export const fork = defineCommand({
       [
         `Forked at ${checkpoint.id.slice(0, 10)}: ${safeText(checkpoint.subject)}`,
         ...(made.files === null ? [] : [`${made.files} files in ${safeText(made.root)}`]),
-        `gsess resume ${value.name === null ? idOf(made.session) : safeText(value.name)}   goes on there`,
+        `gsess resume ${wordFor(value.name) ?? idOf(made.session)}   goes on there`,
       ].join('\n'),
     );
   },
 });
+
+/** A name as a shell takes it; undefined where there is none that can be shown so. */
+function wordFor(name: string | null): string | undefined {
+  return name === null || safeText(name) !== name ? undefined : shellQuote(name);
+}
 
 /** Ids of forks made in the same minute begin alike. */
 function idOf(session: string): string {
