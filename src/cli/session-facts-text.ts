@@ -8,6 +8,7 @@ import type { PendingCall } from '../session/session-record.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import type { SkippedFiles } from '../session/skipped-files.ts';
 import type { TagSummary } from '../session/tag.ts';
+import { WHATEVER_REASONS } from '../worktree/skipped.ts';
 import { ageText, bytesText } from './human-units.ts';
 import type { Paint } from './paint.ts';
 import { safeLines, safeText } from './safe-text.ts';
@@ -99,7 +100,8 @@ export function pendingCallText({ name, input }: PendingCall): string {
 /** What was left out of the files, counted by reason, and the first of each that no ignore rule explains. */
 export function skippedText({ listed, reasons, more }: SkippedFiles): string {
   const [root] = listed;
-  if (root?.path === '' && root.reason !== 'not-checked-out') {
+  const isAll = root?.path === '' && !WHATEVER_REASONS.some((reason) => reason === root.reason);
+  if (root !== undefined && isAll) {
     const why = root.reason === 'off' ? 'snapshots are off' : root.reason;
     return `No files were captured: ${safeText(why)}`;
   }

@@ -309,6 +309,24 @@ test('what the target had left out for its size is not deleted when it has shrun
   });
 });
 
+test('where a snapshot left out more than it could list, a restore to it deletes nothing', async () => {
+  await withSnapshotScene(async (scene) => {
+    const names = Array.from({ length: 1002 }, (_, index) => `large-${index}`);
+    const all = (content: string) => Object.fromEntries(names.map((name) => [name, content]));
+    scene.plant({ ...all('xx'), a: '1' });
+    const first = scene.snapshot({ fileBytesMax: 1 });
+    assert.is(first.skipped[0]?.path, '');
+    scene.plant({ ...all('x'), a: '2', new: '3' });
+    const plan = scene.planTo(first);
+    assert.equal([plan.delete, plan.create, plan.write.map(({ path }) => path)], [[], [], ['a']]);
+    assert.is(plan.untouched.length, names.length + 1);
+    const unlisted = plan.untouched.filter(({ reason }) => reason === 'unlisted');
+    assert.is(unlisted.length, 3);
+    await scene.restore(plan);
+    assert.is(scene.manifest()['large-999'], '644 x');
+  });
+});
+
 test('what stands in the way and is not saved blocks, by name, and nothing of it is touched', async () => {
   await withSnapshotScene(async (scene) => {
     scene.plant({ 'a/x': '1', b: '1', 'c/d/e': '1', same: '1', f: '1' });
