@@ -75,6 +75,15 @@ export function syncDirectory(path: string | Buffer): void {
   }
 }
 
+/** Syncs a directory that stock git may have tidied away since; what was in it, git had synced elsewhere or found empty. */
+export function syncIfThere(directory: string): void {
+  try {
+    syncDirectory(directory);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error;
+  }
+}
+
 /** Writes a new file at exactly this path and syncs its bytes, not its name. Passes EEXIST out; removes what it could not finish. */
 export function writeSynced(path: string, bytes: Uint8Array | string, mode = 0o600): void {
   const descriptor = openSync(path, 'wx', mode);

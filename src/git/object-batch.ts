@@ -7,7 +7,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
-import { makeStoreDirectory, syncDirectory, temporaryPath, writeSynced } from './durable-file.ts';
+import { makeStoreDirectory, syncIfThere, temporaryPath, writeSynced } from './durable-file.ts';
 import { encodeLoose, loosePath } from './loose-object.ts';
 import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -201,15 +201,6 @@ function despiteTidying(act: () => void, directory?: string): void {
     } catch (error) {
       if (!isSystemError(error, 'ENOENT') || tries === DIRECTORY_TRIES_MAX) throw error;
     }
-  }
-}
-
-/** A directory that is gone held nothing that stock git had not put into a pack, which it synced. */
-function syncIfThere(directory: string): void {
-  try {
-    syncDirectory(directory);
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw error;
   }
 }
 

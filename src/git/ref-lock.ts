@@ -9,7 +9,7 @@ import { linkSync, lstatSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
-import { makeStoreDirectory, syncDirectory, writeSynced } from './durable-file.ts';
+import { makeStoreDirectory, syncDirectory, syncIfThere, writeSynced } from './durable-file.ts';
 
 /** Stock git removes directories of refs that became empty, at any moment. */
 const DIRECTORY_TRIES_MAX = 5;
@@ -28,7 +28,10 @@ export class RefLocks {
     for (const file of directoryNames(this.#directory)) {
       const prepared = join(this.#directory, file);
       const lockPath = `${join(this.#gitDirectory, decodeName(file))}.lock`;
-      if (isSameFile(prepared, lockPath)) rmSync(lockPath);
+      if (isSameFile(prepared, lockPath)) {
+        rmSync(lockPath);
+        syncIfThere(dirname(lockPath));
+      }
       rmSync(prepared, { force: true });
     }
   }
@@ -95,13 +98,13 @@ export class RefLock {
     if (!removeEmptyDirectories(this.path)) throw directoryConflict(this.name);
     renameSync(this.lockPath, this.path);
     this.#taken = false;
-    this.release();
   }
 
-  /** Removes the ref's own file, durably; an empty directory of that name is none. The lock stays. */
+  /** Removes the ref's own file and the lock, durably; an empty directory of that name is none. */
   remove(): void {
     const stat = lstatSync(this.path, { throwIfNoEntry: false });
     if (stat !== undefined && !stat.isDirectory()) rmSync(this.path, { force: true });
+    this.release();
     syncDirectory(dirname(this.path));
   }
 
@@ -113,12 +116,25 @@ export class RefLock {
     syncDirectory(dirname(this.path));
   }
 
-  /** Gives the lock back without a change; does nothing when it was published or released. */
-  release(): void {
-    if (this.#taken) rmSync(this.lockPath, { force: true });
+  /** Gives the lock back without a change; false when it was published or released before. */
+  release(): boolean {
+    const wasTaken = this.#taken;
+    if (wasTaken) rmSync(this.lockPath, { force: true });
     this.#taken = false;
+    return wasTaken;
+  }
+
+  /** Removes the prepared file. Not before a sync has made sure that the `.lock` is gone, or a power cut could bring it back unknown. */
+  forget(): void {
     rmSync(this.#prepared, { force: true });
   }
+}
+
+/** Gives back what is still held, and removes the files the locks were prepared in. */
+export function releaseAll(locks: readonly RefLock[]): void {
+  const unsynced = new Set(locks.flatMap((lock) => (lock.release() ? dirname(lock.path) : [])));
+  for (const directory of unsynced) syncIfThere(directory);
+  for (const lock of locks) lock.forget();
 }
 
 /** The error for a ref whose name is a directory for another, or the other way round. */

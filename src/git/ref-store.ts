@@ -15,7 +15,13 @@ import { looseRefNames, readLooseRef } from './loose-ref.ts';
 import type { ObjectId } from './object-id.ts';
 import type { ProcessTable } from './owner-file.ts';
 import { PackedRefs } from './packed-refs.ts';
-import { directoryConflict, type RefLock, RefLocks, removeEmptyParents } from './ref-lock.ts';
+import {
+  directoryConflict,
+  type RefLock,
+  RefLocks,
+  releaseAll,
+  removeEmptyParents,
+} from './ref-lock.ts';
 import { checkRefName, isGitRefName } from './ref-name.ts';
 
 export interface Ref {
@@ -179,7 +185,7 @@ export class RefStore {
       this.#publish(moves, locks);
       return undefined;
     } finally {
-      for (const lock of locks) lock.release();
+      releaseAll(locks);
     }
   }
 
@@ -201,7 +207,6 @@ export class RefStore {
       }
       lock.remove();
       unsynced = undefined;
-      lock.release();
       removeEmptyParents(this.#gitDirectory, lock.name);
     }
     if (unsynced !== undefined) syncDirectory(unsynced);

@@ -10,11 +10,13 @@
 
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { displayPath } from '../git/raw-path.ts';
 import { applyRestore } from '../worktree/restore.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { concludeOperation } from './conclude-operation.ts';
 import type { Operation } from './operation-log.ts';
 import { abandonJournal, openJournal } from './record-operation.ts';
+import type { RootSnapshot } from './root-snapshot.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -24,7 +26,11 @@ import type { Store } from './store.ts';
 export async function carryOut(
   store: Store,
   batch: ObjectBatch,
-  { operation, plan }: { readonly operation: Operation; readonly plan: RestorePlan },
+  {
+    operation,
+    plan,
+    present,
+  }: { readonly operation: Operation; readonly plan: RestorePlan; readonly present: RootSnapshot },
 ): Promise<ObjectId | undefined> {
   const journal = await openJournal(store, batch, operation);
   try {
@@ -33,6 +39,11 @@ export async function carryOut(
     // It rolled back what it had done, so nothing is left to finish.
     await abandonJournal(store, operation, journal);
     throw error;
+  }
+  // The plan knows nothing of them, so nobody has been told yet.
+  for (const { path, reason } of present.skipped) {
+    if (reason !== 'unreadable') continue;
+    store.surroundings.onWarning?.(`'${displayPath(path)}' could not be read and stays as it is`);
   }
   return concludeOperation(store, { operation, journal });
 }

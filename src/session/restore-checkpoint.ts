@@ -123,7 +123,7 @@ async function restoreFiles(
     change: outcomeOf(request, pending),
   });
   await keepPresent(store, batch, { session, present, called, operation: operation.id });
-  return carryOut(store, batch, { operation, plan });
+  return carryOut(store, batch, { operation, plan, present });
 }
 
 async function restoreConversation(

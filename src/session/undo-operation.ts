@@ -104,7 +104,7 @@ async function takeBackFiles(
     files: { before: stateOf(present), after: target },
     ...(change === undefined ? {} : { change }),
   };
-  await carryOut(store, batch, { operation, plan });
+  await carryOut(store, batch, { operation, plan, present });
   return { ...pathsOf(plan), warnings: [] };
 }
 

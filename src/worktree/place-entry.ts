@@ -68,9 +68,14 @@ export class PreparedEntry {
     this.#close();
   }
 
+  /** Never throws: whoever discards has a failure of its own to tell, and others to discard. A name that stays is found by its form. */
   discard(): void {
-    this.#close();
-    rmSync(this.#temporary, { force: true });
+    try {
+      this.#close();
+      rmSync(this.#temporary, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+    }
   }
 
   #write(content: Buffer, after: EntryState, replaced: Stats | undefined): void {

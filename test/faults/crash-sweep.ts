@@ -8,7 +8,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CHANGING_CALLS, type Fault, FaultControl } from '../support/fault-shim.ts';
+import { CHANGING_CALLS } from '../support/fault-calls.ts';
+import { type Fault, FaultControl } from '../support/fault-shim.ts';
 import { DiskImage } from './disk-image.ts';
 import type { VerbScene } from './verb-scene.ts';
 

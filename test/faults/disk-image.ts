@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-interface Entry {
+export interface ImageEntry {
   readonly kind: 'file' | 'directory' | 'link';
   readonly mode: number;
   /** Seconds. */
@@ -31,9 +31,9 @@ interface Entry {
 }
 
 export class DiskImage {
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: ReadonlyMap<string, ImageEntry>;
 
-  constructor(entries: ReadonlyMap<string, Entry>) {
+  constructor(entries: ReadonlyMap<string, ImageEntry>) {
     this.entries = entries;
   }
 
@@ -83,7 +83,7 @@ function withoutChance(path: string): string {
     .replace(/(tmp-|tmp_[a-z]+_|\.gsess-new-)[0-9a-f]{16}/g, '$1');
 }
 
-function* entriesOf(directory: string, above: string): Generator<[string, Entry]> {
+function* entriesOf(directory: string, above: string): Generator<[string, ImageEntry]> {
   for (const name of readdirSync(join(directory, above)).sort()) {
     const path = above === '' ? name : `${above}/${name}`;
     const place = join(directory, path);
@@ -102,14 +102,18 @@ function* entriesOf(directory: string, above: string): Generator<[string, Entry]
 }
 
 /** A file with several names is always put back anew. */
-function isSame(wanted: Entry | undefined, found: Entry): boolean {
+function isSame(wanted: ImageEntry | undefined, found: ImageEntry): boolean {
   if (wanted === undefined || wanted.kind !== found.kind || wanted.mode !== found.mode)
     return false;
   if (found.kind === 'directory') return true;
   return wanted.names === 1 && found.names === 1 && wanted.content.equals(found.content);
 }
 
-function putEntry(place: string, { kind, mode, content }: Entry, sameAs: string | undefined): void {
+function putEntry(
+  place: string,
+  { kind, mode, content }: ImageEntry,
+  sameAs: string | undefined,
+): void {
   if (sameAs !== undefined) {
     linkSync(sameAs, place);
     return;

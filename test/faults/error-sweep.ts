@@ -6,11 +6,10 @@ import { readdirSync } from 'node:fs';
 import {
   type CallName,
   CHANGING_CALLS,
-  type ErrnoName,
-  type FaultControl,
   OPENING_CALLS,
   READING_CALLS,
-} from '../support/fault-shim.ts';
+} from '../support/fault-calls.ts';
+import type { ErrnoName, FaultControl } from '../support/fault-shim.ts';
 import { type SweepReport, spread } from './crash-sweep.ts';
 import { DiskImage } from './disk-image.ts';
 import { filesAtTip } from './invariants.ts';
@@ -97,7 +96,8 @@ async function attempt(
   fault: ErrorMode & { readonly at: number },
 ): Promise<string[]> {
   scene.scene.putBack(scene.directory);
-  const driver = await startAttempt(scene.directory, 1);
+  const warnings: string[] = [];
+  const driver = await startAttempt(scene.directory, 1, warnings);
   const descriptors = openDescriptors();
   control.order({ action: 'fail', ...fault });
   let answer: unknown = 'done';
@@ -109,6 +109,8 @@ async function attempt(
   const { fired } = control;
   control.count();
   const left = openDescriptors() - descriptors;
+  // It did what it could and said what it could not; now that the disk is well again, the user asks once more.
+  if (warnings.some((text) => text.includes('could not be read'))) await scene.verb.run(driver);
   return [
     ...(fired > 0 ? [] : ['the call was not made']),
     ...(answer === 'done' ? falsehoods(scene, driver) : []),

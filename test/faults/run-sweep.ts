@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { FaultControl } from '../support/fault-shim.ts';
 import type { CrashSweepOptions, SweepReport } from './crash-sweep.ts';
 import type { ErrorSweepOptions } from './error-sweep.ts';
+import type { LostPagesOptions } from './lost-pages.ts';
 import { withSceneDirectory } from './scene.ts';
 import type { VerbName } from './verbs.ts';
 
 export type SweepOptions =
   | ({ readonly sweep: 'crashes' } & CrashSweepOptions)
-  | ({ readonly sweep: 'errors' } & ErrorSweepOptions);
+  | ({ readonly sweep: 'errors' } & ErrorSweepOptions)
+  | ({ readonly sweep: 'lost pages' } & LostPagesOptions);
 
 const CHILD = fileURLToPath(new URL('./sweep-child.js', import.meta.url));
 

@@ -13,11 +13,13 @@ export interface SweepSize {
   readonly repairs: number;
   /** Calls that fail, of each verb in each way. */
   readonly errors: number;
+  /** Power cuts, of each verb. */
+  readonly powerCuts: number;
 }
 
 /** Fits into every run of the tests: some dozen faults a verb, at equal distances over its calls. */
-export const CUT: SweepSize = { crashes: 14, repairs: 0, errors: 4 };
-export const WHOLE: SweepSize = { crashes: 1000, repairs: 4, errors: 1000 };
+export const CUT: SweepSize = { crashes: 8, repairs: 0, errors: 2, powerCuts: 8 };
+export const WHOLE: SweepSize = { crashes: 1000, repairs: 4, errors: 1000, powerCuts: 300 };
 
 /** Which case of the matrix a crash of a verb is. */
 const CRASHES = {
@@ -34,6 +36,8 @@ const CRASHES = {
   import: 'CR-04: import',
 } as const satisfies Record<VerbName, string>;
 
+export const VERB_NAMES = Object.keys(CRASHES) as VerbName[];
+
 /** Queues two tests a verb. */
 export function queueSweep(tests: Test, size: SweepSize, verbs: readonly VerbName[]): void {
   const test = NO_FAULTS_BECAUSE === undefined ? tests : tests.skip;
@@ -43,6 +47,15 @@ export function queueSweep(tests: Test, size: SweepSize, verbs: readonly VerbNam
       sweep(verb, { sweep: 'crashes', each: size.crashes, repairs: size.repairs }));
     test(`CR-11, CR-13: ${verb} refused a call by disk or system tells so and loses nothing${why}`, () =>
       sweep(verb, { sweep: 'errors', each: size.errors }));
+  }
+}
+
+/** Queues one test a verb. */
+export function queueLostPages(tests: Test, size: SweepSize, verbs: readonly VerbName[]): void {
+  const test = NO_FAULTS_BECAUSE === undefined ? tests : tests.skip;
+  for (const verb of verbs) {
+    test(`CR-06: what a power cut leaves of ${verb} is sound, and all that was acknowledged is there`, () =>
+      sweep(verb, { sweep: 'lost pages', each: size.powerCuts }));
   }
 }
 

@@ -7,7 +7,9 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 const outcome = await runInParallel({
   program: here('../run-file.js'),
-  files: ['restoring', 'moving-refs', 'saving'].map((part) => here(`./${part}.whole.js`)),
+  files: ['restoring', 'moving-refs', 'lost-pages', 'saving'].map((part) =>
+    here(`./${part}.whole.js`),
+  ),
   write: (text) => process.stdout.write(text),
 });
 process.exitCode = outcome.ok ? 0 : 1;

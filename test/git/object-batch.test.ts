@@ -218,7 +218,7 @@ function withBlob(
   });
 }
 
-x('writes a loose object anew that is empty, cut short, flipped or another', () =>
+x('CR-09: writes a loose object anew that is empty, cut short, flipped or another', () =>
   withBlob(({ directory, store, path, content }) => {
     const whole = readFileSync(path);
     const flipped = Buffer.from(whole);

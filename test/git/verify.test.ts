@@ -164,7 +164,7 @@ verify('a damaged loose copy is told even where a pack holds a sound one', () =>
   }),
 );
 
-verify('a flipped byte in a pack is found wherever it is', () =>
+verify('CR-10: a flipped byte in a pack is found wherever it is', () =>
   withFilledStore(async ({ repository }) => {
     const { directory } = repository;
     git(directory, ['gc', '-q', '--prune=now']);

@@ -241,6 +241,7 @@ static int carry_out_open(int directory, const char *path, int flags, mode_t mod
     : (flags & (O_CREAT | O_TRUNC)) != 0 || (flags & O_ACCMODE) != O_RDONLY ? OPEN_WRITE : OPEN_READ;
   ON_PATH(directory, path, kind, real(directory, path, flags, mode));
   record.offset = flags;
+  record.size = mode;
   int error = begin(&record, NULL);
   int result = -1;
   if (error == 0) {
@@ -379,6 +380,7 @@ int rmdir(const char *path) {
 int mkdir(const char *path, mode_t mode) {
   REAL(int, mkdir, const char *, mode_t);
   ON_PATH(AT_FDCWD, path, MKDIR, real(path, mode));
+  record.size = mode;
   CARRY_OUT(int, real(path, mode));
 }
 char *mkdtemp(char *template) {

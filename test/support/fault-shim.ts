@@ -28,35 +28,15 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isSystemError } from '../../src/errors.ts';
+import {
+  CALLS,
+  type CallName,
+  CHANGING_CALLS,
+  type LoggedCall,
+  parseLoggedCall,
+} from './fault-calls.ts';
 
-/** In the order of `enum call` in fault-shim.c. */
-const CALLS = [
-  'open',
-  'write',
-  'truncate',
-  'rename',
-  'link',
-  'symlink',
-  'unlink',
-  'rmdir',
-  'mkdir',
-  'fsync',
-  'chmod',
-  'utimes',
-  'copy',
-  'open-read',
-  'read',
-  'open-directory',
-] as const;
-
-/** The last three change nothing; `open` is for writing. */
-export type CallName = (typeof CALLS)[number];
 export type ErrnoName = keyof typeof constants.errno;
-
-export const CHANGING_CALLS: readonly CallName[] = CALLS.slice(0, CALLS.indexOf('open-read'));
-export const READING_CALLS: readonly CallName[] = CALLS.slice(CALLS.indexOf('open-read'));
-/** Calls that need a file descriptor. */
-export const OPENING_CALLS: readonly CallName[] = ['open', 'open-read', 'open-directory'];
 
 export interface Fault {
   /** `torn`: half of a write, then dead; of any other call nothing. `count` lets all calls pass. */
@@ -74,25 +54,6 @@ export interface Fault {
   readonly calls?: readonly CallName[];
   /** Only calls with this in their path, in either of two. */
   readonly path?: string;
-}
-
-export interface LoggedCall {
-  readonly call: CallName;
-  readonly path: string;
-  /** Of `rename`, `link` and `symlink`: where to. */
-  readonly other: string;
-  /** Bytes to write, length to truncate to, or mode. */
-  readonly size: number;
-  /** Of a write, -1: at the end; of an open: its flags. */
-  readonly offset: number;
-  readonly result: number;
-  readonly errno: number;
-  /** What the path named before the call, or the descriptor stands for; '0' for nothing. */
-  readonly inode: string;
-  /** What an open, `rename` or `link` left under its (last) name. */
-  readonly inodeAfter: string;
-  /** What was written, if the log was to hold it. */
-  readonly data: Buffer;
 }
 
 const NUMBERS = {
@@ -251,7 +212,7 @@ export class FaultControl {
   log(): LoggedCall[] {
     if (!existsSync(this.#logPath)) return [];
     const lines = readFileSync(this.#logPath, 'latin1').split('\n').filter(Boolean);
-    return lines.map(parseLine);
+    return lines.map(parseLoggedCall);
   }
 
   /** Removes its files; children that still run keep their last order. */
@@ -287,28 +248,4 @@ function stateOf(pid: number): string | undefined {
     if (isSystemError(error, 'ENOENT', 'ESRCH')) return undefined;
     throw error;
   }
-}
-
-function parseLine(line: string): LoggedCall {
-  const [, call, path, other, size, offset, result, errno, inode, inodeAfter, data] =
-    line.split('\t');
-  return {
-    call: call as CallName,
-    path: unescapePath(path),
-    other: unescapePath(other),
-    size: Number(size),
-    offset: Number(offset),
-    result: Number(result),
-    errno: Number(errno),
-    inode: inode ?? '0',
-    inodeAfter: inodeAfter ?? '0',
-    data: Buffer.from(data ?? '', 'hex'),
-  };
-}
-
-/** Paths stay what they are elsewhere in gsess: bytes as latin1. */
-function unescapePath(text = ''): string {
-  return text.replace(/\\x([0-9a-f]{2})/g, (_, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
 }

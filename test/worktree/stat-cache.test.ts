@@ -254,7 +254,7 @@ test('a cache that was saved and loaded again serves as well', async () => {
   });
 });
 
-test('an absent, cut, altered or foreign file gives an empty cache', async () => {
+test('CR-18: an absent, cut, altered or foreign file gives an empty cache', async () => {
   await withWarmScene((scene, cache) => {
     const path = join(scene.directory, 'x.stat');
     assert.is(StatCache.load(path).anchor, undefined);
