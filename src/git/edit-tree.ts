@@ -1,8 +1,9 @@
 // Derives a tree from another by setting or removing entries at paths. Only the trees on the way to a change are read and
-// written; the rest is shared by id. A directory that loses its last entry goes with it.
+// written; the rest is shared by id. A directory that loses its last entry goes with it, unless the empty tree is set there:
+// that asks for a directory and takes nothing out of it.
 
 import type { ObjectBatch } from './object-batch.ts';
-import type { ObjectId } from './object-id.ts';
+import { EMPTY_TREE, type ObjectId } from './object-id.ts';
 import type { RawName } from './raw-path.ts';
 import { encodeTree, type TreeEntry, type TreeMode } from './tree.ts';
 
@@ -35,12 +36,14 @@ function editEntry(
   { present, below }: { present: TreeEntry | undefined; below: TreeEdits },
 ): TreeEntry | undefined {
   const whole = below.get('');
-  if (whole) return { name: name as RawName, mode: whole.mode, id: whole.id };
+  const asGiven = whole ? { name: name as RawName, mode: whole.mode, id: whole.id } : undefined;
+  const isPlace = whole?.id === EMPTY_TREE;
+  if (asGiven !== undefined && !isPlace) return asGiven;
   const rest = new Map([...below].filter(([path]) => path !== ''));
   // What stood here goes; what is set below it makes a directory of it.
-  const base = whole === undefined && present?.mode === '40000' ? present.id : undefined;
-  const subtree = editTree(batch, base, rest);
-  return subtree === undefined ? undefined : { name: name as RawName, mode: '40000', id: subtree };
+  const isKept = (whole === undefined || isPlace) && present?.mode === '40000';
+  const subtree = editTree(batch, isKept ? present.id : undefined, rest);
+  return subtree === undefined ? asGiven : { name: name as RawName, mode: '40000', id: subtree };
 }
 
 function byFirstName(

@@ -1,5 +1,6 @@
-// A state of the files made of two: one as it is, with some changes taken from another. Undo and `--path` aim at such a state. Trees are
-// put into the batch; nothing on disk is read or written.
+// A state of files made of two: a base with some changes made to it, as undo and a restore of single paths need it. Works on trees
+// alone and touches no file. Of what the changes do not name, nothing is lost: a directory that they want empty keeps what
+// came into it since.
 
 import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
@@ -7,7 +8,8 @@ import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import type { RawPath } from '../git/raw-path.ts';
 import { readOddTree, writeOddTree } from '../worktree/odd-tree.ts';
 import type { EntryState, TreeChange } from '../worktree/tree-diff.ts';
-import type { FilesState } from './operation-log.ts';
+import { TreeLookup } from '../worktree/tree-lookup.ts';
+import { type FilesState, treesOf } from './operation-log.ts';
 
 type EntryEdits = Map<string, EntryState | null>;
 
@@ -23,7 +25,10 @@ export function composeState(
   const gained = byPath(target.odd);
   const plainEdits: EntryEdits = new Map();
   const oddEdits = new Map<string, EntryEdits>();
-  for (const { path, after = null } of changes) {
+  const lookup = new TreeLookup(batch, treesOf(base));
+  for (const { path, before, after = null } of changes) {
+    // An empty directory that is to go has been filled since; what is in it is no business of this change.
+    if (after === null && isDirectory(before) && isFilled(lookup.find(path))) continue;
     const place = selfAndAbove(path).find((above) => kept.has(above) || gained.has(above));
     if (place !== undefined) {
       const edits = oddEdits.get(place) ?? new Map();
@@ -53,10 +58,19 @@ function editOddEntry(
 ): EntryState | undefined {
   const whole = edits.get('');
   const below = new Map([...edits].filter(([path]) => path !== ''));
-  if (below.size === 0) return whole ?? undefined;
-  const isTree = whole === undefined && present?.mode === '40000' && present.id !== EMPTY_TREE;
-  const tree = editTree(batch, isTree ? present.id : undefined, below);
+  const isKept = (whole === undefined || isDirectory(whole)) && isFilled(present);
+  if (below.size === 0) return isKept ? present : (whole ?? undefined);
+  const tree = editTree(batch, isKept ? present.id : undefined, below);
   return tree === undefined ? (whole ?? undefined) : { mode: '40000', id: tree };
+}
+
+/** A change names a directory only where it is empty. */
+function isDirectory(state: EntryState | null | undefined): boolean {
+  return state?.mode === '40000';
+}
+
+function isFilled(state: EntryState | undefined): state is EntryState {
+  return state !== undefined && state.mode === '40000' && state.id !== EMPTY_TREE;
 }
 
 /** The path and the directories above it, the innermost first, without the root. */

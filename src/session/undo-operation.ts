@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { displayPath, jsonPath, type RawPath } from '../git/raw-path.ts';
+import { displayPath, isBelowAny, jsonPath, type RawPath } from '../git/raw-path.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
-import { diffSnapshots } from '../worktree/tree-diff.ts';
+import { diffSnapshots, type TreeChange } from '../worktree/tree-diff.ts';
 import { composeState } from './compose-state.ts';
 import { carryOut } from './file-operation.ts';
 import { planFiles } from './file-plan.ts';
@@ -118,10 +118,8 @@ function targetOf(
   { everything, direction }: UndoRequest,
 ): FilesState {
   const changes = diffSnapshots(batch, treesOf(files.after), treesOf(files.before));
-  const since = new Set<string>(
-    diffSnapshots(batch, treesOf(files.after), treesOf(present)).map(({ path }) => path),
-  );
-  const blocked = changes.filter(({ path }) => since.has(path)).map(({ path }) => path);
+  const since = diffSnapshots(batch, treesOf(files.after), treesOf(present));
+  const blocked = changedSince(changes, since);
   if (blocked.length > 0 && !everything) {
     throw new GsessError(
       'tree-changed',
@@ -133,6 +131,25 @@ function targetOf(
     );
   }
   return composeState(batch, present, { changes, target: files.before });
+}
+
+/** What was changed that the operation had changed, or that is now where something else has to come back. */
+function changedSince(changes: readonly TreeChange[], since: readonly TreeChange[]): RawPath[] {
+  const paths = new Set(changes.map(({ path }) => path));
+  const isLeaf = ({ after }: TreeChange) => after !== undefined && after.mode !== '40000';
+  const leaves = changes.filter(isLeaf).map(({ path }) => path);
+  const comingBack = changes.filter(({ after }) => after !== undefined).map(({ path }) => path);
+  return since
+    .filter((change) => {
+      const { path, after } = change;
+      if (paths.has(path)) return true;
+      if (after === undefined) return false;
+      return (
+        isBelowAny(path, leaves) ||
+        (isLeaf(change) && comingBack.some((back) => isBelowAny(back, [path])))
+      );
+    })
+    .map(({ path }) => path);
 }
 
 const NAMED_MAX = 10;

@@ -100,6 +100,40 @@ restore('is undone while the agent has gone on, but for the files it changed sin
   }),
 );
 
+restore('is undone without taking along what came into a directory that was empty before', () =>
+  withSession(async (driver) => {
+    driver.write('deep/a.txt', 'one\n');
+    await driver.prompt('go');
+    await driver.turn('gone');
+    driver.remove('deep/a.txt');
+    driver.write('by-hand.txt', 'by hand\n');
+    await restoreTo(driver, '@1', { conversation: false });
+    driver.write('deep/since.txt', 'since\n');
+    await takeBack(driver, 'undo');
+    const present = filesOf(driver);
+    assert.match(present['deep/since.txt'] ?? '', 'since');
+    assert.match(present['by-hand.txt'] ?? '', 'by hand');
+    assert.not.ok('deep/a.txt' in present);
+  }),
+);
+
+restore('is undone only if what stands where a file has to come back may go', () =>
+  withSession(async (driver) => {
+    await driver.prompt('go');
+    await driver.turn('gone');
+    driver.write('name', 'a file\n');
+    await restoreTo(driver, '@1', { conversation: false });
+    driver.write('name/since.txt', 'since\n');
+    const error = await errorOf(takeBack(driver, 'undo'));
+    assert.is(error.code, 'tree-changed');
+    assert.equal(error.data['blocked'], ['name/since.txt']);
+    await takeBack(driver, 'undo', true);
+    assert.equal(filesOf(driver), { name: 'file 644 "a file\\n"' });
+    await takeBack(driver, 'redo');
+    assert.ok('name/since.txt' in filesOf(driver));
+  }),
+);
+
 restore('takes only the paths that are named', () =>
   withSession(async (driver) => {
     const [, , third] = await threeTurns(driver);
