@@ -17,6 +17,8 @@ export interface Child {
   kill(): void;
   /** Resolves when the process has printed this text. */
   printed(text: string): Promise<void>;
+  /** Writes to its standard input. */
+  tell(text: string): void;
   readonly outcome: Promise<ChildOutcome>;
 }
 
@@ -28,8 +30,10 @@ export function startChild(
 ): Child {
   const child = spawn(process.execPath, [fileURLToPath(module), ...args], {
     ...(environment === undefined ? {} : { env: environment }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A process that was killed does not read any more.
+  child.stdin.on('error', () => child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
   const waiting = new Set<() => void>();
@@ -53,7 +57,13 @@ export function startChild(
       check();
       outcome.then(() => reject(new Error(`ended without printing "${text}": ${stderr}`)), reject);
     });
-  return { pid: child.pid ?? 0, kill: () => child.kill('SIGKILL'), printed, outcome };
+  return {
+    pid: child.pid ?? 0,
+    kill: () => child.kill('SIGKILL'),
+    tell: (text) => child.stdin.write(text),
+    printed,
+    outcome,
+  };
 }
 
 /** Starts one process for each list of arguments, waits for all, and throws the first complaint. */
