@@ -137,6 +137,17 @@ export class ObjectStore {
     return unlessUnreadable(() => touch(path, readLoose(this.objectsDirectory, id))) === true;
   }
 
+  /** Tells whether a pack has a whole copy of exactly this object. */
+  isPacked(id: ObjectId, { type, content }: StoredObject): boolean {
+    const found = this.#packs.find(id, (pack, offset) =>
+      unlessUnreadable(() => {
+        const copy = this.#packs.open(pack)?.read(offset);
+        return copy?.type === type && copy.content.equals(content);
+      }),
+    );
+    return found === true;
+  }
+
   /** Takes in packs that were added; a miss does so by itself. */
   rescan(): void {
     this.#packs.rescan();

@@ -21,14 +21,23 @@ import type { ObjectId, ObjectType } from './object-id.ts';
 import { encodePackIndex, type PackIndexEntry } from './pack-index.ts';
 import { objectDamaged, type StoredObject } from './stored-object.ts';
 
+/** A delta whose base is in the same pack, deflated already. */
+export interface DeflatedDelta {
+  readonly base: ObjectId;
+  readonly sizeBytes: number;
+  readonly deflated: Buffer;
+}
+
 interface Entry extends PackIndexEntry {
-  readonly type: ObjectType;
+  /** Undefined for a delta, which is not read back. */
+  readonly type: ObjectType | undefined;
   readonly size: number;
   readonly dataAt: number;
   readonly end: number;
 }
 
 const TYPE_CODES = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
+const REFERENCE_DELTA = 7;
 const DEFLATE_LEVEL = 1;
 const BUFFER_BYTES = 1024 * 1024;
 const COUNT_AT = 8;
@@ -62,8 +71,43 @@ export class PackDraft {
   }
 
   add(id: ObjectId, { type, content }: StoredObject): void {
-    const header = encodeEntryHeader(type, content.length);
-    const deflated = deflateSync(content, { level: DEFLATE_LEVEL });
+    this.addDeflated(id, {
+      type,
+      sizeBytes: content.length,
+      deflated: deflateSync(content, { level: DEFLATE_LEVEL }),
+    });
+  }
+
+  /** Takes a whole object over from another pack as it stands there. */
+  addDeflated(
+    id: ObjectId,
+    object: {
+      readonly type: ObjectType;
+      readonly sizeBytes: number;
+      readonly deflated: Buffer;
+    },
+  ): void {
+    const { type, sizeBytes, deflated } = object;
+    const header = encodeEntryHeader(TYPE_CODES[type], sizeBytes);
+    this.#enter(id, { type, sizeBytes, header, deflated });
+  }
+
+  /** Takes a delta over from another pack; its base must be in this one. */
+  addDelta(id: ObjectId, { base, sizeBytes, deflated }: DeflatedDelta): void {
+    const start = encodeEntryHeader(REFERENCE_DELTA, sizeBytes);
+    const header = Buffer.concat([start, Buffer.from(base, 'hex')]);
+    this.#enter(id, { type: undefined, sizeBytes, header, deflated });
+  }
+
+  #enter(
+    id: ObjectId,
+    entry: Pick<Entry, 'type'> & {
+      readonly sizeBytes: number;
+      readonly header: Buffer;
+      readonly deflated: Buffer;
+    },
+  ): void {
+    const { type, sizeBytes, header, deflated } = entry;
     const offset = this.sizeBytes;
     this.#append(header);
     this.#append(deflated);
@@ -72,7 +116,7 @@ export class PackDraft {
       offset,
       crc: crc32(deflated, crc32(header)),
       type,
-      size: content.length,
+      size: sizeBytes,
       dataAt: offset + header.length,
       end: offset + header.length + deflated.length,
     });
@@ -81,7 +125,7 @@ export class PackDraft {
   /** Reads an object back before it is published. */
   read(id: ObjectId): StoredObject | undefined {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return undefined;
+    if (entry?.type === undefined) return undefined;
     this.#flush();
     const deflated = Buffer.allocUnsafe(entry.end - entry.dataAt);
     const length = readSync(this.#open, deflated, 0, deflated.length, entry.dataAt);
@@ -171,9 +215,9 @@ export class PackDraft {
   }
 }
 
-function encodeEntryHeader(type: ObjectType, size: number): Buffer {
+function encodeEntryHeader(code: number, size: number): Buffer {
   const bytes: number[] = [];
-  let byte = (TYPE_CODES[type] << 4) | (size & 0x0f);
+  let byte = (code << 4) | (size & 0x0f);
   for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
     bytes.push(byte | 0x80);
     byte = rest & 0x7f;

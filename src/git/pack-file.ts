@@ -25,6 +25,18 @@ export interface PackedObject extends StoredObject {
   readonly isFromDelta: boolean;
 }
 
+/** An entry as it stands in the pack. */
+export interface RawEntry {
+  /** Undefined for a delta. */
+  readonly type: ObjectType | undefined;
+  /** Of the object, or of its delta. */
+  readonly sizeBytes: number;
+  /** Where the object that a delta is made from begins. */
+  readonly baseAt: number | undefined;
+  readonly header: Buffer;
+  readonly deflated: Buffer;
+}
+
 interface Entry {
   /** Undefined for a delta. */
   readonly type: ObjectType | undefined;
@@ -143,6 +155,15 @@ export class PackFile {
       entry = this.#entryAt(entry.baseAt ?? 0);
     }
     throw this.#damaged('a chain of deltas has no end');
+  }
+
+  /** Reads an entry as it stands, without inflating it; `end` is where the next one begins, or undefined for the last. */
+  rawEntry(offset: number, end = this.#end): RawEntry {
+    const { type, sizeBytes, dataAt, baseAt } = this.#entryAt(offset);
+    const bytes = Buffer.from(this.#bytesAt(offset, end - offset));
+    const headerBytes = dataAt - offset;
+    const header = bytes.subarray(0, headerBytes);
+    return { type, sizeBytes, baseAt, header, deflated: bytes.subarray(headerBytes) };
   }
 
   /** Tells whether every byte of the pack is as it was written. */

@@ -73,6 +73,17 @@ export class PackIndex {
     }
   }
 
+  /** All objects in the order in which they stand in the pack. */
+  entries(): PackIndexEntry[] {
+    const crcsAt = IDS_AT + this.count * OBJECT_ID_BYTES;
+    const entries = Array.from({ length: this.count }, (_, position) => ({
+      id: this.#idAt(position),
+      offset: this.#offsetAt(position),
+      crc: this.#bytes.readUInt32BE(crcsAt + position * 4),
+    }));
+    return entries.sort((a, b) => a.offset - b.offset);
+  }
+
   /** The first position whose id begins with these four bytes or comes after them. */
   #firstFrom(key: number): number {
     const first = key >>> 24;

@@ -34,7 +34,7 @@ export async function deleteSession(
 }
 
 /** Those who look with git shall find a session there is. */
-async function pointHeadElsewhere(store: Store): Promise<void> {
+export async function pointHeadElsewhere(store: Store): Promise<void> {
   const head = store.refs.head();
   const [newest] = store.sessions();
   if (newest === undefined || head === undefined || store.refs.read(head) !== undefined) return;

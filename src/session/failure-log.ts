@@ -4,7 +4,15 @@
 // only ever appended, each in one write, so processes need not wait for each other; when the file has grown, it is replaced by one
 // with a line for each failure. Two that fail in the very same moment may be counted as one, or one of them be lost with it.
 
-import { closeSync, constants, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { makePrivateDirectory, writeDurably } from '../git/durable-file.ts';
@@ -80,6 +88,18 @@ export class FailureLog {
       failures.set(keyOf(failure), failure);
     }
     return failures;
+  }
+
+  /** Takes out the lines that this is true of, from the second file that an older gsess kept too. */
+  forget(isMeant: (line: string) => boolean): void {
+    for (const path of [this.#path, `${this.#path}.old`]) {
+      if (!existsSync(path)) continue;
+      const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+      const kept = lines.filter((line) => !isMeant(line));
+      if (kept.length < lines.length) {
+        writeDurably(path, kept.map((line) => `${line}\n`).join(''));
+      }
+    }
   }
 
   #lines(): string[] {

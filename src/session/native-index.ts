@@ -2,9 +2,10 @@
 // session by one read, from whatever directory the agent has wandered to. Disposable: what is missing is found again in the
 // `session.json` at the tips of the stores.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isSystemError } from '../errors.ts';
+import { directoryNames } from '../git/directory-names.ts';
 import { makeStoreDirectory, writeDurably } from '../git/durable-file.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 import type { Store } from './store.ts';
@@ -48,6 +49,14 @@ export class NativeIndex {
     if (present?.session === binding.session && present.store === binding.store) return;
     makeStoreDirectory(this.#directory);
     writeDurably(this.#path(agent, nativeId), `${binding.session}\n${binding.store}\n`);
+  }
+
+  /** Forgets every native id of a session. */
+  forget({ session, store }: NativeBinding): void {
+    for (const name of directoryNames(this.#directory)) {
+      const path = join(this.#directory, name);
+      if (readFileSync(path, 'utf8').startsWith(`${session}\n${store}\n`)) rmSync(path);
+    }
   }
 
   #path(agent: string, nativeId: string): string {

@@ -4,7 +4,7 @@
 // `gsess` in the directory just no longer finds the store by itself.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { makeStoreDirectory, writeDurably } from '../git/durable-file.ts';
@@ -27,6 +27,11 @@ export function bindRoot(
   makeStoreDirectory(join(dataDirectory, 'roots'));
   const names = at === root ? root : `${at}\0${root}`;
   writeDurably(pathOf(dataDirectory, at), `${names}\n${store}\n`);
+}
+
+/** Forgets the binding of a directory. */
+export function unbindRoot(dataDirectory: string, root: string): void {
+  rmSync(pathOf(dataDirectory, root), { force: true });
 }
 
 /** What tells one directory from another that comes to stand at the same path; undefined where there is none. */

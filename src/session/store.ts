@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
+import { writeDurably } from '../git/durable-file.ts';
 import { withLock } from '../git/lock.ts';
 import { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
@@ -114,6 +115,12 @@ export class Store {
   pruneGeneration(): number {
     const path = join(this.repository.directory, 'gsess', 'prune-generation');
     return existsSync(path) ? Number.parseInt(readFileSync(path, 'utf8'), 10) || 0 : 0;
+  }
+
+  /** To be called before objects are removed: what was remembered of them is void from now on. */
+  beginPruneGeneration(): void {
+    const path = join(this.repository.directory, 'gsess', 'prune-generation');
+    writeDurably(path, `${this.pruneGeneration() + 1}\n`);
   }
 
   /** Where a root recorded before the project was moved is now. */

@@ -34,7 +34,8 @@ export function listTags(store: Store): TagSummary[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function readTag(store: Store, ref: string, object: ObjectId): TagSummary | undefined {
+/** What a ref to a checkpoint names, as a tag; undefined for a commit that is no checkpoint. */
+export function readTag(store: Store, ref: string, object: ObjectId): TagSummary | undefined {
   // Someone may have tagged with git itself, plainly.
   if (store.objects.sizeOf(object).type !== 'tag') return plainTag(store, ref, object);
   const tag = store.objects.readTag(object);

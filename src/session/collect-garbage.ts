@@ -1,0 +1,127 @@
+// Tidies a store: sweeps what killed runs left, empties the trash after its grace, packs, and removes what nothing reaches any more.
+// One at a time, beside whatever else is at work in the store. Where something in the store cannot be read nothing is packed or
+// removed, and that is told. A crash at any moment costs nothing but the rest of the work.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GsessError, isSystemError } from '../errors.ts';
+import { type Collected, collectObjects } from '../git/collect-objects.ts';
+import { writeDurably } from '../git/durable-file.ts';
+import { bytesBelow } from '../git/stored-files.ts';
+import type { DeltaPacker } from '../git/write-packs.ts';
+import { finishPurge } from './purge-session.ts';
+import { alone, type RemovalOptions, removalOf } from './removal.ts';
+import type { Store } from './store.ts';
+import { sweepStore } from './sweep-store.ts';
+import { expireTrash } from './trash.ts';
+
+export interface GarbageOptions extends RemovalOptions {
+  /** How long what nothing reaches stays; git's own two weeks unless told, 0 for not at all. */
+  readonly pruneGraceMs?: number;
+  /** How long what was deleted can be had back; 30 days unless told, 0 for not at all. */
+  readonly trashGraceMs?: number;
+  /** Says what it would do, and does nothing. */
+  readonly isDry?: boolean;
+  /** Finds deltas; without one, objects are put together as they are. */
+  readonly packer?: DeltaPacker | undefined;
+}
+
+export interface GarbageReport {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** What the store took on disk, and takes now. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** Temporary files and leftovers of killed runs that went. */
+  readonly swept: number;
+  /** Entries of operation logs that went. */
+  readonly operations: number;
+  /** Refs of the trash that went. */
+  readonly trash: number;
+  /** Null where nothing was looked at, since something could not be read. */
+  readonly objects: Omit<Collected, 'settled' | 'skipped'> | null;
+  /** What was not done, and why. */
+  readonly skipped: readonly string[];
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+export const PRUNE_GRACE_MS = 14 * DAY_MS;
+export const TRASH_GRACE_MS = 30 * DAY_MS;
+
+/** Throws `locked` while another one is at it. */
+export function collectGarbage(store: Store, options: GarbageOptions = {}): Promise<GarbageReport> {
+  return alone(store, { verb: 'gc', waitMs: 0 }, () => collect(store, options));
+}
+
+async function collect(store: Store, options: GarbageOptions): Promise<GarbageReport> {
+  const { isDry = false, trashGraceMs = TRASH_GRACE_MS, pruneGraceMs = PRUNE_GRACE_MS } = options;
+  const { directory } = store.repository;
+  const bytesBefore = bytesBelow(directory);
+  const before = readGarbageReport(store);
+  const swept = isDry ? 0 : sweepStore(store);
+  const skipped: string[] = [];
+  let expired = { operations: 0, trash: 0 };
+  let objects: Collected | undefined;
+  try {
+    if (!isDry) await finishPurge(store);
+    const { skipped: notExpired, ...counts } = await expireTrash(store, trashGraceMs, isDry);
+    expired = counts;
+    skipped.push(...notExpired);
+    objects = await collectObjects(store.repository, {
+      ...removalOf(store, options),
+      mode: 'whole',
+      graceMs: pruneGraceMs,
+      isDry,
+      packer: options.packer,
+      settled: new Set(before?.settled),
+    });
+    skipped.push(...objects.skipped);
+  } catch (error) {
+    if (!isDoubt(error)) throw error;
+    skipped.push(`nothing was packed or removed: ${error.message}`);
+  }
+  const { settled = [], skipped: _, ...counted } = objects ?? {};
+  const report: GarbageReport = {
+    at: new Date(store.surroundings.now()).toISOString(),
+    bytesBefore,
+    bytesAfter: isDry ? bytesBefore : bytesBelow(directory),
+    swept,
+    ...expired,
+    objects: objects === undefined ? null : (counted as Omit<Collected, 'settled' | 'skipped'>),
+    skipped,
+  };
+  if (!isDry) writeDurably(reportPath(store), `${JSON.stringify({ ...report, settled })}\n`);
+  return report;
+}
+
+/** What keeps from knowing what may go. */
+function isDoubt(error: unknown): error is GsessError {
+  return (
+    error instanceof GsessError &&
+    [
+      'ref-damaged',
+      'object-missing',
+      'object-damaged',
+      'store-damaged',
+      'io-failed',
+      'guard',
+      'locked',
+    ].includes(error.code)
+  );
+}
+
+/** What the last run reported, and the packs it left that need no packing again; undefined if there was none. */
+export function readGarbageReport(
+  store: Store,
+): (GarbageReport & { readonly settled: readonly string[] }) | undefined {
+  try {
+    return JSON.parse(readFileSync(reportPath(store), 'utf8'));
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function reportPath(store: Store): string {
+  return join(store.repository.directory, 'gsess', 'gc.json');
+}
