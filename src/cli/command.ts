@@ -24,6 +24,8 @@ export interface Option {
   /** What stands for the value in help, in capitals. */
   readonly placeholder?: string;
   readonly choices?: readonly string[];
+  /** Of a boolean: what may follow it behind an equals sign, to say more than yes. */
+  readonly values?: readonly string[];
   readonly completes?: Completes;
   /** Accepted, but shown nowhere. */
   readonly hidden?: boolean;
@@ -52,7 +54,7 @@ type PositionalValue<P extends Positional> = P extends { variadic: true }
     : string | undefined;
 
 type OptionValue<O extends Option> = {
-  boolean: boolean;
+  boolean: O extends { values: readonly (infer V)[] } ? boolean | V : boolean;
   string: string | undefined;
   number: number | undefined;
   array: readonly string[];

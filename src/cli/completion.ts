@@ -96,7 +96,10 @@ function commandCandidates(commands: readonly Command[]): Candidate[] {
 function flagsOf(options: Options): Candidate[] {
   return Object.entries(options)
     .filter(([, { hidden }]) => hidden !== true)
-    .map(([name, { description }]) => ({ word: `--${name}`, description }));
+    .flatMap(([name, { description, values = [] }]) => [
+      { word: `--${name}`, description },
+      ...values.map((value) => ({ word: `--${name}=${value}`, description })),
+    ]);
 }
 
 function countPositionals(words: readonly string[], options: Options): number {

@@ -117,6 +117,7 @@ export function placeholderOf(name: string, { placeholder }: Option): string {
 }
 
 function flagWord(name: string, option: Option): string {
+  if (option.values !== undefined) return `--${name}[=${option.values.join('|')}]`;
   return option.type === 'boolean' ? `--${name}` : `--${name} ${placeholderOf(name, option)}`;
 }
 

@@ -85,6 +85,9 @@ function head(title: string, summary: string): string[] {
 
 function flagMacros(name: string, option: Option): string {
   const flag = `Fl -${name}`;
+  if (option.values !== undefined) {
+    return `${flag} Ns Oo Ns = Ns Cm ${macroText(option.values.join('|'))} Oc`;
+  }
   if (option.type === 'boolean') return flag;
   const dots = option.type === 'array' ? ' ...' : '';
   return `${flag} Ar ${macroText(placeholderOf(name, option))}${dots}`;

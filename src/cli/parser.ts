@@ -46,7 +46,7 @@ function parseWords(command: Command, words: readonly string[]): Invocation {
       new GsessError('usage', message, { hint: `See 'gsess help ${command.name}'.` }),
   };
   // Help is given whatever else is wrong with the line.
-  const values = wantsHelp ? {} : runYargs(line);
+  const values = wantsHelp ? {} : valuesOf(line);
   checkValues(values, line);
   const args: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options))
@@ -76,6 +76,22 @@ interface Line {
 function splitAtDashes(words: readonly string[]): [readonly string[], readonly string[]] {
   const at = words.indexOf('--');
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
+}
+
+/** What is behind an equals sign of a boolean is none of yargs: it would make `false` of it. */
+function valuesOf(line: Line): Readonly<Record<string, unknown>> {
+  const said: Record<string, string> = {};
+  const words = line.words.filter((word) => {
+    const [, flag = '', value = ''] = /^(--?[^=]+)=(.*)$/s.exec(word) ?? [];
+    const found = Object.entries(line.options).find(
+      ([name, { values, alias }]) =>
+        values !== undefined && (flag === `--${name}` || flag === `-${alias}`),
+    );
+    if (found === undefined) return true;
+    said[found[0]] = value;
+    return false;
+  });
+  return { ...runYargs({ ...line, words }), ...said };
 }
 
 /** Words mean what they say: no numbers, no nesting, no `--no-x` that is not declared, no abbreviations. */
@@ -144,9 +160,12 @@ function positionalsOf(
 }
 
 function checkValues(values: Readonly<Record<string, unknown>>, { options, usage }: Line): void {
-  for (const [name, { type, choices }] of Object.entries(options)) {
+  for (const [name, { type, choices, values: more }] of Object.entries(options)) {
     const value = values[name];
     if (value === undefined) continue;
+    if (type === 'boolean' && typeof value === 'string' && more?.includes(value) !== true) {
+      throw usage(`--${name}= is none of ${more?.join(', ')}: '${value}'`);
+    }
     if (Array.isArray(value) && type !== 'array') {
       if (type === 'boolean') continue;
       throw usage(`--${name} is given more than once`);
@@ -162,7 +181,10 @@ function checkValues(values: Readonly<Record<string, unknown>>, { options, usage
 }
 
 function optionValue(value: unknown, { type }: Option): unknown {
-  if (type === 'boolean') return [value].flat().at(-1) === true;
+  if (type === 'boolean') {
+    const last: unknown = [value].flat().at(-1);
+    return typeof last === 'string' ? last : last === true;
+  }
   if (type === 'array') return value === undefined ? [] : [value].flat();
   if (type === 'number') return value === undefined ? undefined : Number(value);
   return value;

@@ -6,6 +6,7 @@ import { GsessError, isSystemError } from '../errors.ts';
 import { jsonPath } from '../git/raw-path.ts';
 import { undoOperation } from '../session/undo-operation.ts';
 import type { Options } from './command.ts';
+import { confirmingDeletion, type Yes } from './confirm-deletion.ts';
 import type { Context } from './context.ts';
 import { changeCounts } from './plan-text.ts';
 import { openWorkspace } from './workspace.ts';
@@ -14,7 +15,9 @@ export const TAKE_BACK_OPTIONS = {
   yes: {
     type: 'boolean',
     alias: 'y',
-    description: 'also take what was changed since; what it holds is saved first',
+    values: ['large'],
+    description:
+      'also take what was changed since, which is saved first; =large: and delete many files',
   },
   root: {
     type: 'string',
@@ -27,11 +30,15 @@ export const TAKE_BACK_OPTIONS = {
 export async function takeBack(
   context: Context,
   direction: 'undo' | 'redo',
-  options: { readonly yes: boolean; readonly root: string | undefined },
+  options: { readonly yes: Yes; readonly root: string | undefined },
 ): Promise<void> {
   const { store, root: here } = openWorkspace(context);
   const root = options.root === undefined ? here : namedRoot(context, options.root);
-  const done = await undoOperation(store, { root, direction, everything: options.yes });
+  const everything = options.yes !== false;
+  const done = await confirmingDeletion(context, options.yes, (agreed) =>
+    undoOperation(store, { root, direction, everything, agreed }),
+  );
+  if (done === undefined) return;
   for (const warning of done.warnings) context.output.warn(warning);
   const { summary, created, written, deleted } = done;
   await context.output.result(

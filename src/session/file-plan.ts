@@ -1,11 +1,20 @@
 // The plan that takes a root from its present to a target state, with all that protects files from it: the ignore rules of both
 // sides, what either snapshot left out, and what stands on disk uncovered. Decides only.
 
+import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
-import { type JsonPath, pathOfJson } from '../git/raw-path.ts';
+import { displayPath, type JsonPath, jsonPath, pathOfJson } from '../git/raw-path.ts';
 import { IgnoreRules } from '../worktree/ignore-rules.ts';
+import { blockRefused } from '../worktree/refused-paths.ts';
+import { RestoreContents } from '../worktree/restore-contents.ts';
 import { protectedBy, rulesOfSnapshot, uncoveredOnDisk } from '../worktree/restore-guard.ts';
-import { planRestore, type RestorePlan } from '../worktree/restore-plan.ts';
+import {
+  planRestore,
+  type RestorePlan,
+  type Stay,
+  type StayReason,
+} from '../worktree/restore-plan.ts';
+import { refuseFullDisk } from '../worktree/restore-space.ts';
 import { SKIP_REASONS, type Skipped, type SkipReason } from '../worktree/skipped.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -31,7 +40,7 @@ export function planFiles(
   const before = treesOf(present.content);
   const after = treesOf(target);
   const skippedThen = checkpoint === undefined ? [] : leftOutOf(store, checkpoint);
-  return planRestore(diffSnapshots(objects, before, after), {
+  const plan = planRestore(diffSnapshots(objects, before, after), {
     isProtected: protectedBy(
       objects,
       { rules: new IgnoreRules(rules), skipped: present.skipped },
@@ -39,6 +48,38 @@ export function planFiles(
     ),
     existing: uncoveredOnDisk(root, objects, { ...before, skipped: present.skipped }),
   });
+  return blockRefused(plan, { root, userId: store.surroundings.userId });
+}
+
+/** Throws, before anything is touched, where the plan cannot be carried out whole. */
+export function refuseImpossible(objects: ObjectBatch, root: string, plan: RestorePlan): void {
+  const [first] = plan.blocked;
+  if (first !== undefined) throw blockedError(plan.blocked, first);
+  new RestoreContents(objects).checkReadable([...plan.create, ...plan.write]);
+  refuseFullDisk(root, plan, (id) => objects.sizeOf(id));
+}
+
+export function refuseBlocked({ blocked }: RestorePlan): void {
+  const [first] = blocked;
+  if (first !== undefined) throw blockedError(blocked, first);
+}
+
+const REFUSED_BY_SYSTEM: readonly StayReason[] = ['read-only', 'immutable'];
+
+function blockedError(blocked: readonly Stay[], { path: first, reason }: Stay): GsessError {
+  const paths = blocked.map(({ path, reason }) => ({ path: jsonPath(path), reason }));
+  const count = blocked.length === 1 ? '1 path is' : `${blocked.length} paths are`;
+  const isRefused = REFUSED_BY_SYSTEM.includes(reason);
+  return new GsessError(
+    'tree-changed',
+    `Nothing was done: ${count} not gsess's to change, '${displayPath(first)}' first (${reason})`,
+    {
+      hint: isRefused
+        ? `Allow writing there, or restore less with '--path'.`
+        : `Move them aside, or restore less with '--path'.`,
+      data: { blocked: paths },
+    },
+  );
 }
 
 /** What a checkpoint left out, as far as it is listed. Nothing is passed over: what cannot be read must not be taken for absent. */

@@ -7,11 +7,10 @@ import { GsessError, isSystemError } from '../errors.ts';
 import { applyRestore } from '../worktree/restore.ts';
 import { checkRoot } from '../worktree/root.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { planFiles } from './file-plan.ts';
+import { planFiles, refuseImpossible } from './file-plan.ts';
 import { type Fork, type ForkRequest, forkSession } from './fork-session.ts';
 import { parseName } from './name.ts';
 import { checkNameIsFree } from './rename-session.ts';
-import { refuseBlocked } from './restore-checkpoint.ts';
 import { bindRoot } from './root-index.ts';
 import { snapshotFiles } from './root-snapshot.ts';
 import { filesOf } from './session-change.ts';
@@ -80,8 +79,8 @@ async function writeFiles(store: Store, checkpoint: Checkpoint, root: string): P
   const present = snapshotFiles(store, root, { batch });
   const target = filesOf(store, checkpoint);
   const plan = planFiles(store, batch, { root, present, target, checkpoint });
+  refuseImpossible(batch, root, plan);
   batch.discard();
-  refuseBlocked(plan);
   await applyRestore({ root, objects: store.objects, plan });
   return plan.create.length;
 }

@@ -4,13 +4,14 @@
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { displayPath, isBelowAny, jsonPath, type RawPath } from '../git/raw-path.ts';
+import { isBelowAny, type RawPath } from '../git/raw-path.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
+import { type AgreedDeletions, refuseLargeDeletion } from './agreed-deletion.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
 import { composeState } from './compose-state.ts';
 import { carryOut } from './file-operation.ts';
-import { planFiles } from './file-plan.ts';
+import { planFiles, refuseImpossible } from './file-plan.ts';
 import { finishJournal } from './finish-journal.ts';
 import { type FilesState, type SessionOutcome, stateOf, treesOf } from './operation-log.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
@@ -30,6 +31,7 @@ export interface RestoreRequest extends ConversationTarget {
   readonly within?: readonly RawPath[];
   /** As the user called it: `@1`. */
   readonly called: string;
+  readonly agreed?: AgreedDeletions;
 }
 
 export interface RestoreOutcome {
@@ -58,10 +60,13 @@ export async function restoreCheckpoint(
 ): Promise<RestoreOutcome> {
   return store.withRoot(request.root, 'restore', async () => {
     const warnings = await finishJournal(store, request.root);
+    const batch = store.batch();
+    const planned = request.files ? planToCarryOut(store, batch, { request, shown }) : undefined;
     const pending = request.conversation ? reserveConversation(store, request) : undefined;
-    const checkpoint = request.files
-      ? await restoreFiles(store, request, { shown, pending })
-      : await restoreConversation(store, request, pending);
+    const checkpoint =
+      planned === undefined
+        ? await restoreConversation(store, batch, { request, pending })
+        : await restoreFiles(store, batch, { request, planned, pending });
     return { checkpoint, pending, warnings };
   });
 }
@@ -98,22 +103,32 @@ function narrow(
   return composeState(batch, base, { changes, target: whole });
 }
 
+/** The plan made again, if it may be carried out. */
+function planToCarryOut(
+  store: Store,
+  batch: ObjectBatch,
+  { request, shown }: { readonly request: RestoreRequest; readonly shown: RestorePlan | undefined },
+): Planned {
+  const planned = planOf(store, batch, request);
+  const { plan, present } = planned;
+  refuseOtherPlan(plan, shown);
+  refuseImpossible(batch, request.root, plan);
+  refuseLargeDeletion(batch, { plan, present: stateOf(present) }, request.agreed);
+  return planned;
+}
+
+interface Wanted {
+  readonly request: RestoreRequest;
+  readonly pending: PendingConversation | undefined;
+}
+
 async function restoreFiles(
   store: Store,
-  request: RestoreRequest,
-  {
-    shown,
-    pending,
-  }: {
-    readonly shown: RestorePlan | undefined;
-    readonly pending: PendingConversation | undefined;
-  },
+  batch: ObjectBatch,
+  { request, pending, planned }: Wanted & { readonly planned: Planned },
 ) {
   const { root, called, session } = request;
-  const batch = store.batch();
-  const { present, target, plan } = planOf(store, batch, request);
-  refuseOtherPlan(plan, shown);
-  refuseBlocked(plan);
+  const { present, target, plan } = planned;
   const operation = newOperation(store, {
     verb: 'restore',
     root,
@@ -126,11 +141,7 @@ async function restoreFiles(
   return carryOut(store, batch, { operation, plan, present });
 }
 
-async function restoreConversation(
-  store: Store,
-  request: RestoreRequest,
-  pending: PendingConversation | undefined,
-) {
+async function restoreConversation(store: Store, batch: ObjectBatch, { request, pending }: Wanted) {
   const { root, called } = request;
   const operation = newOperation(store, {
     verb: 'restore',
@@ -139,7 +150,7 @@ async function restoreConversation(
     refs: [],
     change: outcomeOf(request, pending),
   });
-  return recordOperation(store, store.batch(), operation);
+  return recordOperation(store, batch, operation);
 }
 
 function outcomeOf(
@@ -190,17 +201,5 @@ function refuseOtherPlan(plan: RestorePlan, shown: RestorePlan | undefined): voi
     {
       hint: 'Look at the new plan and decide again.',
     },
-  );
-}
-
-export function refuseBlocked({ blocked }: RestorePlan): void {
-  const [first] = blocked;
-  if (first === undefined) return;
-  const paths = blocked.map(({ path, reason }) => ({ path: jsonPath(path), reason }));
-  const count = blocked.length === 1 ? '1 path is' : `${blocked.length} paths are`;
-  throw new GsessError(
-    'tree-changed',
-    `Nothing was done: ${count} not gsess's to change, '${displayPath(first.path)}' first (${first.reason})`,
-    { hint: `Move them aside, or restore less with '--path'.`, data: { blocked: paths } },
   );
 }

@@ -9,9 +9,10 @@ import type { ObjectId } from '../git/object-id.ts';
 import { displayPath, isBelowAny, jsonPath, type RawPath } from '../git/raw-path.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots, type TreeChange } from '../worktree/tree-diff.ts';
+import { type AgreedDeletions, refuseLargeDeletion } from './agreed-deletion.ts';
 import { composeState } from './compose-state.ts';
 import { carryOut } from './file-operation.ts';
-import { planFiles } from './file-plan.ts';
+import { planFiles, refuseImpossible } from './file-plan.ts';
 import { finishJournal } from './finish-journal.ts';
 import { bindNativeId, NativeIndex } from './native-index.ts';
 import {
@@ -25,7 +26,6 @@ import {
   treesOf,
 } from './operation-log.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
-import { refuseBlocked } from './restore-checkpoint.ts';
 import { snapshotFiles } from './root-snapshot.ts';
 import { type PendingConversation, type SessionRecord, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
@@ -35,6 +35,7 @@ export interface UndoRequest {
   readonly direction: 'undo' | 'redo';
   /** Also take what was changed since. */
   readonly everything: boolean;
+  readonly agreed?: AgreedDeletions;
 }
 
 export interface UndoOutcome {
@@ -96,7 +97,8 @@ async function takeBackFiles(
   const present = snapshotFiles(store, root, { batch });
   const target = targetOf(batch, { files, present: stateOf(present) }, request);
   const plan = planFiles(store, batch, { root, present, target });
-  refuseBlocked(plan);
+  refuseImpossible(batch, root, plan);
+  refuseLargeDeletion(batch, { plan, present: stateOf(present) }, request.agreed);
   const basis = inverseOf(store, request, entry);
   const change = outcomeOf(store, basis, entry);
   const operation: Operation = {

@@ -25,8 +25,7 @@ export class RestoreContents {
 
   /** Throws unless everything the steps write can be read and everything they take away is saved. */
   check(steps: readonly RestoreStep[]): void {
-    const readable = new Set<ObjectId>();
-    for (const { path, before, after } of steps) {
+    for (const { path, before } of steps) {
       if (typeof before === 'object' && !this.#objects.has(before.id)) {
         throw new GsessError(
           'restore-failed',
@@ -36,6 +35,14 @@ export class RestoreContents {
           },
         );
       }
+    }
+    this.checkReadable(steps);
+  }
+
+  /** Throws unless everything the steps write can be read. */
+  checkReadable(steps: readonly Pick<RestoreStep, 'path' | 'after'>[]): void {
+    const readable = new Set<ObjectId>();
+    for (const { path, after } of steps) {
       if (typeof after === 'object' && !readable.has(after.id)) {
         this.#checkReadable(path, after.id);
         readable.add(after.id);

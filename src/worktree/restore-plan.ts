@@ -10,7 +10,14 @@ import type { SkipReason } from './skipped.ts';
 import type { EntryState, TreeChange } from './tree-diff.ts';
 
 /** Why something is left as it is: why a snapshot does not cover it, or what it would take away. */
-export type StayReason = SkipReason | 'uncovered' | 'out-of-scope' | 'in-the-way' | 'unsafe-name';
+export type StayReason =
+  | 'read-only'
+  | 'immutable'
+  | SkipReason
+  | 'uncovered'
+  | 'out-of-scope'
+  | 'in-the-way'
+  | 'unsafe-name';
 
 export interface PlannedCreate {
   readonly path: RawPath;

@@ -43,7 +43,7 @@ export interface RestoreReport {
 }
 
 /** So many files are prepared and synced together. */
-const GROUP_FILES = 64;
+export const GROUP_FILES = 64;
 
 /** Carries the plan out; throws `tree-changed` or `restore-failed` with everything taken back that could be. */
 export async function applyRestore(request: RestoreRequest): Promise<RestoreReport> {

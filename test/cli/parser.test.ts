@@ -17,6 +17,7 @@ const COMMANDS: readonly Command[] = [
       at: { type: 'string', description: 'where' },
       kind: { type: 'string', choices: ['a', 'b'], description: 'which' },
       'dry-run': { type: 'boolean', description: 'only say' },
+      yes: { type: 'boolean', alias: 'y', values: ['large', 'small'], description: 'agree' },
     },
     run,
   }),
@@ -50,7 +51,7 @@ const COMMANDS: readonly Command[] = [
   defineCommand({ name: 'help', summary: 'help', run }),
 ];
 
-type Name = 'limit' | 'path' | 'at' | 'kind' | 'dry-run' | 'ref' | 'name' | 'more' | 'rest';
+type Name = 'limit' | 'path' | 'at' | 'kind' | 'dry-run' | 'yes' | 'ref' | 'name' | 'more' | 'rest';
 type Read = { readonly command: string } & { readonly [K in Name]?: unknown };
 
 function argumentsOf(...words: string[]): Read {
@@ -59,7 +60,7 @@ function argumentsOf(...words: string[]): Read {
   return { command: command.name, ...own };
 }
 
-const LIST = { command: 'list', path: [], 'dry-run': false, rest: [] };
+const LIST = { command: 'list', path: [], 'dry-run': false, yes: false, rest: [] };
 const NO_LIST_VALUES = { limit: undefined, at: undefined, kind: undefined, ref: undefined };
 
 const parser = suite('parser');
@@ -79,6 +80,14 @@ parser('reads flags and their values in every form', () => {
   assert.is(argumentsOf('list', '--dry-run', 'ref').ref, 'ref');
   assert.is(argumentsOf('list', '--dry-run', '--dry-run')['dry-run'], true);
   assert.is(argumentsOf('list', '--kind', 'a').kind, 'a');
+});
+
+parser('takes more than a yes behind an equals sign, and no word after it', () => {
+  assert.is(argumentsOf('list').yes, false);
+  assert.is(argumentsOf('list', '--yes', 'ref').yes, true);
+  assert.is(argumentsOf('list', '--yes', 'large').ref, 'large');
+  assert.is(argumentsOf('list', '--yes=large', 'ref').yes, 'large');
+  assert.is(argumentsOf('list', '-y=small').yes, 'small');
 });
 
 parser('takes one value for each time an array is given', () => {
@@ -129,6 +138,8 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['list --limit=-1', "--limit is not a whole number: '-1'"],
   ['list --limit 1e3', "--limit is not a whole number: '1e3'"],
   ['list --at 1 --at 2', '--at is given more than once'],
+  ['list --yes=huge', "--yes= is none of large, small: 'huge'"],
+  ['list --yes=', "--yes= is none of large, small: ''"],
   ['list --kind c', "--kind is none of a, b: 'c'"],
   ['list --no-dry-run', "'gsess list' does not take '--no-dry-run'"],
   ['list --dry', "'gsess list' does not take '--dry'"],

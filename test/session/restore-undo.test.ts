@@ -38,7 +38,7 @@ async function errorOf(action: Promise<unknown>): Promise<GsessError> {
 }
 
 restore(
-  'brings back exactly the files of each turn, and undo those from before, changed by hand',
+  'UE-01, UE-02: brings back exactly the files of each turn, and undo those from before, changed or made by hand',
   () =>
     withSession(async (driver) => {
       const [first, second, third] = await threeTurns(driver);

@@ -9,6 +9,7 @@ import { reportError } from '../../src/cli/error-report.ts';
 import { Output } from '../../src/cli/output.ts';
 import { parseCommandLine } from '../../src/cli/parser.ts';
 import { createProcessTable } from '../../src/cli/process-table.ts';
+import { GsessError } from '../../src/errors.ts';
 import type { Surroundings } from '../../src/session/surroundings.ts';
 import { FakeStream } from './fake-stream.ts';
 import { assertInert } from './output-scan.ts';
@@ -30,6 +31,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** As on a terminal of this many columns. */
   readonly terminal?: number;
+  /** A person sits there and gives these answers, one to each question; each question is printed to stderr. */
+  readonly answers?: readonly boolean[];
   readonly environment?: Readonly<Record<string, string>>;
   /** The output is somebody else's bytes, as asked for. */
   readonly raw?: boolean;
@@ -111,6 +114,7 @@ function contextOf(
 ): Context {
   const { dataDirectory: data, home } = surroundings;
   const config = join(home, '.config', 'gsess');
+  const answers = [...(options.answers ?? [])];
   return {
     surroundings,
     processes: createProcessTable(),
@@ -120,9 +124,16 @@ function contextOf(
     inherited: { PATH: process.env['PATH'], HOME: home, ...options.environment },
     output,
     sessionReference: options.session,
-    isInteractive: false,
+    isInteractive: options.answers !== undefined,
     exitStatus: 0,
-    confirm: () => Promise.reject(new Error('nobody is there to answer')),
+    confirm: (question) => {
+      const answer = answers.shift();
+      if (answer === undefined) {
+        return Promise.reject(new GsessError('confirmation-needed', `Not answered: ${question}`));
+      }
+      output.note(`${question} [y/N]`);
+      return Promise.resolve(answer);
+    },
     readInput: () => Promise.resolve(Buffer.alloc(0)),
   };
 }

@@ -101,7 +101,7 @@ async function failure(promise: Promise<unknown>): Promise<GsessError> {
   throw new Error('it did not fail');
 }
 
-test('files, links, directories and odd names become what they were, both ways', async () => {
+test('FS-09: files, links, directories and odd names become what they were, both ways', async () => {
   await withSnapshotScene(async (scene) => {
     const { first, second } = twoStates(scene);
     const manifest = scene.manifest();
@@ -207,7 +207,7 @@ test('random states lead to each other', async () => {
   });
 });
 
-test('nothing is written when nothing differs, and unchanged files keep their times', async () => {
+test('UE-10: nothing is written when nothing differs, and unchanged files keep their times', async () => {
   await withSnapshotScene(async (scene) => {
     const { first, second } = twoStates(scene);
     assert.ok(isEmptyPlan(scene.planTo(first)));
@@ -243,7 +243,7 @@ test('a file that is only made executable is not rewritten; a rewritten one keep
   });
 });
 
-test('files the newer ignore file protects survive going back to an older one', async () => {
+test('UE-04: files the newer ignore file protects survive going back to an older one', async () => {
   await withSnapshotScene(async (scene) => {
     scene.plant({ 'src/a': '1' });
     const target = scene.snapshot();
@@ -264,7 +264,7 @@ test('files the newer ignore file protects survive going back to an older one', 
   });
 });
 
-test('files the older ignore file left out survive although it is gone now', async () => {
+test('UE-04: files the older ignore file left out survive although it is gone now', async () => {
   await withSnapshotScene(async (scene) => {
     scene.plant({ '.gitignore': '*.db\nout\n', 'data.db': 'old', a: '1' });
     const target = scene.snapshot();
@@ -327,7 +327,7 @@ test('where a snapshot left out more than it could list, a restore to it deletes
   });
 });
 
-test('what stands in the way and is not saved blocks, by name, and nothing of it is touched', async () => {
+test('UE-05: what stands in the way and is not saved blocks, by name, and nothing of it is touched', async () => {
   await withSnapshotScene(async (scene) => {
     scene.plant({ 'a/x': '1', b: '1', 'c/d/e': '1', same: '1', f: '1' });
     const target = scene.snapshot();
@@ -405,7 +405,7 @@ const MEANWHILE: Record<string, (scene: SnapshotScene) => void> = {
 };
 
 for (const [title, edit] of Object.entries(MEANWHILE)) {
-  test(`changed between plan and restore: ${title}; all is taken back`, async () => {
+  test(`HI-22: changed between plan and restore: ${title}; all is taken back`, async () => {
     await withSnapshotScene(async (scene) => {
       const { second } = twoStates(scene);
       const plan = scene.planTo(second);
@@ -420,7 +420,7 @@ for (const [title, edit] of Object.entries(MEANWHILE)) {
   });
 }
 
-test('changed while the restore runs: the path is not touched, and the rest is taken back', async () => {
+test('HI-22: changed while the restore runs: the path is not touched, and the rest is taken back', async () => {
   await withSnapshotScene(async (scene) => {
     const { second } = twoStates(scene);
     const plan = scene.planTo(second);

@@ -7,7 +7,7 @@ export const redo = defineCommand({
   name: 'redo',
   summary: 'do again what undo took back',
   details: `Works as long as nothing new was asked for since the undo. Files that changed since are left alone
-    and listed, as with 'gsess undo'.`,
+    and listed, as with 'gsess undo'. To delete many files needs a yes of its own.`,
   options: TAKE_BACK_OPTIONS,
   examples: [{ command: 'gsess redo', description: 'do again what was taken back last' }],
   run: (context, options) => takeBack(context, 'redo', options),

@@ -1,16 +1,14 @@
 // gsess restore: takes files and conversation back to a checkpoint. The plan is shown before anything is done.
 
+import { refuseBlocked } from '../../session/file-plan.ts';
 import { recover } from '../../session/operate.ts';
-import {
-  previewRestore,
-  refuseBlocked,
-  restoreCheckpoint,
-} from '../../session/restore-checkpoint.ts';
+import { previewRestore, restoreCheckpoint } from '../../session/restore-checkpoint.ts';
 import { conversationMoves } from '../../session/restore-conversation.ts';
 import { isEmptyPlan } from '../../worktree/restore-plan.ts';
 import { caughtUp } from '../caught-up.ts';
 import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
+import { confirmingDeletion, type Yes } from '../confirm-deletion.ts';
 import type { Context } from '../context.ts';
 import { planJson, SHOWN_PATHS_MAX } from '../plan-text.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
@@ -25,7 +23,7 @@ interface Answers {
   readonly tag: boolean;
   readonly index: boolean;
   readonly 'dry-run': boolean;
-  readonly yes: boolean;
+  readonly yes: Yes;
 }
 
 export const restore = defineCommand({
@@ -34,7 +32,8 @@ export const restore = defineCommand({
   details: `The plan is shown and confirmed before anything is done, and the present is kept first, so that
     'gsess undo' takes all of it back. Files that are ignored, secret or too large are never touched,
     nor are files that do not differ. If something else is in the way, nothing is done and it is
-    listed.
+    listed. Where more than 100 files would be deleted, or more than half of those there are and five
+    at least, that is asked by itself, and --yes is no answer to it: --yes=large is.
 
     The conversation goes back under a new id of the agent's, to be taken up with 'gsess resume'; what
     was said after stays where it is. While the agent is running it goes on where it is, and the
@@ -66,7 +65,12 @@ export const restore = defineCommand({
       completes: 'directory',
     },
     'dry-run': { type: 'boolean', alias: 'n', description: 'show the plan and do nothing' },
-    yes: { type: 'boolean', alias: 'y', description: 'do not ask' },
+    yes: {
+      type: 'boolean',
+      alias: 'y',
+      values: ['large'],
+      description: 'do not ask; =large: not even where many files are deleted',
+    },
   },
   examples: [
     { command: 'gsess restore @1', description: 'go back to the end of turn 1' },
@@ -105,13 +109,16 @@ async function goBack(
   if (!writes && !moves) return await tellRestored(context, { ...shown, outcome: undefined });
   context.output.note(text(SHOWN_PATHS_MAX));
   if (moment.session.live) warnLive(context, moves);
-  if (!wishes.yes && !(await context.confirm(`Go back to '${called}'?`))) {
+  if (wishes.yes === false && !(await context.confirm(`Go back to '${called}'?`))) {
     context.output.note('Nothing was done.');
     context.exitStatus = 1;
     return;
   }
   const wanted = { ...request, files: writes, conversation: moves };
-  const outcome = await restoreCheckpoint(store, wanted, plan);
+  const outcome = await confirmingDeletion(context, wishes.yes, (agreed) =>
+    restoreCheckpoint(store, { ...wanted, agreed }, plan),
+  );
+  if (outcome === undefined) return;
   for (const warning of outcome.warnings) context.output.warn(warning);
   await tellRestored(context, { ...shown, outcome });
 }

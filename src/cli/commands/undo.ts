@@ -11,7 +11,7 @@ export const undo = defineCommand({
 
     Only files that the change touched are touched, and only where they still are as it left them.
     If others changed one of them since, nothing is done, they are listed, and the exit status is 5;
-    --yes takes them too.`,
+    --yes takes them too. To delete many files needs a yes of its own, as with 'gsess restore'.`,
   options: TAKE_BACK_OPTIONS,
   examples: [{ command: 'gsess undo', description: 'take back the last change' }],
   run: (context, options) => takeBack(context, 'undo', options),
