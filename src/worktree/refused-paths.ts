@@ -2,9 +2,10 @@
 // to, on a read-only file system, marked immutable. They become blocked, so that a plan that cannot be carried out whole is not begun.
 // What cannot be foreseen is found by carrying out, which takes everything back.
 
-import { accessSync, constants, lstatSync, type Stats } from 'node:fs';
+import { accessSync, constants, type Stats } from 'node:fs';
 import { isSystemError } from '../errors.ts';
 import { joinRaw, pathBytes, type RawPath, rawPath } from '../git/raw-path.ts';
+import { lookAt } from './disk-state.ts';
 import type { RestorePlan, Stay, StayReason } from './restore-plan.ts';
 import type { EntryState } from './tree-diff.ts';
 
@@ -112,7 +113,7 @@ class Permissions {
   }
 
   #statOf(path: RawPath): Stats | undefined {
-    return lstatSync(pathBytes(joinRaw(this.#root, path)), { throwIfNoEntry: false });
+    return lookAt(this.#root, path).stat;
   }
 }
 
