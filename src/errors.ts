@@ -58,6 +58,12 @@ export class GsessError extends Error {
   }
 }
 
+/** What to tell of any error. A complaint about JSON quotes the text it is about, and that may be anything anybody said. */
+export function messageOf(error: unknown): string {
+  if (error instanceof SyntaxError) return 'There is text that is no JSON where JSON belongs';
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** True for an error of Node's file system with this code (`ENOENT`, `EEXIST`, …). */
 export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');

@@ -1,7 +1,7 @@
 // Turns whatever was thrown into a message and an exit status. The messages of gsess are shown with their hints and, where a word
 // meant several things, with these; anything unexpected is one line, and its origin only with GSESS_DEBUG.
 
-import { GsessError } from '../errors.ts';
+import { GsessError, messageOf as toldOf } from '../errors.ts';
 import type { Output } from './output.ts';
 import { safeLines, safeText } from './safe-text.ts';
 import { renderTable } from './table.ts';
@@ -64,11 +64,11 @@ function cellOf(value: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message === '' ? 'Failed without a message' : message;
+  return toldOf(error) || 'Failed without a message';
 }
 
 function originOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\ncaused by ${originOf(error.cause)}` : '';
-  return `${error.stack ?? error.message}${cause}`;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return `${[`${error.name}: ${messageOf(error)}`, ...frames].join('\n')}${cause}`;
 }

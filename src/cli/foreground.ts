@@ -8,10 +8,13 @@ export interface ForegroundOptions {
   readonly cwd?: string;
   /** The whole environment of the program. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What it writes is for its user's eyes alone, whatever the umask. */
+  readonly isPrivate?: boolean;
   /** Given to it on its standard input, in place of ours. */
   readonly input?: string;
 }
 
+const PRIVATE_UMASK = 0o077;
 const SIGNALS = ['SIGINT', 'SIGQUIT'] as const;
 const SIGNAL_STATUS: Readonly<Record<string, number>> = {
   SIGHUP: 129,
@@ -25,16 +28,18 @@ const SIGNAL_STATUS: Readonly<Record<string, number>> = {
 export async function runForeground(
   program: string,
   args: readonly string[],
-  { cwd, environment, input }: ForegroundOptions,
+  { cwd, environment, input, isPrivate = false }: ForegroundOptions,
 ): Promise<number> {
   const giveBack = leaveSignalsToChild();
   try {
     return await new Promise<number>((resolve, reject) => {
+      const umask = isPrivate ? process.umask(PRIVATE_UMASK) : undefined;
       const child = spawn(program, args, {
         ...(cwd === undefined ? {} : { cwd }),
         env: environment,
         stdio: [input === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'],
       });
+      if (umask !== undefined) process.umask(umask);
       child.once('error', reject);
       child.once('close', (code, signal) => resolve(code ?? SIGNAL_STATUS[signal ?? ''] ?? 128));
       // A pager that is left early stops reading; that is no failure.

@@ -4,7 +4,7 @@
 
 import type { AgentEvent } from '../agents/agent.ts';
 import { readHookEvent } from '../agents/claude/hook-event.ts';
-import { GsessError } from '../errors.ts';
+import { GsessError, messageOf } from '../errors.ts';
 import { capture } from '../session/capture.ts';
 import { FailureLog } from '../session/failure-log.ts';
 import { leaseSession } from '../session/lease-session.ts';
@@ -72,7 +72,7 @@ function keepFailure(
       agent,
       event: event?.kind ?? 'unknown',
       code: error instanceof GsessError ? error.code : 'unexpected',
-      message: error instanceof Error ? error.message : String(error),
+      message: messageOf(error),
       ...(event === undefined ? {} : { cwd: event.cwd }),
     });
     return 0;

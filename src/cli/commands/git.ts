@@ -42,7 +42,11 @@ export const git = defineCommand({
       GIT_OPTIONAL_LOCKS: '0',
       GIT_TERMINAL_PROMPT: '0',
     };
-    context.exitStatus = await startGit(program, rest, { cwd: directory, environment });
+    context.exitStatus = await startGit(program, rest, {
+      cwd: directory,
+      environment,
+      isPrivate: true,
+    });
     if (context.exitStatus === 0) return;
     const doubt = doubtfulGit(program, environment);
     if (doubt !== undefined) context.output.warn(`${doubt}; gsess does without it but for this`);
