@@ -9,6 +9,7 @@ import { deleteCommand } from './commands/delete.ts';
 import { diff } from './commands/diff.ts';
 import { exportCommand } from './commands/export.ts';
 import { fork } from './commands/fork.ts';
+import { gc } from './commands/gc.ts';
 import { git } from './commands/git.ts';
 import { helpCommand } from './commands/help.ts';
 import { hook } from './commands/hook.ts';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
   deleteCommand,
   importCommand,
   exportCommand,
+  gc,
   verify,
   git,
   where,

@@ -38,3 +38,8 @@ export function bytesText(bytes: number): string {
   }
   return `${value.toFixed(1)} ${unit}`;
 }
+
+/** A number of things: `1 object`, `3 objects`. */
+export function countText(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

@@ -122,6 +122,7 @@ json('tells the keys of what is printed', () =>
     await check('continue --print', tablesOf('resume')[0] ?? []);
     await check('rename other another', only('rename'));
     await check('delete another --yes', only('delete'));
+    await check('gc', only('gc'));
     await check('verify', only('verify'));
     await check('where', only('where'));
     await check('help', only('help'));
