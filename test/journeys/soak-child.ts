@@ -83,8 +83,11 @@ function unlessOthersAreFaster(edit: () => void): void {
 
 const storeOf = () => openStore(root, surroundings);
 
-function someSession(store: Store): SessionSummary {
-  const sessions = store.sessions();
+function someSession(store: Store, { withFiles = false } = {}): SessionSummary {
+  const all = store.sessions();
+  const sessions = withFiles
+    ? all.filter(({ tip }) => store.checkpoint(tip).files !== 'none')
+    : all;
   if (sessions.length === 0) throw new GsessError('not-found', 'no session');
   return pick(sessions);
 }
@@ -139,7 +142,7 @@ const verbs: Readonly<Record<string, () => Promise<readonly (ObjectId | undefine
   },
   async restore() {
     const store = await storeOf();
-    const session = someSession(store);
+    const session = someSession(store, { withFiles: true });
     const conversation = chance(0.3);
     if (chance(0.5)) editFiles();
     const checkpoint = someCheckpoint(store, session);

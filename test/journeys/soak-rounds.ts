@@ -18,7 +18,8 @@ export interface SoakReport {
   rounds: number;
   acknowledged: number;
   readonly verbs: Map<string, number>;
-  refused: number;
+  /** How often a verb refused, by verb and code. */
+  readonly refusals: Map<string, number>;
   /** Rounds in which something was not as promised, and what. */
   readonly failures: string[];
 }
@@ -34,7 +35,7 @@ export class SoakRounds {
     rounds: 0,
     acknowledged: 0,
     verbs: new Map(),
-    refused: 0,
+    refusals: new Map(),
     failures: [],
   };
   readonly #directory: string;
@@ -122,11 +123,11 @@ export class SoakRounds {
       .slice(1, -1)
       .flatMap((line) => {
         const [what, verb = '', ...ids] = line.split(' ');
-        if (what === 'refused') report.refused += 1;
+        if (what === 'refused') countUp(report.refusals, `${verb} ${ids[0]}`);
         if (what === 'failed') throw new Error(line);
         if (what !== 'ack') return [];
         report.acknowledged += 1;
-        report.verbs.set(verb, (report.verbs.get(verb) ?? 0) + 1);
+        countUp(report.verbs, verb);
         for (const id of ids) this.#ledger.set(id, `${verb} in round ${report.rounds}`);
         return ids;
       });
@@ -170,6 +171,10 @@ export class SoakRounds {
       `${missing.length} acknowledged are not reachable: ${id} (${this.#ledger.get(id)})`,
     );
   }
+}
+
+function countUp(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function tipsOf(store: string): string[] {

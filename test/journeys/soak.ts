@@ -24,15 +24,18 @@ await withTemporaryDirectory(async (directory) => {
   };
   while (report.rounds < rounds) {
     await soak.play(Math.min(ROUNDS_A_LINE, rounds - report.rounds));
-    write(
-      `${report.rounds} rounds: ${report.acknowledged} acknowledged, ${report.refused} refused`,
-    );
+    write(`${report.rounds} rounds: ${report.acknowledged} acknowledged`);
     tell();
   }
   await soak.finish();
   tell();
-  const verbs = [...report.verbs].sort().map(([verb, count]) => `${verb} ${count}`);
-  write(`acknowledged: ${verbs.join(', ')}`);
+  const listed = (counts: ReadonlyMap<string, number>) =>
+    [...counts]
+      .sort()
+      .map(([key, count]) => `${key} ${count}`)
+      .join(', ');
+  write(`acknowledged: ${listed(report.verbs)}`);
+  write(`refused: ${listed(report.refusals)}`);
   write(`\n${report.rounds - told} passed, ${told} failed`);
   process.exitCode = told === 0 ? 0 : 1;
 }, IN_MEMORY);
