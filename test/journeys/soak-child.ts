@@ -13,6 +13,7 @@ import { GsessError, isSystemError } from '../../src/errors.ts';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import { capture } from '../../src/session/capture.ts';
 import type { Checkpoint } from '../../src/session/checkpoint.ts';
+import { collectGarbage } from '../../src/session/collect-garbage.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
 import { importTranscript } from '../../src/session/import-transcript.ts';
@@ -187,6 +188,10 @@ const verbs: Readonly<Record<string, () => Promise<readonly (ObjectId | undefine
     await deleteSession(store, { session, root });
     return [session.tip];
   },
+  async gc() {
+    await collectGarbage(await storeOf(), { pruneGraceMs: 0 });
+    return [];
+  },
   async import() {
     const transcript = transcriptOf(randomUUID());
     for (let count = 1 + below(30); count > 0; count -= 1) speak(transcript, `imported ${count}`);
@@ -217,8 +222,10 @@ const CHOICES = [...Object.keys(verbs), ...Array.from({ length: 8 }, () => 'prom
 
 function isRefusal(verb: string, error: unknown): error is GsessError {
   if (!(error instanceof GsessError)) return false;
-  // Another process spoke in the session after it was chosen for deletion.
-  return REFUSALS.includes(error.code) || (verb === 'delete' && error.code === 'ref-moved');
+  // Another process spoke in the session after it was chosen for deletion, or collects already.
+  const isOthers =
+    (verb === 'delete' && error.code === 'ref-moved') || (verb === 'gc' && error.code === 'locked');
+  return isOthers || REFUSALS.includes(error.code);
 }
 
 async function work(): Promise<void> {

@@ -8,6 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { capture } from '../../src/session/capture.ts';
+import { collectGarbage } from '../../src/session/collect-garbage.ts';
 import { type Child, startChild } from '../support/child-process.ts';
 import { assertFsckClean, git, gitOutcome, gitText } from '../support/git-oracle.ts';
 import { type Random, seededRandom } from '../support/seeded-random.ts';
@@ -66,14 +67,13 @@ export class SoakRounds {
     for (const child of this.#next) child.kill();
     await Promise.all(this.#next.map(({ outcome }) => outcome));
     await this.#judged(async () => {
-      // What the last kill left is found by whoever comes next and moves a ref.
+      // What the last kill left is found by whoever comes next to the same work.
       const surroundings = sealedSurroundings(this.#directory, { now: () => Date.now() });
       const cwd = join(this.#directory, 'project');
       const nativeId = 'eeeeeeee-0000-4000-8000-000000000003';
-      await capture(
-        { agent: 'claude', nativeId, cwd, kind: 'prompt', subject: 'end' },
-        surroundings,
-      );
+      const event = { agent: 'claude', nativeId, cwd, kind: 'prompt', subject: 'end' } as const;
+      const { store } = await capture(event, surroundings);
+      await collectGarbage(store);
       this.#judgeAll(this.#store);
       const { locks } = leftoversIn(join(this.#directory, 'data'));
       if (locks.length > 0) throw new Error(`locks were left: ${locks.join(', ')}`);
