@@ -90,7 +90,9 @@ export function workspaceOf(context: Context, store: Store, project: Project): W
     current,
     session: (text, { changes, reading }) => {
       if (text === undefined) return current({ changes });
-      const { value, alsoNames } = resolveSession(text, references(changes), reading);
+      const { value, alsoNames } = unlessDamaged(store, text, () =>
+        resolveSession(text, references(changes), reading),
+      );
       mention(alsoNames);
       return value;
     },
@@ -99,12 +101,32 @@ export function workspaceOf(context: Context, store: Store, project: Project): W
         const session = current({ changes });
         return { checkpoint: store.checkpoint(session.tip), session };
       }
-      const { value, alsoNames } = resolveCheckpoint(text, references(changes), reading);
+      const { value, alsoNames } = unlessDamaged(store, text, () =>
+        resolveCheckpoint(text, references(changes), reading),
+      );
       mention(alsoNames);
       return momentOf(store, value, () => current({ changes }));
     },
     form: (agent) => formOf(context, agent),
   };
+}
+
+/** What cannot be read is not "not there": nobody shall begin it anew because of that. */
+function unlessDamaged<T>(store: Store, text: string, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof GsessError) || error.code !== 'not-found') throw error;
+    const [word = ''] = text.toLowerCase().split(/[@~]/);
+    const damage = [...store.damage].find(([ref]) => ref.split('/').at(-1)?.startsWith(word));
+    if (damage === undefined || word === '') throw error;
+    const [ref, reason] = damage;
+    throw new GsessError('ref-damaged', `Cannot read '${ref}': ${reason}`, {
+      hint: `Run 'gsess doctor', which says what can be recovered.`,
+      data: { name: ref, reason },
+      cause: error,
+    });
+  }
 }
 
 function noCurrent() {

@@ -8,10 +8,18 @@ import { isObjectId, type ObjectId } from './object-id.ts';
 
 const ID_LENGTH = 40;
 
+export interface PackedContent {
+  readonly refs: ReadonlyMap<string, ObjectId>;
+  /** All lines that can be read, in their order. */
+  readonly soundLines: readonly string[];
+  /** Counted from 1. */
+  readonly damagedLine?: number;
+}
+
 export class PackedRefs {
   readonly #path: string;
   #stat: Stats | undefined;
-  #refs: ReadonlyMap<string, ObjectId> = new Map();
+  #content: PackedContent = { refs: new Map(), soundLines: [] };
 
   constructor(gitDirectory: string) {
     this.#path = join(gitDirectory, 'packed-refs');
@@ -19,13 +27,20 @@ export class PackedRefs {
 
   /** All packed refs as they stand now. Read loose refs first: a ref being packed is in this file before its own file goes. */
   read(): ReadonlyMap<string, ObjectId> {
+    const { refs, damagedLine } = this.readSound();
+    if (damagedLine !== undefined) throw damaged(damagedLine);
+    return refs;
+  }
+
+  /** What can be read of the file, and the first line that cannot. */
+  readSound(): PackedContent {
     const stat = statSync(this.#path, { throwIfNoEntry: false });
-    if (stat === undefined) return new Map();
+    if (stat === undefined) return { refs: new Map(), soundLines: [] };
     if (this.#stat === undefined || !isSameFile(this.#stat, stat)) {
-      this.#refs = parsePackedRefs(readText(this.#path));
+      this.#content = parsePackedRefs(readText(this.#path));
       this.#stat = stat;
     }
-    return this.#refs;
+    return this.#content;
   }
 
   /** The content of the file without these refs, or undefined if it holds none of them. The caller has `packed-refs.lock`. */
@@ -54,26 +69,48 @@ function readText(path: string): string {
   }
 }
 
-function parsePackedRefs(text: string): Map<string, ObjectId> {
+function parsePackedRefs(text: string): PackedContent {
   const refs = new Map<string, ObjectId>();
+  const soundLines: string[] = [];
   const lines = text.split('\n');
-  if (lines.pop() !== '') throw damaged(lines.length + 1);
+  const torn = lines.pop() === '' ? undefined : lines.length + 1;
+  let damagedLine: number | undefined;
+  let isHeld = false;
   for (const [index, line] of lines.entries()) {
-    if (line.startsWith('#')) continue;
-    const peeled = line.startsWith('^');
-    const id = peeled ? line.slice(1) : line.slice(0, ID_LENGTH);
-    if (!isObjectId(id)) throw damaged(index + 1);
-    if (peeled) continue;
-    const name = line.slice(ID_LENGTH + 1);
-    if (line[ID_LENGTH] !== ' ' || name === '') throw damaged(index + 1);
-    refs.set(name, id);
+    const ref = parseLine(line);
+    if (ref === 'damaged') {
+      damagedLine ??= index + 1;
+      isHeld = false;
+      continue;
+    }
+    // The peeled id of a damaged line belongs to nobody.
+    if (ref === 'peeled' && !isHeld) continue;
+    soundLines.push(line);
+    if (typeof ref === 'string') continue;
+    isHeld = true;
+    refs.set(ref.name, ref.id);
   }
-  return refs;
+  damagedLine ??= torn;
+  return { refs, soundLines, ...(damagedLine === undefined ? {} : { damagedLine }) };
+}
+
+function parseLine(line: string): Ref | 'comment' | 'peeled' | 'damaged' {
+  if (line.startsWith('#')) return 'comment';
+  if (line.startsWith('^')) return isObjectId(line.slice(1)) ? 'peeled' : 'damaged';
+  const id = line.slice(0, ID_LENGTH);
+  const name = line.slice(ID_LENGTH + 1);
+  if (!isObjectId(id) || line[ID_LENGTH] !== ' ' || name === '') return 'damaged';
+  return { name, id };
+}
+
+interface Ref {
+  readonly name: string;
+  readonly id: ObjectId;
 }
 
 function damaged(line: number): GsessError {
   return new GsessError('ref-damaged', `cannot read "packed-refs": line ${line} is damaged`, {
-    hint: 'Restore the file from a copy, or take the damaged line out.',
+    hint: 'Run "gsess doctor"; nothing is taken to be absent while it cannot be read.',
     data: { name: 'packed-refs', line },
   });
 }

@@ -33,8 +33,8 @@ export interface RefEdit {
   readonly name: string;
   /** The new value; null deletes the ref. */
   readonly value: ObjectId | null;
-  /** What the ref must hold for the edit to happen. 'any' is the only one that also replaces a damaged ref. */
-  readonly expect: ObjectId | 'absent' | 'any';
+  /** What the ref must hold for the edit to happen. A damaged ref is replaced only where 'any' or 'damaged' says so. */
+  readonly expect: ObjectId | 'absent' | 'any' | 'damaged';
 }
 
 export interface RefScan {
@@ -84,6 +84,7 @@ export class RefStore {
   list(prefix: string): readonly Ref[] {
     const { refs, damaged } = this.scan(prefix);
     const [first] = damaged;
+    if (first?.name === 'packed-refs') this.#packed.read();
     if (first !== undefined) throw refDamaged(first.name, first.reason);
     return refs;
   }
@@ -106,7 +107,11 @@ export class RefStore {
       }
     }
     const all = new Map<string, ObjectId | undefined>();
-    for (const [name, id] of this.#packed.read()) if (name.startsWith(prefix)) all.set(name, id);
+    const { refs: packed, damagedLine } = this.#packed.readSound();
+    if (damagedLine !== undefined) {
+      damaged.push({ name: 'packed-refs', reason: `line ${damagedLine} is damaged` });
+    }
+    for (const [name, id] of packed) if (name.startsWith(prefix)) all.set(name, id);
     for (const [name, id] of loose) all.set(name, id);
     const refs = [...all].flatMap(([name, id]) => (id === undefined ? [] : { name, id }));
     return { refs: refs.sort((a, b) => (a.name < b.name ? -1 : 1)), damaged, ignored };
@@ -132,6 +137,12 @@ export class RefStore {
     return head.kind === 'symbolic' ? head.target : undefined;
   }
 
+  /** Whether HEAD names this ref; a damaged HEAD names none. */
+  headIs(name: string): boolean {
+    const head = readLooseRef(this.#gitDirectory, 'HEAD');
+    return head.kind === 'symbolic' && head.target === name;
+  }
+
   /** Makes HEAD name this ref, which need not exist. */
   async setHead(name: string): Promise<void> {
     checkRefName(name);
@@ -141,6 +152,18 @@ export class RefStore {
   #idIn(name: string): ObjectId | undefined {
     const ref = readLooseRef(this.#gitDirectory, name);
     return ref.kind === 'id' ? ref.id : undefined;
+  }
+
+  /** Takes what cannot be read out of `packed-refs`; the refs it held must then be found otherwise. */
+  async dropDamagedLines(): Promise<void> {
+    const sound = () => this.#packed.readSound().soundLines;
+    const content = sound()
+      .map((line) => `${line}\n`)
+      .join('');
+    const count = sound().length;
+    await this.#move([{ name: 'packed-refs', content }], 'repair', () => {
+      if (sound().length !== count) throw refMoved('packed-refs', 'what was read', 'changed');
+    });
   }
 
   #resolve(name: string, depth = 0): ObjectId | undefined {
@@ -217,7 +240,8 @@ export class RefStore {
       if (readLooseRef(this.#gitDirectory, name).kind === 'symbolic') {
         throw refDamaged(name, 'it is symbolic, and gsess moves plain refs only');
       }
-      if (expect === 'any' && this.#isDamaged(name)) continue;
+      const isDamaged = (expect === 'any' || expect === 'damaged') && this.#isDamaged(name);
+      if (isDamaged) continue;
       const actual = this.#resolve(name) ?? 'absent';
       if (expect !== 'any' && expect !== actual) throw refMoved(name, expect, actual);
       if (value !== null && actual === 'absent') this.#refuseConflict(name, edits);

@@ -72,7 +72,7 @@ export async function publishCheckpoint(
   const move = { name: branch, value: commit, expect: draft.expect };
   await store.publish(batch, [move, ...alongside], draft.facts.kind);
   // HEAD names the newest session, for those who look with git; it is a convenience, so nothing waits for it.
-  if (store.refs.head() !== branch) await store.refs.setHead(branch);
+  if (!store.refs.headIs(branch)) await store.refs.setHead(branch);
 }
 
 function entriesOf(batch: ObjectBatch, record: SessionRecord, content: Content): TreeEntry[] {

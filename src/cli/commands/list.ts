@@ -32,7 +32,7 @@ export const list = defineCommand({
     const store = openStoreOf(project, surroundings);
     const sessions = store?.sessions() ?? [];
     for (const [ref, reason] of store?.damage ?? []) {
-      output.warn(`'${ref}' cannot be read: ${reason}; 'gsess verify' tells more`);
+      output.warn(`'${ref}' cannot be read: ${reason}; 'gsess doctor' tells more`);
     }
     if (sessions.length === 0 && !output.json) output.note('No sessions in this project yet.');
     const shown = sessions.slice(0, limit);
