@@ -54,7 +54,7 @@ export function captureState(context: Context): CaptureState {
     last: store && checkpoint && { checkpoint, skipped: skippedOf(store, checkpoint) },
     hooks: hookStates(context, project.root),
     failures: recentFailures(context, project),
-    journal: store && openJournal(store, project.root),
+    journal: store && journalOf(store, project.root),
     pause: store && readPause(store, project.root),
   };
 }
@@ -69,7 +69,10 @@ function currentOf(context: Context, store: Store): SessionSummary | undefined {
 }
 
 /** Those of this project; one that tells no directory may well be. */
-function recentFailures({ surroundings }: Context, { path, root }: Project): readonly Failure[] {
+export function recentFailures(
+  { surroundings }: Context,
+  { path, root }: Project,
+): readonly Failure[] {
   const since = surroundings.now() - FAILURE_AGE_MS_MAX;
   const isIn = (cwd: string, top: string) => cwd === top || cwd.startsWith(`${top}/`);
   return new FailureLog(surroundings.dataDirectory)
@@ -80,7 +83,7 @@ function recentFailures({ surroundings }: Context, { path, root }: Project): rea
     .reverse();
 }
 
-function openJournal(store: Store, root: string): Operation | undefined {
+export function journalOf(store: Store, root: string): Operation | undefined {
   const commit = store.refs.read(journalRef(root));
   return commit === undefined ? undefined : readOperation(store, commit);
 }

@@ -7,6 +7,7 @@ import { continueCommand } from './commands/continue.ts';
 import { current } from './commands/current.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { diff } from './commands/diff.ts';
+import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { fork } from './commands/fork.ts';
 import { gc } from './commands/gc.ts';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   diff,
   status,
   current,
+  doctor,
   resume,
   continueCommand,
   restore,

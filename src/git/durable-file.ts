@@ -134,14 +134,17 @@ export function createDurably(
 
 /** Removes temporary files and directories directly in this one that are older than this, and returns how many. */
 export function sweepTemporary(directory: string, olderThanMs: number, now: number): number {
-  let removed = 0;
-  for (const name of directoryNames(directory)) {
-    if (!TEMPORARY_NAME.test(name)) continue;
+  const old = oldTemporaries(directory, olderThanMs, now);
+  for (const path of old) rmSync(path, { recursive: true, force: true });
+  return old.length;
+}
+
+/** Those that `sweepTemporary` would remove. */
+export function oldTemporaries(directory: string, olderThanMs: number, now: number): string[] {
+  return directoryNames(directory).flatMap((name) => {
+    if (!TEMPORARY_NAME.test(name)) return [];
     const path = join(directory, name);
     const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat === undefined || now - stat.mtimeMs <= olderThanMs) continue;
-    rmSync(path, { recursive: true, force: true });
-    removed += 1;
-  }
-  return removed;
+    return stat === undefined || now - stat.mtimeMs <= olderThanMs ? [] : [path];
+  });
 }

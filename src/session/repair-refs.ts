@@ -10,14 +10,20 @@ import { gatherEvidence, wholeness } from './ref-evidence.ts';
 import { planRecovery, type RefRecovery } from './ref-recovery.ts';
 import { type Store, sessionRef } from './store.ts';
 
-/** What could be done about the damaged refs of a store, if there are any. Changes nothing. */
+/** What could be done about the damaged refs of a store, if there are any, in the order to do it in. Changes nothing. */
 export function planRepair(store: Store): RefRecovery[] {
   const damage = findRefDamage(store);
   if (damage.length === 0) return [];
   const present = new Set(store.refs.scan('').refs.map(({ name }) => name));
   for (const { ref } of damage) present.add(ref);
   const evidence = gatherEvidence(store);
-  return planRecovery(damage, { evidence, present, isWhole: wholeness(store) });
+  const planned = planRecovery(damage, { evidence, present, isWhole: wholeness(store) });
+  return planned.sort((a, b) => orderOf(a) - orderOf(b));
+}
+
+/** Nothing can be moved while it is not known what packed-refs holds; HEAD comes last, for it names what was found again. */
+function orderOf({ ref }: RefRecovery): number {
+  return ref === 'packed-refs' ? 0 : ref === 'HEAD' ? 2 : 1;
 }
 
 /** Carries it out; returns why some of it could not be done. */
@@ -27,9 +33,7 @@ export async function repairRefs(
 ): Promise<readonly string[]> {
   return store.withWriting('doctor', async () => {
     const faults: string[] = [];
-    // Nothing can be moved while it is not known what packed-refs holds; HEAD comes last, for it names what was found again.
-    const order = (ref: string) => (ref === 'packed-refs' ? 0 : ref === 'HEAD' ? 2 : 1);
-    for (const recovery of [...recoveries].sort((a, b) => order(a.ref) - order(b.ref))) {
+    for (const recovery of recoveries) {
       try {
         await repair(store, recovery);
       } catch (error) {

@@ -106,6 +106,11 @@ json('tells the keys of what is printed', () =>
     await check('diff @1', only('diff'));
     await check('status', only('status'));
     await check('current', only('current'));
+    assertShape(
+      'gsess doctor',
+      JSON.parse((await gsess(['doctor', '--quick', '--json'])).stdout),
+      only('doctor'),
+    );
     await check(`import claude ${driver.transcriptPath}`, only('import'));
     await check('export --output x', toFile);
     const exported = await check('export', whole);

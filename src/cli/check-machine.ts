@@ -1,0 +1,147 @@
+// What `gsess doctor` asks of the machine: agents and their hooks, the data directory, room on the disk, git. Nothing is run but what is
+// gsess itself, and nothing is changed.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { configDirectory } from '../agents/claude/locate.ts';
+import { makePrivate, OTHERS_MAY_WRITE, wideEntries } from '../git/wide-modes.ts';
+import type { Project } from '../session/project.ts';
+import { freeBytesAt } from '../session/snapshot-budget.ts';
+import type { Context } from './context.ts';
+import { findProgram } from './find-program.ts';
+import { failure, type Health, ok, warning } from './health.ts';
+import { hookCommand } from './hook-command.ts';
+import { type HookState, hookStates } from './hook-state.ts';
+import { bytesText } from './human-units.ts';
+import { placesOf } from './workspace.ts';
+
+export function checkMachine(context: Context, project: Project): Health[] {
+  return [
+    checkAgents(context, project),
+    checkHooks(context, project),
+    checkData(context),
+    checkSpace(context),
+    checkGit(context, project),
+  ];
+}
+
+function checkAgents(context: Context, project: Project): Health {
+  const program = programOf(context, 'claude', project);
+  const home = configDirectory(placesOf(context));
+  if (program !== undefined) return ok('agents', `claude is '${program}'`);
+  if (existsSync(home)) return ok('agents', `claude keeps its files in '${home}'`);
+  return warning('agents', 'no agent that gsess knows is found', {
+    advice: 'Install Claude Code, or put it on the search path.',
+  });
+}
+
+function checkHooks(context: Context, { root }: Project): Health {
+  const states = hookStates(context, root);
+  const unreadable = states.find(({ state }) => state === 'unreadable');
+  const installed = states.filter(({ state }) => state === 'installed');
+  const gone = states
+    .flatMap(({ commands }) => commands)
+    .find((one) => missingIn(one) !== undefined);
+  const advice = "Run 'gsess connect', which puts them in or renews them.";
+  if (gone !== undefined) {
+    return failure('hooks', `a hook starts '${missingIn(gone)}', which is not there`, { advice });
+  }
+  if (installed.length === 0) {
+    if (unreadable !== undefined) {
+      const what = `'${unreadable.path}' cannot be read, by the agent neither`;
+      return failure('hooks', what, { advice: 'Mend the file, then run gsess connect.' });
+    }
+    const isPartial = states.some(({ state }) => state === 'partial');
+    const what = isPartial ? 'some events have no hook' : 'no hook of gsess is installed';
+    return failure('hooks', what, { advice });
+  }
+  const others = installed.filter((one) => !isOurs(one));
+  if (others.length > 0) {
+    const what = `another gsess than this one is hooked in '${others[0]?.path}'`;
+    return warning('hooks', what, { advice: "Run 'gsess connect' if it should be this one." });
+  }
+  return ok('hooks', `installed in '${installed[0]?.path}'`);
+}
+
+function isOurs({ agent, commands }: HookState): boolean {
+  return commands.every((command) => command === hookCommand(agent));
+}
+
+/** The first absolute path in the command that leads nowhere. It is looked at, never run: it may come from a project's settings. */
+function missingIn(command: string): string | undefined {
+  const words = command.match(/(?:[^\s'\\]|'[^']*'|\\.)+/g) ?? [];
+  const paths = words.map((word) => word.replaceAll(/'([^']*)'|\\(.)/g, '$1$2'));
+  return paths.find((path) => path.startsWith('/') && !existsSync(path));
+}
+
+function checkData({ surroundings }: Context): Health {
+  const { dataDirectory, userId } = surroundings;
+  if (!existsSync(dataDirectory)) return ok('data', `nothing is kept yet in '${dataDirectory}'`);
+  const wide = wideEntries(dataDirectory, userId);
+  const isOpen = ({ path, mode }: { readonly path: string; readonly mode: number }) =>
+    (mode & OTHERS_MAY_WRITE) !== 0 && isStoreOrAbove(path, dataDirectory);
+  const open = wide.find(isOpen);
+  if (open !== undefined) {
+    return failure(
+      'data',
+      `others may write to '${open.path}', so what is in it may not be yours`,
+      {
+        advice: `Look at who could have changed it, then run: chmod -R go-rwx '${open.path}'`,
+      },
+    );
+  }
+  const foreign = wide.find(({ isForeign }) => isForeign);
+  if (foreign !== undefined) {
+    const advice = 'Make it your own, after looking at why it is not.';
+    return failure('data', `'${foreign.path}' belongs to another user`, { advice });
+  }
+  if (wide.length > 0) {
+    const what = `${wide.length} files or directories can be read by others, such as '${wide[0]?.path}'`;
+    return warning('data', what, {
+      advice: "Run 'gsess doctor --fix', which makes them private.",
+      repairs: [
+        { what: `make ${wide.length} files and directories private`, act: () => makePrivate(wide) },
+      ],
+    });
+  }
+  return ok('data', `'${dataDirectory}' is private`);
+}
+
+/** Where another store could be put in place of one; what lies in a store that is closed is out of reach. */
+function isStoreOrAbove(path: string, dataDirectory: string): boolean {
+  const projects = join(dataDirectory, 'projects');
+  if (path === dataDirectory || path === projects) return true;
+  return path.startsWith(`${projects}/`) && !path.slice(projects.length + 1).includes('/');
+}
+
+function checkSpace({ surroundings }: Context): Health {
+  const { dataDirectory, settings } = surroundings;
+  const free = freeBytesAt(nearestExisting(dataDirectory), surroundings);
+  const needed = settings.limits.freeBytes;
+  const left = `${bytesText(free)} are free on the disk`;
+  if (free < needed) {
+    const advice = "Make room, run 'gsess gc', or lower the setting 'limits.freeBytes'.";
+    return failure('space', `${left}, less than ${bytesText(needed)}: no files are captured`, {
+      advice,
+    });
+  }
+  if (free < 2 * needed) {
+    const what = `${left}; below ${bytesText(needed)} no files are captured`;
+    return warning('space', what, { advice: 'Make room soon.' });
+  }
+  return ok('space', left);
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(join(path, '..'));
+}
+
+function checkGit(context: Context, project: Project): Health {
+  const program = programOf(context, 'git', project);
+  if (program !== undefined) return ok('git', `git is '${program}'`);
+  return ok('git', "there is no git; gsess only needs it for 'gsess git' and to pack tightly");
+}
+
+function programOf({ inherited }: Context, name: string, { root }: Project): string | undefined {
+  return findProgram(name, inherited['PATH'], root);
+}
