@@ -89,6 +89,20 @@ test('GE-10: a restore to its time deletes nothing that it left away, once it ha
     assert.equal(differences(whole, filesIn(project)), []);
   }));
 
+test('GE-10: what a checkpoint holds comes back into a sparse checkout too, and undo takes it away again', () =>
+  withGitProject(async (driver) => {
+    const { project } = driver;
+    await turn(driver, 'begin', () => driver.write('docs/new.md', 'mine\n'));
+    const whole = filesIn(project);
+    git(project, ['add', '.']);
+    git(project, ['sparse-checkout', 'set', 'src']);
+    const sparse = filesIn(project);
+    await restoreTo(driver, '@1', { conversation: false });
+    assert.equal(differences(whole, filesIn(project)), []);
+    await takeBack(driver, 'undo');
+    assert.equal(differences(sparse, filesIn(project)), []);
+  }));
+
 test('GE-10: a restore in another work tree, where all is there, deletes nothing of that', () =>
   withGitProject(async (driver, directory) => {
     const { project } = driver;
