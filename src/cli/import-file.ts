@@ -6,7 +6,8 @@ import { basename, isAbsolute, resolve } from 'node:path';
 import type { Agent, AgentPlaces } from '../agents/agent.ts';
 import { isNativeId, sideFilesOf } from '../agents/claude/locate.ts';
 import { GsessError, isSystemError } from '../errors.ts';
-import { type ImportFacts, importTranscript } from '../session/import-transcript.ts';
+import type { Import, ImportFacts } from '../session/import-draft.ts';
+import type { ImportResult } from '../session/import-transcript.ts';
 import { parseName } from '../session/name.ts';
 import type { Store } from '../session/store.ts';
 import type { Message, Transcript } from '../transcript/transcript.ts';
@@ -30,17 +31,18 @@ export interface ImportSource {
   readonly ownPaths: ReadonlySet<string>;
 }
 
-/** Imports the file at an absolute path. */
-export async function importFile(
-  store: Store,
-  path: string,
-  source: ImportSource,
-): Promise<ImportedFile> {
+/** A file that was read: what to hand to the store, and what there is to tell whatever becomes of it. */
+export interface ReadFile {
+  readonly request: Import;
+  readonly records: number;
+  readonly warnings: readonly string[];
+}
+
+/** Reads the file at an absolute path; says why where it cannot. */
+export function readImport(store: Store, path: string, source: ImportSource): ReadFile | string {
   const { agent, ownPaths } = source;
   const read = readRegularFile(path);
-  if (typeof read === 'string') {
-    return { id: null, nativeId: null, status: 'refused', records: 0, warnings: [read] };
-  }
+  if (typeof read === 'string') return read;
   const transcript = agent.read(read);
   const nativeId = nativeIdOf(transcript, path);
   const facts = {
@@ -51,17 +53,25 @@ export async function importFile(
     nativeId,
     isAgentsOwn: ownPaths.has(path),
   };
-  const { id, status, warnings } = await importTranscript(
-    store,
-    { path, sideFiles: sideFilesOf(path) },
-    facts,
-  );
   return {
-    id,
-    nativeId,
-    status,
+    request: { source: { path, sideFiles: sideFilesOf(path) }, facts },
     records: recordCount(transcript),
-    warnings: bounded([...warnings, ...transcript.warnings.map(({ message }) => message)]),
+    warnings: transcript.warnings.map(({ message }) => message),
+  };
+}
+
+/** What there is to tell of a file, with what became of it. */
+export function importedFile(file: ReadFile | string, result?: ImportResult): ImportedFile {
+  if (typeof file === 'string' || result === undefined) {
+    const warnings = typeof file === 'string' ? [file] : [];
+    return { id: null, nativeId: null, status: 'refused', records: 0, warnings };
+  }
+  return {
+    id: result.id,
+    nativeId: file.request.facts.nativeId,
+    status: result.status,
+    records: file.records,
+    warnings: bounded([...result.warnings, ...file.warnings]),
   };
 }
 

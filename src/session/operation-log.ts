@@ -28,6 +28,7 @@ export type OperationVerb =
   | 'fork'
   | 'rename'
   | 'delete'
+  | 'import'
   | 'undo'
   | 'redo';
 

@@ -283,5 +283,52 @@ exports('gives the compressed bytes of what came compressed', () =>
   }),
 );
 
+imports('what one command adds is one operation: undo takes it away, redo brings it back', () =>
+  withPlace(async ({ gsess, put, importAll, exported, assertSound }) => {
+    const other = '7f1c2b9e-8d4a-4c57-9a0e-2b7d51c3e8f4';
+    const paths = [
+      put(`${NATIVE_ID}.jsonl`, sound),
+      put(`${other}.jsonl`, Buffer.from(sound.toString().replaceAll(NATIVE_ID, other))),
+    ];
+    // The same session again, with more: it is one session that is added.
+    const longer = Buffer.concat([sound, Buffer.from('{"type":"x"}\n')]);
+    paths.push(put(`again/${NATIVE_ID}.jsonl`, longer));
+    const statuses = (await importAll(...paths)).map(({ status }) => status);
+    assert.equal(statuses, ['added', 'added', 'updated']);
+    const count = async () => ((await gsess.json(['list'])) as unknown[]).length;
+    assert.is(await count(), 2);
+    const undone = (await gsess.json(['undo'])) as { summary: string };
+    assert.is(undone.summary, 'import claude: 2 sessions');
+    assert.is(await count(), 0);
+    await gsess.json(['redo']);
+    assert.is(await count(), 2);
+    assert.equal(await exported(NATIVE_ID), longer);
+    // More of a session that is here is history, and no operation.
+    await importAll(put(`more/${NATIVE_ID}.jsonl`, Buffer.concat([longer, longer])));
+    const again = (await gsess(['undo', '--json'])).stdout;
+    assert.match(again, 'was moved since');
+    await gsess.json(['undo', '--yes']);
+    assert.is(await count(), 0);
+    assertSound();
+  }),
+);
+
+imports('hundreds of files are added in one go', () =>
+  withPlace(async ({ gsess, put, importAll, assertSound }) => {
+    const ids = Array.from({ length: 300 }, (_, index) =>
+      NATIVE_ID.replace(/^.{8}/, index.toString(16).padStart(8, '0')),
+    );
+    const record = (id: string) =>
+      `${JSON.stringify({ type: 'user', sessionId: id, message: { role: 'user', content: id } })}\n`;
+    const paths = ids.map((id) => put(`${id}.jsonl`, Buffer.from(record(id))));
+    const outcomes = await importAll(...paths);
+    assert.equal([...new Set(outcomes.map(({ status }) => status))], ['added']);
+    assert.is(((await gsess.json(['list', '--limit', '1000'])) as unknown[]).length, 300);
+    await gsess.json(['undo']);
+    assert.is(((await gsess.json(['list'])) as unknown[]).length, 0);
+    assertSound();
+  }),
+);
+
 imports.run();
 exports.run();

@@ -1,12 +1,14 @@
 // Verbs that change no files, stopped at calls all along their way: the next command finds them not begun, or finishes
 // them, and what was done is in the log.
 
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ProcessTable } from '../../src/git/owner-file.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
+import { importTranscript } from '../../src/session/import-transcript.ts';
 import { recover } from '../../src/session/operate.ts';
 import { journalRef, newestOperation } from '../../src/session/operation-log.ts';
 import { renameSession } from '../../src/session/rename-session.ts';
@@ -20,7 +22,7 @@ import { checkpointAt, readerOf, takeBack } from '../support/session-verbs.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 /** Each attempt takes a copy of the store; `npm run test:faults` stops at every call. */
-const STRIDE = 7;
+const STRIDE = 13;
 
 const interrupted = suite('an interrupted change of refs');
 
@@ -90,9 +92,15 @@ async function sweep({ driver, verb, summary }: Scene): Promise<void> {
     await takeBack(driver, direction);
     assert.is(seen(driver), before, `taken back after call ${calls}`);
   }
-  assert.ok(outcomes.size === 2 && calls > 20, `${calls} calls`);
+  assert.ok(outcomes.size === 2 && calls > 40, `${calls} calls`);
   rmSync(pristine, { recursive: true });
 }
+
+const importFacts = (nativeId: string) => ({
+  ...{ agent: 'claude', nativeId, name: null, turns: 1, firstPrompt: 'x', lastPrompt: 'x' },
+  ...{ title: 'x', model: null, provider: null, permissionMode: null, cwd: null, branch: null },
+  ...{ startedAt: undefined, endedAt: undefined, isAgentsOwn: false },
+});
 
 const tipOf = ({ store, session }: SessionDriver) => store.tipOf(session).id;
 const here = ({ project: root }: SessionDriver) => ({ root });
@@ -137,6 +145,19 @@ const VERBS: Readonly<Record<string, { readonly verb: Verb; readonly summary: Re
       return deleteSession(store, { session, ...here(driver) });
     },
     summary: /^delete/,
+  },
+  import: {
+    verb: (driver, store) => {
+      const path = join(driver.home, '22222222-2222-4222-8222-222222222222.jsonl');
+      const record = { type: 'user', sessionId: 'x', message: { role: 'user', content: 'x' } };
+      writeFileSync(path, `${JSON.stringify(record)}\n`);
+      return importTranscript(
+        store,
+        { path, sideFiles: [] },
+        importFacts(basename(path, '.jsonl')),
+      );
+    },
+    summary: /^import/,
   },
   undo: {
     verb: (driver, store) =>

@@ -2,11 +2,13 @@
 
 import { resolve } from 'node:path';
 import { GsessError } from '../../errors.ts';
+import type { Import } from '../../session/import-draft.ts';
+import { importTranscripts } from '../../session/import-transcript.ts';
 import { locateProject } from '../../session/project.ts';
 import { openOrCreateStoreOf } from '../../session/store.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { type ImportedFile, importFile } from '../import-file.ts';
+import { type ImportedFile, importedFile, type ReadFile, readImport } from '../import-file.ts';
 import { safeText } from '../safe-text.ts';
 import { renderTable } from '../table.ts';
 import { AGENTS, placesOf } from '../workspace.ts';
@@ -27,7 +29,11 @@ export const importCommand = defineCommand({
     A file is added, updated (the session had less of it), unchanged (nothing new), or refused,
     because it cannot be read; the others are imported all the same, and the exit status is 1. A
     copy of a session that tells another story than what is here is kept beside it, with a
-    warning.`,
+    warning.
+
+    The sessions that one command adds appear together when all files are read, and 'gsess undo' takes
+    all of them away again. What it adds to sessions that were here is history like any other, and
+    stays.`,
   positionals: {
     agent: {
       description: 'whose transcripts they are',
@@ -49,17 +55,26 @@ export const importCommand = defineCommand({
     const store = await openOrCreateStoreOf(locateProject(cwd, surroundings), surroundings);
     const places = placesOf(context);
     const ownPaths = new Set(agent.list(places).map((session) => session.path));
-    const outcomes: Outcome[] = [];
-    for (const path of files) {
-      output.progress(
-        `importing ${outcomes.length + 1} of ${files.length}`,
-        outcomes.length / files.length,
-      );
-      outcomes.push({
-        path,
-        ...(await importFile(store, resolve(cwd, path), { agent, places, ownPaths })),
-      });
+    const source = { agent, places, ownPaths };
+    const read: { path: string; file: ReadFile | string }[] = [];
+    // Read when they are asked for, so that only one is held at a time.
+    function* requests(): Generator<Import> {
+      for (const path of files) {
+        output.progress(
+          `importing ${read.length + 1} of ${files.length}`,
+          read.length / files.length,
+        );
+        const file = readImport(store, resolve(cwd, path), source);
+        read.push({ path, file });
+        if (typeof file !== 'string') yield file.request;
+      }
     }
+    const place = { root: store.project.root, summary: `import ${name}` };
+    const results = (await importTranscripts(store, place, requests())).values();
+    const outcomes: Outcome[] = read.map(({ path, file }) => ({
+      path,
+      ...importedFile(file, typeof file === 'string' ? undefined : results.next().value),
+    }));
     if (outcomes.some(({ status }) => status === 'refused')) context.exitStatus = 1;
     await report(outcomes, context);
   },

@@ -6,7 +6,7 @@ import { TAKE_BACK_OPTIONS, takeBack } from '../take-back.ts';
 export const undo = defineCommand({
   name: 'undo',
   summary: 'take back the last change',
-  details: `Takes back the last restore, fork, rename, tag or delete of this directory; again, the one before it.
+  details: `Takes back the last restore, fork, rename, tag, delete or import of this directory; again, the one before it.
     What agents do is no such change: 'gsess restore' goes back to before a turn.
 
     Only files that the change touched are touched, and only where they still are as it left them.

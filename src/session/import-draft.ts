@@ -1,0 +1,188 @@
+// What a file makes of a session: the checkpoint that takes its bytes in, whatever can be made of them. Where the file is not the one that
+// was stored and tells another story, or is another file by its name, it is said to have diverged and nothing is drafted. The file is
+// only read; nothing is published here.
+
+import { basename } from 'node:path';
+import { editTree } from '../git/edit-tree.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
+import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
+import type { FilesCoverage } from './checkpoint.ts';
+import type { Content, Draft } from './checkpoint-writer.ts';
+import { filesOf } from './session-change.ts';
+import type { SessionId } from './session-id.ts';
+import {
+  newSessionRecord,
+  type SessionRecord,
+  type TranscriptRecord,
+  transcriptOf,
+} from './session-record.ts';
+import type { Store } from './store.ts';
+import { promptLine } from './title.ts';
+import {
+  growTranscripts,
+  type TranscriptGrowth,
+  type TranscriptSource,
+} from './transcript-growth.ts';
+
+/** What the normalised view of the file tells of the session. */
+export interface ImportFacts {
+  readonly agent: string;
+  readonly nativeId: string;
+  readonly name: string | null;
+  readonly turns: number;
+  /** The first and the last prompt that say something. */
+  readonly firstPrompt: string | null;
+  readonly lastPrompt: string | null;
+  /** What to call it where nothing was asked. */
+  readonly title: string;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly permissionMode: string | null;
+  /** Where it was begun, as far as the file may be believed; the root of the project if null. */
+  readonly cwd: string | null;
+  readonly branch: string | null;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  /** The file is where the agent keeps it and will go on writing; any other is a copy of its moment. */
+  readonly isAgentsOwn: boolean;
+}
+
+export interface Import {
+  readonly source: TranscriptSource;
+  readonly facts: ImportFacts;
+}
+
+/** A session as an import finds it. */
+export interface Basis {
+  /** Undefined where there is none yet. */
+  readonly tip: ObjectId | undefined;
+  readonly record: SessionRecord;
+  readonly transcripts: ObjectId | undefined;
+  readonly files: Content['files'];
+  readonly coverage: FilesCoverage;
+}
+
+export function basisOf(store: Store, session: SessionId, facts: ImportFacts): Basis {
+  const tipId = store.tip(session);
+  if (tipId === undefined) {
+    return {
+      tip: undefined,
+      record: recordOf(store, session, facts),
+      transcripts: undefined,
+      files: { files: EMPTY_TREE },
+      coverage: 'none',
+    };
+  }
+  const tip = store.checkpoint(tipId);
+  return {
+    tip: tipId,
+    record: store.record(tip),
+    transcripts: store.entry(tip, 'transcript')?.id,
+    files: filesOf(store, tip),
+    coverage: tip.files,
+  };
+}
+
+export type Found =
+  | { readonly kind: 'diverged' }
+  | { readonly kind: 'unchanged'; readonly tip: ObjectId; readonly warnings: readonly string[] }
+  | { readonly kind: 'drafted'; readonly draft: Draft; readonly warnings: readonly string[] };
+
+/** What the file makes of the session; its bytes are in the batch then. */
+export function draftImport(batch: ObjectBatch, basis: Basis, { source, facts }: Import): Found {
+  const { tip, record: before, transcripts } = basis;
+  const { nativeId } = facts;
+  const growth = growTranscripts(
+    batch,
+    { nativeId, source, transcripts, before },
+    { thorough: true, final: true },
+  );
+  if (isAnotherFile(transcriptOf(before, nativeId), { source, growth })) {
+    return { kind: 'diverged' };
+  }
+  const { warnings } = growth;
+  if (tip !== undefined && growth.edits.size === 0) return { kind: 'unchanged', tip, warnings };
+  const record = recordAfter(before, { source, facts, growth });
+  const draft: Draft = {
+    record,
+    expect: tip ?? 'absent',
+    parents: tip === undefined ? [] : [tip],
+    content: { files: basis.files, transcripts: treeAfter(batch, transcripts, growth) },
+    facts: {
+      kind: 'import',
+      subject: `import ${facts.agent} ${nativeId}`,
+      turn: record.turn,
+      files: basis.coverage,
+    },
+  };
+  return { kind: 'drafted', draft, warnings };
+}
+
+/** An agent names its files by their ids, so a copy of the same session has the same name wherever it lies. */
+function isAnotherFile(
+  stored: TranscriptRecord | undefined,
+  { source, growth }: { readonly source: TranscriptSource; readonly growth: TranscriptGrowth },
+): boolean {
+  const known = stored?.source ?? stored?.importedFrom;
+  if (known === undefined || known === source.path || growth.kind === 'same') return false;
+  return growth.kind === 'rewritten' || basename(known) !== basename(source.path);
+}
+
+function treeAfter(
+  batch: ObjectBatch,
+  transcripts: ObjectId | undefined,
+  growth: TranscriptGrowth,
+): ObjectId | undefined {
+  return growth.edits.size === 0 ? transcripts : editTree(batch, transcripts, growth.edits);
+}
+
+function recordOf(store: Store, id: SessionId, facts: ImportFacts): SessionRecord {
+  const now = store.surroundings.now();
+  const record = newSessionRecord({
+    id,
+    agent: facts.agent,
+    root: store.project.root,
+    cwd: facts.cwd ?? store.project.root,
+    createdAt: new Date(facts.startedAt ?? now).toISOString(),
+  });
+  return { ...record, name: facts.name, branch: facts.branch };
+}
+
+function recordAfter(
+  before: SessionRecord,
+  { source, facts, growth }: Import & { readonly growth: TranscriptGrowth },
+): SessionRecord {
+  const { nativeId, firstPrompt, lastPrompt } = facts;
+  const grown =
+    growth.record && placed(growth.record, transcriptOf(before, nativeId), { source, facts });
+  return {
+    ...before,
+    nativeIds: before.nativeIds.includes(nativeId)
+      ? before.nativeIds
+      : [...before.nativeIds, nativeId],
+    activeNativeId: before.activeNativeId ?? nativeId,
+    transcripts:
+      grown === undefined ? before.transcripts : { ...before.transcripts, [nativeId]: grown },
+    model: facts.model ?? before.model,
+    provider: facts.provider ?? before.provider,
+    permissionMode: facts.permissionMode ?? before.permissionMode,
+    firstPrompt: before.firstPrompt ?? (firstPrompt === null ? null : promptLine(firstPrompt)),
+    lastPrompt: lastPrompt === null ? before.lastPrompt : promptLine(lastPrompt),
+    ...(firstPrompt === null && lastPrompt === null ? { title: promptLine(facts.title) } : {}),
+    turn: Math.max(before.turn, facts.turns),
+    checkpoints: before.checkpoints + 1,
+    lastActivityAt:
+      facts.endedAt === undefined ? before.lastActivityAt : new Date(facts.endedAt).toISOString(),
+  };
+}
+
+/** Where the agent keeps a transcript does not change because a copy of it was imported. */
+function placed(
+  { bytes, segments, files }: TranscriptRecord,
+  before: TranscriptRecord | undefined,
+  { source, facts }: Import,
+): TranscriptRecord {
+  const agents = facts.isAgentsOwn ? source.path : before?.source;
+  const place = agents === undefined ? { importedFrom: source.path } : { source: agents };
+  return { ...place, bytes, segments, files };
+}
