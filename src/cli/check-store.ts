@@ -4,6 +4,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
+import { readGarbageReport } from '../session/collect-garbage.ts';
 import type { Project } from '../session/project.ts';
 import type { RefRecovery } from '../session/ref-recovery.ts';
 import { planRepair, repairRefs } from '../session/repair-refs.ts';
@@ -13,6 +14,7 @@ import { leftoverCount, sweepStore } from '../session/sweep-store.ts';
 import { journalOf, recentFailures } from './capture-state.ts';
 import type { Context } from './context.ts';
 import { failure, type Health, ok, warning } from './health.ts';
+import { ageText } from './human-units.ts';
 
 const CLOCK_MS_MAX = 5 * 60_000;
 
@@ -29,17 +31,21 @@ export function checkStore(context: Context, project: Project): Health[] {
   if (store === undefined) {
     return [ok('store', 'there is none yet: nothing was captured in this project'), failures];
   }
-  const refs = checkRefs(store);
-  const places = [ok('store', `'${store.repository.directory}' opens`), refs];
-  // What leads nowhere cannot be asked for its time.
   return [
-    ...places,
+    ok('store', `'${store.repository.directory}' opens, ${tidiedText(store)}`),
+    checkRefs(store),
     checkClock(store),
     checkJournal(store, project.root),
     checkLeftovers(store),
     checkPause(store, project.root),
     failures,
   ];
+}
+
+function tidiedText(store: Store): string {
+  const report = readGarbageReport(store);
+  if (report === undefined) return "and 'gsess gc' was never needed or run";
+  return `tidied ${ageText(Date.parse(report.at), store.surroundings.now())}`;
 }
 
 function checkRefs(store: Store): Health {

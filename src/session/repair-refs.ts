@@ -1,10 +1,10 @@
 // Puts damaged refs right again as `ref-recovery.ts` decided. Of each the file as it was is kept first, in `gsess/damaged/` of the store;
 // then the ref is moved by compare-and-swap, so that one which somebody else mended meanwhile stays as it is.
 
-import { copyFileSync, existsSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
-import { makeStoreDirectory, syncDirectory } from '../git/durable-file.ts';
+import { makeStoreDirectory, writeDurably } from '../git/durable-file.ts';
 import { findRefDamage } from './ref-damage.ts';
 import { gatherEvidence, wholeness } from './ref-evidence.ts';
 import { planRecovery, type RefRecovery } from './ref-recovery.ts';
@@ -47,27 +47,23 @@ export async function repairRefs(
 
 async function repair(
   store: Store,
-  { ref, action, holds, value, reason }: RefRecovery,
+  { ref, action, value, expect, reason }: RefRecovery,
 ): Promise<void> {
   if (action === 'none') throw new GsessError('ref-damaged', `it cannot be recovered: ${reason}`);
   keepDamaged(store, ref);
   if (ref === 'packed-refs') return store.refs.dropDamagedLines();
   if (ref === 'HEAD') return store.refs.setHead(newestBranch(store));
-  const isLost =
-    store.refs.scan(ref).damaged.every(({ name }) => name !== ref) && holds === undefined;
-  const expect = holds ?? (isLost ? 'absent' : 'damaged');
   return store.refs.update([{ name: ref, value: value ?? null, expect }], 'doctor');
 }
 
-/** A copy of the file, as it is; never in place of an earlier one. */
+/** A copy of the file, as it is; never in place of an earlier one. What is no plain file has nothing to keep. */
 function keepDamaged({ repository, surroundings }: Store, ref: string): void {
   const path = join(repository.directory, ref);
-  if (!existsSync(path)) return;
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
   const directory = join(repository.directory, 'gsess', 'damaged');
   makeStoreDirectory(directory);
   const name = ref.replaceAll('%', '%25').replaceAll('/', '%2F');
-  copyFileSync(path, join(directory, `${name}.${surroundings.now()}`));
-  syncDirectory(directory);
+  writeDurably(join(directory, `${name}.${surroundings.now()}`), readFileSync(path));
 }
 
 function newestBranch(store: Store): string {
