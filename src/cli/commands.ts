@@ -8,6 +8,7 @@ import { current } from './commands/current.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
+import { du } from './commands/du.ts';
 import { exportCommand } from './commands/export.ts';
 import { fork } from './commands/fork.ts';
 import { gc } from './commands/gc.ts';
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   deleteCommand,
   importCommand,
   exportCommand,
+  du,
   gc,
   verify,
   git,

@@ -14,8 +14,10 @@ export interface PackOnDisk {
   /** `pack-<hash>`. */
   readonly name: string;
   readonly index: PackIndex;
-  /** With its index. */
+  /** What it takes on disk, with its index. */
   readonly bytes: number;
+  /** How long the pack itself is. */
+  readonly packBytes: number;
   /** When the newest of its objects came into the store, at the latest. */
   readonly bornAt: number;
   /** Somebody's `.keep` stands beside it. */
@@ -52,6 +54,7 @@ export function packsOnDisk(objectsDirectory: string): PackOnDisk[] {
       name: basename(base),
       index,
       bytes: bytesOnDisk(stat) + bytesAt(index.path),
+      packBytes: stat.size,
       bornAt: bornAt(stat),
       isKept: existsSync(`${base}.keep`),
     };

@@ -127,6 +127,8 @@ json('tells the keys of what is printed', () =>
     await check('continue --print', tablesOf('resume')[0] ?? []);
     await check('rename other another', only('rename'));
     await check('delete another --yes', only('delete'));
+    await check('du', only('du'));
+    await check('du --all', only('du'));
     await check('gc', only('gc'));
     await check('verify', only('verify'));
     await check('where', only('where'));
