@@ -6,6 +6,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { GsessError, isSystemError } from '../errors.ts';
 import { makePrivateDirectory, syncDirectory } from './durable-file.ts';
 import type { ObjectId } from './object-id.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -22,6 +23,17 @@ export interface SourcePack {
 const PACK_BYTES_MAX = 1024 * 1024 * 1024;
 const DELTA_BASES_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Throws `object-missing` for a pack that is gone: somebody else, such as git, packs the store too. */
+function openPack(path: string, index: PackIndex, bases: DeltaBases): PackFile {
+  try {
+    return new PackFile(path, index, bases);
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOENT')) throw cause;
+    const message = `The pack '${path}' was removed while it was being used`;
+    throw new GsessError('object-missing', message, { data: { path }, cause });
+  }
+}
+
 export class PackCopy {
   readonly #objects: ObjectStore;
   readonly #directory: string;
@@ -36,7 +48,7 @@ export class PackCopy {
   /** Takes over what is wanted of a pack and was not taken before; all of it comes into one new pack. */
   *addPack({ path, index }: SourcePack, isWanted: (id: ObjectId) => boolean): Generator<ObjectId> {
     const bases: DeltaBases = new RecentCache(DELTA_BASES_BYTES_MAX);
-    const source = new PackFile(path, index, bases);
+    const source = openPack(path, index, bases);
     try {
       const entries = index.entries();
       const idAt = new Map(entries.map(({ id, offset }) => [offset, id]));

@@ -14,7 +14,10 @@ export interface LockOptions extends Announcement {
   readonly waitMs: number;
 }
 
+/** Looks come further apart at first, for most locks are short, and closer again later, so that who waited long is not passed by. */
 const PAUSE_MS_MAX = 20;
+const PAUSE_MS_MIN = 2;
+const PATIENCE_MS = 2_000;
 
 /** Runs `fn` while holding the lock, which is made if it does not exist. Throws `locked` when a live owner outlasts the wait. */
 export async function withLock<T>(
@@ -36,8 +39,10 @@ async function acquire(directory: string, options: LockOptions): Promise<string>
   for (let attempt = 0; ; attempt += 1) {
     const holder = findLiveOwner(directory, options) ?? tryToHold(directory, options);
     if (typeof holder === 'string') return holder;
-    if (performance.now() - startedAt >= options.waitMs) throw busy(directory, holder, options);
-    await pause(1 + Math.random() * Math.min(2 ** attempt, PAUSE_MS_MAX));
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs >= options.waitMs) throw busy(directory, holder, options);
+    const ceiling = Math.max(PAUSE_MS_MIN, PAUSE_MS_MAX * (1 - waitedMs / PATIENCE_MS));
+    await pause(1 + Math.random() * Math.min(2 ** attempt, ceiling));
   }
 }
 

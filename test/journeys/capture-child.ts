@@ -1,4 +1,4 @@
-// One of several processes that capture at once, each as a hook would: the settings, places and locks are those of the program.
+// One of several processes that capture at once, each as a hook would: the settings and places are those of the program.
 //
 //     node capture-child.js DIRECTORY NATIVE-ID LABEL COUNT
 //
@@ -11,7 +11,9 @@ import { silentOutput } from '../../src/cli/silent-output.ts';
 import { capture } from '../../src/session/capture.ts';
 
 const [, , cwd = '', nativeId = '', label = '', count = '0'] = process.argv;
-const { surroundings } = createContext({ output: silentOutput() });
+const context = createContext({ output: silentOutput() });
+// Eight at once on a busy machine may wait longer for their turn than a hook would; none of them may lose anything.
+const surroundings = { ...context.surroundings, lockWaitMs: 60_000 };
 for (let number = 1; number <= Number(count); number += 1) {
   const subject = `${label} ${number}`;
   writeFileSync(join(cwd, `${label}.txt`), `${subject}\n`);

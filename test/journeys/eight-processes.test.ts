@@ -5,8 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { collectGarbage } from '../../src/session/collect-garbage.ts';
+import { openStoreDirectory } from '../../src/session/store.ts';
 import { assertFsckClean, git, gitOutcome, gitText } from '../support/git-oracle.ts';
 import { type SealedUser, WITHOUT_COVERAGE, withSealedUser } from '../support/run-gsess.ts';
+import { sealedSurroundings } from '../support/session-driver.ts';
 import { startGsess } from '../support/start-gsess.ts';
 import { IN_MEMORY } from '../support/temporary-directory.ts';
 import {
@@ -74,6 +77,12 @@ async function captureAtOnce(
   return Promise.all(running);
 }
 
+async function collectIn(user: SealedUser): Promise<void> {
+  const surroundings = sealedSurroundings(user.directory, { now: () => Date.now() });
+  const store = openStoreDirectory(onlyStoreOf(user), surroundings);
+  if (store !== undefined) await collectGarbage(store, { pruneGraceMs: 0 });
+}
+
 /** Each acknowledged checkpoint is on the branch of its own session once, with the files its process had written. */
 function assertAllThere(
   store: string,
@@ -120,7 +129,7 @@ eight('CC-01: lose no checkpoint of one session', () =>
   }, IN_MEMORY),
 );
 
-eight('CC-02: mix no sessions, and CC-06: trouble no reader', () =>
+eight('CC-02: mix no sessions, and CC-06: trouble no reader, while garbage is collected', () =>
   withSealedUser(async (user) => {
     writeFileSync(join(user.project, 'at-first.txt'), 'at first\n');
     const place = (index: number) => ({
@@ -137,7 +146,9 @@ eight('CC-02: mix no sessions, and CC-06: trouble no reader', () =>
         await pause(20);
         continue;
       }
-      const read = await Promise.all(READERS.map((args) => startGsess(user, args).outcome));
+      const reading = READERS.map((args) => startGsess(user, args).outcome);
+      await collectIn(user);
+      const read = await Promise.all(reading);
       for (const { status, stderr } of read)
         assert.equal({ status, stderr }, { status: 0, stderr: '' });
     }

@@ -157,17 +157,28 @@ const verbs: Readonly<Record<string, () => Promise<readonly (ObjectId | undefine
         readerOf,
         files: true,
         conversation,
+        agreed: 'any',
       },
       undefined,
     );
     return [outcome.checkpoint];
   },
   async undo() {
-    await undoOperation(await storeOf(), { root, direction: 'undo', everything: chance(0.5) });
+    await undoOperation(await storeOf(), {
+      root,
+      direction: 'undo',
+      everything: chance(0.5),
+      agreed: 'any',
+    });
     return [];
   },
   async redo() {
-    await undoOperation(await storeOf(), { root, direction: 'redo', everything: chance(0.5) });
+    await undoOperation(await storeOf(), {
+      root,
+      direction: 'redo',
+      everything: chance(0.5),
+      agreed: 'any',
+    });
     return [];
   },
   async fork() {
