@@ -1,6 +1,8 @@
 // Every error gsess throws: a stable code, the data that led to it, and a hint that says what to do about it. The code decides
 // the exit status. Messages name the action that failed, quote values, and have no full stop; only `cli/main.ts` prints them.
 
+import { constants } from 'node:os';
+
 /** Exit status of each code: 1 failure, 2 usage, guard or ambiguous, 3 not found, 4 live or locked, 5 the tree changed. */
 export const EXIT_STATUS = {
   usage: 2,
@@ -67,4 +69,45 @@ export function messageOf(error: unknown): string {
 /** True for an error of Node's file system with this code (`ENOENT`, `EEXIST`, …). */
 export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** What the refusals of the system mean, and what to do about them. */
+const SYSTEM_FAULTS: Readonly<Record<string, { readonly is: string; readonly hint: string }>> = {
+  ENOSPC: { is: 'the disk is full', hint: 'Free some space and try again.' },
+  EDQUOT: { is: 'the disk quota is used up', hint: 'Free some space and try again.' },
+  EFBIG: {
+    is: 'a file would become larger than is allowed',
+    hint: `Raise the limit ('ulimit -f') and try again.`,
+  },
+  EROFS: { is: 'the disk is read-only', hint: 'Make it writable and try again.' },
+  EIO: { is: 'the disk reports an error', hint: 'Look after the disk, and try again.' },
+  EMFILE: {
+    is: 'too many files are open',
+    hint: `Raise the limit ('ulimit -n'), or try again later.`,
+  },
+  ENFILE: { is: 'too many files are open', hint: 'Close some programs, or try again later.' },
+  EACCES: { is: 'permission denied', hint: 'Look at whom the file belongs to.' },
+  EPERM: { is: 'the system does not allow it', hint: 'Look at whom the file belongs to.' },
+};
+
+/** The words for an error of the system; undefined for any other. */
+export function systemFault(
+  error: unknown,
+): { readonly is: string; readonly hint: string } | undefined {
+  if (!(error instanceof Error) || !('syscall' in error)) return undefined;
+  const { code = '', errno } = error as NodeJS.ErrnoException;
+  // Node has no name for it.
+  return SYSTEM_FAULTS[errno === -constants.errno.EDQUOT ? 'EDQUOT' : code];
+}
+
+/** The error as it is to be told: one of the system becomes `io-failed`, any other stays. */
+export function withSystemFault(error: unknown): unknown {
+  const fault = systemFault(error);
+  if (fault === undefined) return error;
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  const where = path === undefined ? 'the disk' : `'${path}'`;
+  return new GsessError('io-failed', `Cannot work on ${where} (${syscall}): ${fault.is}`, {
+    hint: fault.hint,
+    cause: error,
+  });
 }

@@ -1,7 +1,7 @@
 // Turns whatever was thrown into a message and an exit status. The messages of gsess are shown with their hints and, where a word
 // meant several things, with these; anything unexpected is one line, and its origin only with GSESS_DEBUG.
 
-import { GsessError, messageOf as toldOf } from '../errors.ts';
+import { GsessError, messageOf as toldOf, withSystemFault } from '../errors.ts';
 import type { Output } from './output.ts';
 import { safeLines, safeText } from './safe-text.ts';
 import { renderTable } from './table.ts';
@@ -10,10 +10,11 @@ type Candidate = Readonly<Record<string, unknown>>;
 
 /** Prints the error where it belongs, and returns the exit status. */
 export async function reportError(
-  error: unknown,
+  thrown: unknown,
   output: Output,
   isDebugging: boolean,
 ): Promise<number> {
+  const error = withSystemFault(thrown);
   output.endProgress();
   if (output.json) await output.result({ error: errorValue(error) }, String);
   else for (const line of errorLines(error, output)) output.note(line);

@@ -4,7 +4,7 @@
 
 import type { AgentEvent } from '../agents/agent.ts';
 import { readHookEvent } from '../agents/claude/hook-event.ts';
-import { GsessError, messageOf } from '../errors.ts';
+import { GsessError, messageOf, withSystemFault } from '../errors.ts';
 import { capture } from '../session/capture.ts';
 import { FailureLog } from '../session/failure-log.ts';
 import { leaseSession } from '../session/lease-session.ts';
@@ -65,7 +65,8 @@ function keepFailure(
     readonly error: unknown;
   },
 ): number {
-  const { agent, event, error } = failed;
+  const { agent, event } = failed;
+  const error = withSystemFault(failed.error);
   try {
     failureLog(context).add({
       at: new Date(Date.now()).toISOString(),

@@ -6,7 +6,7 @@
 
 import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { GsessError, isSystemError } from '../errors.ts';
+import { GsessError, isSystemError, systemFault } from '../errors.ts';
 import { makeStoreDirectory, syncIfThere, temporaryPath, writeSynced } from './durable-file.ts';
 import { encodeLoose, loosePath } from './loose-object.ts';
 import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
@@ -159,8 +159,9 @@ export class ObjectBatch {
     } catch (cause) {
       this.discard();
       if (cause instanceof GsessError) throw cause;
-      throw new GsessError('io-failed', `Cannot ${action}`, {
-        hint: 'Look for a full disk or missing rights.',
+      const { is, hint } = systemFault(cause) ?? { is: String(cause), hint: '' };
+      throw new GsessError('io-failed', `Cannot ${action}: ${is}`, {
+        ...(hint && { hint }),
         cause,
       });
     }

@@ -5,11 +5,13 @@ import { runInParallel } from '../support/parallel-runner.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
+process.env['GSESS_TEST_LEFTOVERS'] = '50000';
 const outcome = await runInParallel({
   program: here('../run-file.js'),
-  files: ['restoring', 'moving-refs', 'lost-pages', 'saving'].map((part) =>
-    here(`./${part}.whole.js`),
-  ),
+  files: [
+    ...['restoring', 'moving-refs', 'lost-pages', 'saving'].map((part) => `./${part}.whole.js`),
+    './leftovers.test.js',
+  ].map(here),
   write: (text) => process.stdout.write(text),
 });
 process.exitCode = outcome.ok ? 0 : 1;
