@@ -104,9 +104,9 @@ export function systemFault(
 export function withSystemFault(error: unknown): unknown {
   const fault = systemFault(error);
   if (fault === undefined) return error;
-  const { path, syscall } = error as NodeJS.ErrnoException;
-  const where = path === undefined ? 'the disk' : `'${path}'`;
-  return new GsessError('io-failed', `Cannot work on ${where} (${syscall}): ${fault.is}`, {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  const what = path === undefined ? syscall : `${syscall} '${path}'`;
+  return new GsessError('io-failed', `Cannot ${what}: ${fault.is} (${code})`, {
     hint: fault.hint,
     cause: error,
   });

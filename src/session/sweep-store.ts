@@ -7,7 +7,14 @@ import { removeLeftoverKeeps } from '../git/keep-file.ts';
 import type { Store } from './store.ts';
 
 const AGE_MS_MIN = 60 * 60_000;
-const DIRECTORIES = ['objects', 'objects/pack', 'gsess/cache', 'gsess/live', 'gsess/paused'];
+const DIRECTORIES = [
+  'objects',
+  'objects/pack',
+  'gsess',
+  'gsess/cache',
+  'gsess/live',
+  'gsess/paused',
+];
 
 /** Returns how many files were removed. */
 export function sweepStore(store: Store): number {

@@ -2,7 +2,8 @@
 // many open files. It runs in this process, which must be under fault control, so that a hundred attempts cost no hundred starts. What
 // it left is then judged as a crash is; what it said must be true.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { isSystemError } from '../../src/errors.ts';
 import {
   type CallName,
   CHANGING_CALLS,
@@ -135,6 +136,16 @@ function isSaid(error: unknown): boolean {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
 }
 
+/** Packs are not counted: an open store keeps those it has read from. */
 function openDescriptors(): number {
-  return readdirSync('/proc/self/fd').length;
+  const places = readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch (error) {
+      // That of this very listing.
+      if (isSystemError(error, 'ENOENT')) return 'x.pack';
+      throw error;
+    }
+  });
+  return places.filter((place) => !/\.pack( \(deleted\))?$/.test(place)).length;
 }

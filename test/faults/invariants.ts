@@ -103,6 +103,7 @@ export async function tryAgain(driver: SessionDriver, verb: Verb): Promise<void>
   const store = storeOf(driver);
   if (store !== undefined) await recover(store, driver.project);
   if (!verb.isDone(driver)) await verb.run(driver);
+  await verb.next?.(driver);
   // Of another session, so that the one under test stays as it is.
   await driver.event({
     nativeId: LATER_NATIVE_ID,

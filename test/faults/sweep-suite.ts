@@ -15,11 +15,19 @@ export interface SweepSize {
   readonly errors: number;
   /** Power cuts, of each verb. */
   readonly powerCuts: number;
+  /** At how many moments of each verb. */
+  readonly moments: number;
 }
 
 /** Fits into every run of the tests: some dozen faults a verb, at equal distances over its calls. */
-export const CUT: SweepSize = { crashes: 8, repairs: 0, errors: 2, powerCuts: 8 };
-export const WHOLE: SweepSize = { crashes: 1000, repairs: 4, errors: 1000, powerCuts: 300 };
+export const CUT: SweepSize = { crashes: 8, repairs: 0, errors: 2, powerCuts: 8, moments: 12 };
+export const WHOLE: SweepSize = {
+  crashes: 1000,
+  repairs: 4,
+  errors: 1000,
+  powerCuts: 300,
+  moments: 1000,
+};
 
 /** Which case of the matrix a crash of a verb is. */
 const CRASHES = {
@@ -34,6 +42,8 @@ const CRASHES = {
   rename: 'CR-04: rename',
   delete: 'CR-04: delete',
   import: 'CR-04: import',
+  gc: 'CR-05: gc',
+  purge: 'CR-05: delete --purge',
 } as const satisfies Record<VerbName, string>;
 
 export const VERB_NAMES = Object.keys(CRASHES) as VerbName[];
@@ -55,7 +65,7 @@ export function queueLostPages(tests: Test, size: SweepSize, verbs: readonly Ver
   const test = NO_FAULTS_BECAUSE === undefined ? tests : tests.skip;
   for (const verb of verbs) {
     test(`CR-06: what a power cut leaves of ${verb} is sound, and all that was acknowledged is there`, () =>
-      sweep(verb, { sweep: 'lost pages', each: size.powerCuts }));
+      sweep(verb, { sweep: 'lost pages', each: size.powerCuts, moments: size.moments }));
   }
 }
 

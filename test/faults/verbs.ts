@@ -1,12 +1,15 @@
 // The verbs that the fault tests interrupt, each in the smallest scene in which it has something to do, as library calls. `isDone` tells
 // whether a user would find its effect there.
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../../src/errors.ts';
+import { parseObjectId } from '../../src/git/object-id.ts';
+import { collectGarbage, readGarbageReport } from '../../src/session/collect-garbage.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
 import { importTranscript } from '../../src/session/import-transcript.ts';
+import { purgeSession, purgeTarget } from '../../src/session/purge-session.ts';
 import { renameSession } from '../../src/session/rename-session.ts';
 import { sessionIdOf } from '../../src/session/session-id.ts';
 import { createTag, deleteTag, findTag } from '../../src/session/tag.ts';
@@ -20,6 +23,8 @@ export interface Verb {
   prepare(driver: SessionDriver): Promise<unknown> | undefined;
   run(driver: SessionDriver): Promise<unknown>;
   isDone(driver: SessionDriver): boolean;
+  /** The next command of its kind, for what only such a one clears away. */
+  next?(driver: SessionDriver): Promise<unknown>;
 }
 
 const IMPORTED = '33333333-3333-4333-8333-333333333333';
@@ -178,6 +183,39 @@ export const VERBS = {
       ),
     isDone: ({ store }) => store.tip(sessionIdOf('claude', IMPORTED)) !== undefined,
   },
+  gc: {
+    // What a deleted session held goes with the trash, which has no grace here.
+    prepare: async (driver) => {
+      await tagFirst(driver);
+      await deleteTag(driver.store, { name: 'good', root: driver.project });
+      await tagFirst(driver);
+    },
+    run: ({ store }) => collectGarbage(store, { pruneGraceMs: 0, trashGraceMs: 0 }),
+    isDone: ({ store }) => readGarbageReport(store) !== undefined,
+    next: ({ store }) => collectGarbage(store),
+  },
+  purge: {
+    prepare: async (driver) => {
+      const other = {
+        nativeId: IMPORTED,
+        kind: 'prompt',
+        subject: 'other',
+        prompt: 'other',
+      } as const;
+      await driver.event(other);
+      writeFileSync(join(driver.home, 'tip'), driver.store.tip(driver.session) ?? '');
+    },
+    run: async ({ store, session: id }) => {
+      const target = purgeTarget(store, id);
+      // Its refs may be gone already, and what they led to not yet.
+      if (target === undefined) await collectGarbage(store, { pruneGraceMs: 0 });
+      else await purgeSession(store, target, { withTags: true });
+    },
+    isDone: ({ store, session: id, home }) =>
+      purgeTarget(store, id) === undefined &&
+      !store.objects.has(parseObjectId(readFileSync(join(home, 'tip'), 'utf8'))),
+    next: ({ store }) => collectGarbage(store),
+  },
 } satisfies Record<string, Verb> as Record<VerbName, Verb>;
 
 export type VerbName =
@@ -191,7 +229,9 @@ export type VerbName =
   | 'untag'
   | 'rename'
   | 'delete'
-  | 'import';
+  | 'import'
+  | 'gc'
+  | 'purge';
 
 function importedFile({ home }: SessionDriver): string {
   return join(home, 'copies', `${IMPORTED}.jsonl`);
