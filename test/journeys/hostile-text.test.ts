@@ -167,13 +167,23 @@ texts(
         // What git says is git's.
         if (name === 'git') continue;
         await gsess([name, '--no-such-option\u001b[2J']);
-        for (const [index, words] of (RUNS[name] ?? [[]]).entries()) {
+        if (RUNS[name] === undefined) await gsess([name], { terminal: 60 });
+        for (const [index, words] of (RUNS[name] ?? []).entries()) {
           for (const how of index === 0 ? [[], ['--json']] : [['--json']]) {
             const { stdout, stderr } = await gsess([name, ...words, ...how]);
             escapes += `${stdout}${stderr}`.match(/\\x1b|\\u001b/g)?.length ?? 0;
           }
           await gsess([name, ...words], { terminal: 60 });
         }
+      }
+      // An agent that nobody knows has a name of its own choice.
+      forgeCheckpoint(driver.store.repository.directory, driver.session, {
+        record: (record) => ({ ...record, agent: HOSTILE }),
+        message: (text) => text.replace(/^Gsess-Agent: .*$/m, 'Gsess-Agent: \u001b]0;a\u0007'),
+      });
+      for (const verb of ['list', 'show', 'log', 'status', 'current', 'resume']) {
+        for (const how of [[], ['--json']]) await gsess([verb, ...how]);
+        await gsess([verb], { terminal: 60 });
       }
       assert.ok(escapes > 200, `the commands showed ${escapes} of them`);
     }),
