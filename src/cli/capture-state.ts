@@ -28,6 +28,8 @@ export interface CaptureState {
   /** Newest first. */
   readonly failures: readonly Failure[];
   readonly journal: Operation | undefined;
+  /** Refs that cannot be read, and why. */
+  readonly damage: ReadonlyMap<string, string>;
   /** Why files are not captured for a while. */
   readonly pause: SnapshotPause | undefined;
 }
@@ -55,6 +57,7 @@ export function captureState(context: Context): CaptureState {
     hooks: hookStates(context, project.root),
     failures: recentFailures(context, project),
     journal: store && journalOf(store, project.root),
+    damage: store?.damage ?? new Map(),
     pause: store && readPause(store, project.root),
   };
 }

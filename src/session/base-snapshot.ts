@@ -2,6 +2,7 @@
 // and is held by a ref of its own.
 
 import { encodeCommit } from '../git/commit.ts';
+import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE } from '../git/object-id.ts';
 import { rawName } from '../git/raw-path.ts';
 import { formatMessage } from '../git/trailers.ts';
@@ -17,7 +18,11 @@ import type { Store } from './store.ts';
 export async function takeBaseSnapshot(store: Store, root: string): Promise<readonly Skipped[]> {
   return store.withRoot(root, 'connect', async () => {
     const batch = store.batch();
-    const snapshot = snapshotFiles(store, root, { batch, bounds: { growth: false } });
+    // A person asks for it: whatever comes of it, the next event tries again.
+    clearPause(store, root);
+    const snapshot = discardIfRefused(batch, () =>
+      snapshotFiles(store, root, { batch, bounds: { growth: false } }),
+    );
     const ref = `refs/gsess/base/${shortHash(root)}`;
     const signature = gsessSignature(store.surroundings.now());
     const { files, odd } = snapshot.content;
@@ -38,7 +43,16 @@ export async function takeBaseSnapshot(store: Store, root: string): Promise<read
     );
     await store.publish(batch, [{ name: ref, value: commit, expect: 'any' }], 'connect');
     snapshot.keepCache({ ref, commit });
-    clearPause(store, root);
     return snapshot.skipped;
   });
+}
+
+/** Leaves no half-written pack behind where the snapshot went over a limit. */
+function discardIfRefused<T>(batch: ObjectBatch, take: () => T): T {
+  try {
+    return take();
+  } catch (error) {
+    batch.discard();
+    throw error;
+  }
 }

@@ -14,7 +14,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertFsckClean, gitText } from '../support/git-oracle.ts';
 import { type GsessOptions, type SealedUser, withSealedUser } from '../support/run-gsess.ts';
-import { onlyStoreOf, storesOf } from '../support/user-store.ts';
+import { leftoversIn, onlyStoreOf, storesOf } from '../support/user-store.ts';
 
 const connect = suite('gsess connect');
 
@@ -204,6 +204,23 @@ connect('takes no snapshot of a directory that is no project', () =>
     assert.match(stderr, 'No first snapshot');
     assert.equal(storesOf(user), []);
   }),
+);
+
+connect(
+  'connects a project that is too large for a snapshot too, says so, and leaves nothing of it',
+  () =>
+    withSealedUser((user) => {
+      const config = join(user.home, '.config', 'gsess');
+      mkdirSync(config, { recursive: true });
+      writeFileSync(join(config, 'config.json'), '{"limits": {"treeFiles": 100}}');
+      for (let index = 0; index < 101; index += 1) {
+        writeFileSync(join(user.project, `${index}`), `file ${index}`);
+      }
+      const { status, stderr } = user.run(['connect', 'claude']);
+      assert.is(status, 0);
+      assert.match(stderr, /No first snapshot: .* it has more than 100 files\. Leave out /);
+      assert.equal(leftoversIn(user.data), { locks: [], temporary: [] });
+    }),
 );
 
 connect('gives agents a command that works from any shell and any place', () =>

@@ -77,6 +77,7 @@ for (const [id, what, contentFor] of DAMAGE) {
         [other.session],
       );
       assert.match((await gsess(['list'])).stderr, new RegExp(driver.session));
+      assert.match((await gsess(['status'])).stdout, new RegExp(`^ {2}${ref}: `, 'm'));
       for (const verb of ['show', 'log', 'resume', 'restore', 'tag x', 'fork', 'delete']) {
         const words = [...verb.split(' '), driver.session];
         if (['restore', 'delete'].includes(verb)) words.push('--yes');

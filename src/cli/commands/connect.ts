@@ -2,7 +2,7 @@
 
 import { GsessError } from '../../errors.ts';
 import { takeBaseSnapshot } from '../../session/base-snapshot.ts';
-import { locateProject } from '../../session/project.ts';
+import { locateProject, type Project } from '../../session/project.ts';
 import { rulesOnDisk } from '../../session/root-snapshot.ts';
 import { openOrCreateStoreOf } from '../../session/store.ts';
 import { countFiles } from '../../worktree/count-files.ts';
@@ -117,17 +117,22 @@ function adviseOn(
 }
 
 /** Makes the store; every later snapshot only reads what changed. */
-async function takeFirstSnapshot({ output, cwd, surroundings }: Context): Promise<void> {
+async function takeFirstSnapshot(context: Context): Promise<void> {
+  const { output, cwd, surroundings } = context;
   const project = locateProject(cwd, surroundings);
   if (!surroundings.settings.snapshots) return;
-  let root: string;
   try {
-    root = checkRoot(project.root, { ...surroundings, store: project.storeDirectory });
+    await snapshotProject(context, project);
   } catch (error) {
-    if (!(error instanceof GsessError) || error.code !== 'root-refused') throw error;
-    output.note(`No first snapshot: ${error.message}.`);
-    return;
+    const isRefused =
+      error instanceof GsessError && ['root-refused', 'snapshot-failed'].includes(error.code);
+    if (!isRefused) throw error;
+    output.note(safeText(`No first snapshot: ${error.message}. ${error.hint ?? ''}`.trim()));
   }
+}
+
+async function snapshotProject({ output, surroundings }: Context, project: Project): Promise<void> {
+  const root = checkRoot(project.root, { ...surroundings, store: project.storeDirectory });
   const total = countFiles(root, new IgnoreRules(rulesOnDisk(root, surroundings)));
   const store = await openOrCreateStoreOf(project, {
     ...surroundings,

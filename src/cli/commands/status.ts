@@ -34,8 +34,19 @@ export const status = defineCommand({
 });
 
 function stateJson(state: CaptureState, { surroundings }: Context) {
-  const { project, store, sessions, sessionsHere, live, current, last, hooks, journal, pause } =
-    state;
+  const {
+    project,
+    store,
+    sessions,
+    sessionsHere,
+    live,
+    current,
+    last,
+    hooks,
+    journal,
+    damage,
+    pause,
+  } = state;
   return {
     project: project.path,
     root: project.root,
@@ -53,6 +64,7 @@ function stateJson(state: CaptureState, { surroundings }: Context) {
       journal === undefined
         ? null
         : { verb: journal.verb, summary: journal.summary, at: journal.at },
+    damaged: [...damage].map(([ref, reason]) => ({ ref, reason })),
     paused: pause ?? null,
     limits: surroundings.settings.limits,
   };
@@ -68,6 +80,7 @@ function stateText(state: CaptureState, { output, surroundings }: Context): stri
     surroundings.settings.snapshots
       ? ''
       : 'Files are not captured: checkpointing.enabled is false.',
+    damageText(state, paint),
     pauseText(state, { paint, now }),
     journalText(state, paint),
     failuresText(state, now),
@@ -120,6 +133,13 @@ function journalText({ journal }: CaptureState, paint: Paint): string {
   return paint.warning(
     `Interrupted: '${safeText(summary)}' of ${at}; the next command that changes something finishes it.`,
   );
+}
+
+function damageText({ damage }: CaptureState, paint: Paint): string {
+  if (damage.size === 0) return '';
+  const lines = [...damage].map(([ref, reason]) => safeText(`  ${ref}: ${reason}`));
+  const told = `Damaged, so that nothing is captured into it; 'gsess doctor' says what can be recovered:`;
+  return [paint.bad(told), ...lines].join('\n');
 }
 
 function pauseText(
