@@ -9,6 +9,7 @@ import type { SessionSummary } from '../session/session-summary.ts';
 import { type SkippedFiles, skippedOf } from '../session/skipped-files.ts';
 import { readPause, type SnapshotPause } from '../session/snapshot-pause.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
+import { originOf, type TranscriptOrigin } from '../session/transcript-source.ts';
 import type { Context } from './context.ts';
 import { type HookState, hookStates } from './hook-state.ts';
 import { workspaceOf } from './workspace.ts';
@@ -27,6 +28,8 @@ export interface CaptureState {
   readonly hooks: readonly HookState[];
   /** Newest first. */
   readonly failures: readonly Failure[];
+  /** The agent's own file of the current session, and what became of it. */
+  readonly source: TranscriptOrigin | undefined;
   readonly journal: Operation | undefined;
   /** Refs that cannot be read, and why. */
   readonly damage: ReadonlyMap<string, string>;
@@ -54,6 +57,7 @@ export function captureState(context: Context): CaptureState {
     live: sessions.filter(({ live }) => live).length,
     current,
     last: store && checkpoint && { checkpoint, skipped: skippedOf(store, checkpoint) },
+    source: store && current && originOf(store, current),
     hooks: hookStates(context, project.root),
     failures: recentFailures(context, project),
     journal: store && journalOf(store, project.root),

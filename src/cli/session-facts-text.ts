@@ -8,6 +8,7 @@ import type { PendingCall } from '../session/session-record.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import type { SkippedFiles } from '../session/skipped-files.ts';
 import type { TagSummary } from '../session/tag.ts';
+import type { TranscriptOrigin } from '../session/transcript-source.ts';
 import { WHATEVER_REASONS } from '../worktree/skipped.ts';
 import { ageText, bytesText } from './human-units.ts';
 import type { Paint } from './paint.ts';
@@ -41,6 +42,7 @@ export function sessionFacts(
     ['turns', String(session.turns)],
     ['checkpoints', String(session.checkpoints)],
     ['native ids', [...native, ...waiting].join(', ')],
+    ['transcript', originText(details.source)],
     ['forked from', forkedFrom === null ? '' : forkText(forkedFrom)],
     ['created', timeText(details.createdAt, now)],
     ['last activity', timeText(session.updatedAt, now)],
@@ -135,6 +137,14 @@ function skippedPathText(path: JsonPath): string {
 
 function forkText({ session, checkpoint }: NonNullable<SessionDetails['forkedFrom']>): string {
   return `${session} at ${checkpoint.slice(0, ID_LENGTH)}`;
+}
+
+/** Where the agent keeps the transcript, and whether what is kept here is the only copy of it. */
+export function originText(source: TranscriptOrigin | null): string {
+  if (source === null) return '';
+  const { path, state } = source;
+  if (state === 'present') return path;
+  return `${path} (source ${state}; what was captured of it is kept here)`;
 }
 
 function timeText(iso: string, now: number): string {

@@ -1,5 +1,6 @@
 // A command's view of the project it was started in: the store, the root, the agents, and what the words of the user mean here.
 
+import { basename } from 'node:path';
 import type { Agent, AgentPlaces } from '../agents/agent.ts';
 import { claude } from '../agents/claude/claude.ts';
 import { sideFilesOf } from '../agents/claude/locate.ts';
@@ -7,6 +8,7 @@ import { GsessError } from '../errors.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
 import type { TranscriptReader } from '../session/conversation.ts';
 import { currentSession } from '../session/current-session.ts';
+import { NativeIndex } from '../session/native-index.ts';
 import { locateProject, type Project } from '../session/project.ts';
 import {
   type CheckpointTarget,
@@ -18,6 +20,7 @@ import { referencesOf } from '../session/references.ts';
 import type { ConversationForm } from '../session/resume-session.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
+import type { Surroundings } from '../session/surroundings.ts';
 import type { TagSummary } from '../session/tag.ts';
 import type { Context } from './context.ts';
 
@@ -56,11 +59,24 @@ export function openWorkspace(context: Context): Workspace {
   const project = locateProject(cwd, surroundings);
   const store = openStoreOf(project, surroundings);
   if (store === undefined) {
+    refuseLostStore(project, surroundings);
     throw new GsessError('not-found', `No sessions in '${project.root}' yet`, {
       hint: `Sessions appear once an agent works here; 'gsess connect' sees to that, 'gsess import' brings in old ones.`,
     });
   }
   return workspaceOf(context, store, store.project);
+}
+
+/** Someone removed the store; what was kept in it would otherwise seem never to have been. */
+export function refuseLostStore(
+  { root, storeDirectory }: Project,
+  { dataDirectory }: Surroundings,
+): void {
+  if (!new NativeIndex(dataDirectory).knowsStore(basename(storeDirectory))) return;
+  throw new GsessError('not-found', `The store of '${root}' is gone: '${storeDirectory}'`, {
+    hint: 'Put it back from a backup; else a new one begins with the next event of an agent. The project itself is as it was.',
+    data: { store: storeDirectory },
+  });
 }
 
 export function workspaceOf(context: Context, store: Store, project: Project): Workspace {

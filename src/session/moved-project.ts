@@ -29,6 +29,11 @@ export function adoptMovedProject(
     if (present !== undefined && present !== known.identity) continue;
     const path = present === undefined ? at : known.path;
     bindRoot(dataDirectory, { at, root: path, store: basename(storeDirectory) });
+    if (present === undefined) {
+      surroundings.onWarning?.(
+        `this project was at '${known.path}'; its sessions are bound to '${at}' from now on`,
+      );
+    }
     const isWhole = project.root === project.path;
     return { ...project, path, root: isWhole ? path : project.root, storeDirectory };
   }

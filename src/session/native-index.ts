@@ -30,6 +30,13 @@ export class NativeIndex {
     return !existsSync(this.#directory);
   }
 
+  /** Whether a session of this store was ever noted. Reads all there is. */
+  knowsStore(store: string): boolean {
+    return directoryNames(this.#directory).some((name) =>
+      readFileSync(join(this.#directory, name), 'utf8').includes(`\n${store}\n`),
+    );
+  }
+
   find(agent: string, nativeId: string): NativeBinding | undefined {
     let text: string;
     try {

@@ -4,6 +4,7 @@ import type { SessionRecord } from './session-record.ts';
 import type { SessionSummary } from './session-summary.ts';
 import type { Store } from './store.ts';
 import { listTags, type TagSummary } from './tag.ts';
+import { originOf, type TranscriptOrigin } from './transcript-source.ts';
 
 export interface SessionDetails
   extends Pick<
@@ -23,9 +24,12 @@ export interface SessionDetails
   readonly tags: readonly TagSummary[];
   /** A conversation that waits to be taken up under a new native id. */
   readonly pendingNativeId: string | null;
+  /** The agent's own file of the active conversation, and what became of it. */
+  readonly source: TranscriptOrigin | null;
 }
 
-export function detailsOf(store: Store, { id, tip }: SessionSummary): SessionDetails {
+export function detailsOf(store: Store, session: SessionSummary): SessionDetails {
+  const { id, tip } = session;
   const record = store.record(store.checkpoint(tip));
   return {
     model: record.model,
@@ -40,6 +44,7 @@ export function detailsOf(store: Store, { id, tip }: SessionSummary): SessionDet
     bytes: transcriptBytes(record),
     tags: listTags(store).filter((tag) => tag.session === id),
     pendingNativeId: record.pending?.nativeId ?? null,
+    source: originOf(store, session) ?? null,
   };
 }
 

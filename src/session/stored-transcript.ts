@@ -121,6 +121,29 @@ export function fileEquals(
   }
 }
 
+/** Whether a file still begins with what is stored of it. Looks at the ends, so that a long one costs no more than a short one. */
+export function compareStored(
+  objects: Pick<ObjectStore, 'readTree' | 'read' | 'sizeOf'>,
+  place: { readonly transcripts: ObjectId | undefined; readonly path: string },
+  file: string,
+): 'present' | 'gone' | 'changed' {
+  const source = openSource(file);
+  if (source === undefined) return 'gone';
+  try {
+    const segments = storedSegments(objects, place.transcripts, place.path);
+    let offset = 0;
+    for (const [index, id] of segments.entries()) {
+      const { size } = objects.sizeOf(id);
+      const isEnd = index === 0 || index === segments.length - 1;
+      if (isEnd && !objects.read(id).content.equals(source.read(offset, size))) return 'changed';
+      offset += size;
+    }
+    return 'present';
+  } finally {
+    closeSync(source.descriptor);
+  }
+}
+
 /** Compares a file on disk with what is stored of it and puts what it gained into the batch. */
 export function growStored(
   batch: ObjectBatch,

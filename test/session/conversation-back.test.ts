@@ -33,25 +33,27 @@ function under(driver: SessionDriver, directory: string, nativeId: string): Prom
   return startSession(directory, { nativeId, surroundings: { now: driver.surroundings.now } });
 }
 
-back('is written under a new native id, cut where the turn ended, the own file untouched', () =>
-  withThreeTurns(async (driver) => {
-    const own = readFileSync(driver.transcriptPath);
-    const lines = own.toString().split('\n').length;
-    await restoreTo(driver, '@1', { files: false });
-    const ready = await resumeSession(driver.store, driver.session, claudeForm(driver.home));
-    assert.is.not(ready.nativeId, driver.nativeId);
-    assert.is(ready.cwd, driver.project);
-    const written = parseLines(readFileSync(ready.written ?? ''));
-    assert.ok(written.length < lines);
-    assert.ok(written.every(({ sessionId }) => sessionId === ready.nativeId));
-    const text = JSON.stringify(written);
-    assert.match(text, 'make it');
-    assert.match(text, '"made"');
-    assert.not.match(text, 'change it');
-    assert.ok(readFileSync(driver.transcriptPath).equals(own));
-    const again = await resumeSession(driver.store, driver.session, claudeForm(driver.home));
-    assert.is(again.nativeId, ready.nativeId, 'a second look hands out the same');
-  }),
+back(
+  'UE-15: is written under a new native id, cut where the turn ended, the own file untouched',
+  () =>
+    withThreeTurns(async (driver) => {
+      const own = readFileSync(driver.transcriptPath);
+      const lines = own.toString().split('\n').length;
+      await restoreTo(driver, '@1', { files: false });
+      const ready = await resumeSession(driver.store, driver.session, claudeForm(driver.home));
+      assert.is.not(ready.nativeId, driver.nativeId);
+      assert.is(ready.cwd, driver.project);
+      const written = parseLines(readFileSync(ready.written ?? ''));
+      assert.ok(written.length < lines);
+      assert.ok(written.every(({ sessionId }) => sessionId === ready.nativeId));
+      const text = JSON.stringify(written);
+      assert.match(text, 'make it');
+      assert.match(text, '"made"');
+      assert.not.match(text, 'change it');
+      assert.ok(readFileSync(driver.transcriptPath).equals(own));
+      const again = await resumeSession(driver.store, driver.session, claudeForm(driver.home));
+      assert.is(again.nativeId, ready.nativeId, 'a second look hands out the same');
+    }),
 );
 
 back('is taken up by the first event under the new id; the old one is then a fork', () =>

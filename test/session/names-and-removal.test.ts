@@ -34,7 +34,7 @@ function tagAt(driver: SessionDriver, name: string, called: string, replaces?: s
 const tagsOf = ({ store }: SessionDriver) =>
   listTags(store).map(({ name, turn }) => `${name} ${turn}`);
 
-names('a tag is given, moved, removed, and each of it undone and done again', () =>
+names('UE-19: a tag is given, moved, removed, and each of it undone and done again', () =>
   withThreeTurns(async (driver) => {
     await tagAt(driver, 'Gut & schön', '@1');
     assert.equal(tagsOf(driver), ['Gut & schön 1']);
@@ -120,7 +120,7 @@ names('a name that another session has is refused', () =>
   }),
 );
 
-names('a deleted session is gone from the list and comes back whole', () =>
+names('UE-19: a deleted session is gone from the list and comes back whole', () =>
   withThreeTurns(async (driver, directory) => {
     const { now } = driver.surroundings;
     const other = await startSession(directory, { nativeId: OTHER, surroundings: { now } });

@@ -67,7 +67,7 @@ x('are not the whole home directory because its dotfiles are in git', () =>
   }),
 );
 
-x('keep their sessions when the directory is moved, and a copy begins anew', async () =>
+x('UE-18: keep their sessions when the directory is moved, and a copy begins anew', async () =>
   withTemporaryDirectory(async (directory) => {
     const driver = await startSession(directory);
     await driver.prompt('begin');

@@ -53,7 +53,7 @@ restore(
     }),
 );
 
-restore('goes back and forth through several changes', () =>
+restore('UE-19: goes back and forth through several changes', () =>
   withSession(async (driver) => {
     const [first, second, third] = await threeTurns(driver);
     await restoreTo(driver, '@2');

@@ -40,24 +40,26 @@ resume(
     }),
 );
 
-resume('writes all that was said under a new id after the transcript was deleted', () =>
-  withThreeTurns(async (driver) => {
-    await driver.event({ subject: 'the rest' });
-    const own = parseLines(readFileSync(driver.transcriptPath));
-    rmSync(driver.transcriptPath);
-    const { nativeId, written } = await ready(driver);
-    assert.is.not(nativeId, driver.nativeId);
-    assert.not.ok(existsSync(driver.transcriptPath));
-    const now = parseLines(readFileSync(written ?? ''));
-    assert.equal(
-      now.map(({ uuid }) => uuid),
-      own.map(({ uuid }) => uuid),
-    );
-    assert.is((await ready(driver)).nativeId, nativeId);
-  }),
+resume(
+  'UE-15, UE-16: writes all that was said under a new id after the transcript was deleted',
+  () =>
+    withThreeTurns(async (driver) => {
+      await driver.event({ subject: 'the rest' });
+      const own = parseLines(readFileSync(driver.transcriptPath));
+      rmSync(driver.transcriptPath);
+      const { nativeId, written } = await ready(driver);
+      assert.is.not(nativeId, driver.nativeId);
+      assert.not.ok(existsSync(driver.transcriptPath));
+      const now = parseLines(readFileSync(written ?? ''));
+      assert.equal(
+        now.map(({ uuid }) => uuid),
+        own.map(({ uuid }) => uuid),
+      );
+      assert.is((await ready(driver)).nativeId, nativeId);
+    }),
 );
 
-resume('writes a new one after the transcript was cut, and keeps the cut one as it is', () =>
+resume('UE-16: writes a new one after the transcript was cut, and keeps the cut one as it is', () =>
   withThreeTurns(async (driver) => {
     await driver.event({ subject: 'the rest' });
     truncateSync(driver.transcriptPath, 700);

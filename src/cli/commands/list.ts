@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { ageText } from '../human-units.ts';
 import { sessionJson } from '../session-json.ts';
 import { renderTable } from '../table.ts';
+import { refuseLostStore } from '../workspace.ts';
 
 const ID_LENGTH = 8;
 
@@ -30,6 +31,7 @@ export const list = defineCommand({
     const { surroundings, output, cwd } = context;
     const project = locateProject(cwd, surroundings);
     const store = openStoreOf(project, surroundings);
+    if (store === undefined) refuseLostStore(project, surroundings);
     const sessions = store?.sessions() ?? [];
     for (const [ref, reason] of store?.damage ?? []) {
       output.warn(`'${ref}' cannot be read: ${reason}; 'gsess doctor' tells more`);

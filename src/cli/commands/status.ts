@@ -9,7 +9,7 @@ import type { HookState } from '../hook-state.ts';
 import { ageText, bytesText } from '../human-units.ts';
 import type { Paint } from '../paint.ts';
 import { safeText } from '../safe-text.ts';
-import { skippedText } from '../session-facts-text.ts';
+import { originText, skippedText } from '../session-facts-text.ts';
 import { momentFactsJson, sessionJson } from '../session-json.ts';
 import { renderPairs } from '../table.ts';
 
@@ -56,6 +56,7 @@ function stateJson(state: CaptureState, { surroundings }: Context) {
     sessionsHere,
     live,
     current: current === undefined ? null : sessionJson(current),
+    source: state.source ?? null,
     last:
       last === undefined ? null : { ...momentFactsJson(last.checkpoint), skipped: last.skipped },
     hooks,
@@ -99,6 +100,7 @@ function factsText(state: CaptureState, now: number): string {
     ['store', store?.repository.directory ?? 'none yet: nothing was captured here'],
     ['sessions', store === undefined ? '' : `${sessionsHere} here${elsewhere}, ${live} running`],
     ['current', current === undefined ? '' : currentText(current)],
+    ['transcript', state.source?.state === 'present' ? '' : originText(state.source ?? null)],
     ['last checkpoint', last === undefined ? '' : momentText(last.checkpoint, now)],
     ['files', last === undefined ? '' : last.checkpoint.files],
   ]);
