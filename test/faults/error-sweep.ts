@@ -111,7 +111,8 @@ async function attempt(
   control.count();
   const left = openDescriptors() - descriptors;
   // It did what it could and said what it could not; now that the disk is well again, the user asks once more.
-  if (warnings.some((text) => text.includes('could not be read'))) await scene.verb.run(driver);
+  const isPartial = warnings.some((text) => text.includes('could not be read'));
+  if (isPartial && !scene.verb.isDone(driver)) await scene.verb.run(driver);
   return [
     ...(fired > 0 ? [] : ['the call was not made']),
     ...(answer === 'done' ? falsehoods(scene, driver) : []),
