@@ -1,22 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, rmSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bytesPath, differences, type Manifest, manifestOf } from '../support/disk-manifest.ts';
 import { assertFsckClean, git } from '../support/git-oracle.ts';
 import { type HookAgent, withHookAgent } from '../support/hook-agent.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { plantIn } from '../support/two-states.ts';
 import { checkpointsOf, failuresOf, onlyStoreOf } from '../support/user-store.ts';
 
 const SESSION = '11111111-1111-4111-8111-111111111111';
@@ -26,22 +18,6 @@ const TOO_LARGE_BYTES = 200 * 1024 * 1024;
 interface Skipped {
   readonly path: string | { readonly base64: string };
   readonly reason: string;
-}
-
-type Planted = string | { readonly link: string } | { readonly run: string } | 'directory';
-
-/** Puts entries into the project, over whatever is there; names and links are bytes. */
-function plant(user: SealedUser, entries: Readonly<Record<string, Planted>>): void {
-  for (const [path, planted] of Object.entries(entries)) {
-    const place = bytesPath(user.project, path);
-    rmSync(place, { recursive: true, force: true });
-    const above = path.includes('/') ? dirname(path) : '';
-    mkdirSync(bytesPath(user.project, above), { recursive: true });
-    if (planted === 'directory') mkdirSync(place);
-    else if (typeof planted === 'string') writeFileSync(place, Buffer.from(planted, 'latin1'));
-    else if ('link' in planted) symlinkSync(Buffer.from(planted.link, 'latin1'), place);
-    else writeFileSync(place, planted.run, { mode: 0o755 });
-  }
 }
 
 /** Takes the session through two states of the project, and hands over what the disk held in each. */
@@ -64,13 +40,13 @@ async function twoStates(
 function assertBothWays(user: SealedUser, [one, two]: readonly [Manifest, Manifest]): void {
   const is = (expected: Manifest, how: string) =>
     assert.equal(differences(expected, manifestOf(user.project)), [], how);
-  user.json(['restore', '@1', '--files', '--yes']);
+  user.json(['restore', '@1', '--files', '--yes=large']);
   is(one, 'restored to the first');
-  user.json(['undo']);
+  user.json(['undo', '--yes=large']);
   is(two, 'undone');
-  user.json(['redo']);
+  user.json(['redo', '--yes=large']);
   is(one, 'redone');
-  user.json(['restore', '@2', '--files', '--yes']);
+  user.json(['restore', '@2', '--files', '--yes=large']);
   is(two, 'restored to the second');
   assertFsckClean(onlyStoreOf(user));
 }
@@ -115,7 +91,7 @@ hostile('of any name come back to the byte, both ways', () =>
       '.git ./config': '14\n',
     };
     const states = await twoStates(user, agent, [
-      () => plant(user, names),
+      () => plantIn(user.project, names),
       () => {
         for (const path of Object.keys(names)) {
           rmSync(bytesPath(user.project, path.split('/')[0] ?? ''), {
@@ -123,7 +99,7 @@ hostile('of any name come back to the byte, both ways', () =>
             force: true,
           });
         }
-        plant(user, { 'caf\xe9': 'changed\n', 'git~1': 'changed\n', plain: 'new\n' });
+        plantIn(user.project, { 'caf\xe9': 'changed\n', 'git~1': 'changed\n', plain: 'new\n' });
       },
     ]);
     assertBothWays(user, states);
@@ -134,7 +110,7 @@ hostile('of any kind turn into each other and back', () =>
   withAgent(async (user, agent) => {
     const states = await twoStates(user, agent, [
       () =>
-        plant(user, {
+        plantIn(user.project, {
           a: 'file to directory\n',
           'b/inner/deep': 'directory to file\n',
           c: { link: 'b/inner' },
@@ -154,7 +130,7 @@ hostile('of any kind turn into each other and back', () =>
         for (const path of ['hollow', 'empty', 'gone', 'Case']) {
           rmSync(join(user.project, path), { recursive: true, force: true });
         }
-        plant(user, {
+        plantIn(user.project, {
           a: 'directory',
           'a/now/inside': 'was a file\n',
           b: 'was a directory\n',
@@ -181,7 +157,7 @@ hostile('that are left out are listed, and left alone', () =>
     const socket = createServer().listen(join(project, 'socket'));
     await new Promise((resolve) => socket.once('listening', resolve));
     assert.is(spawnSync('mkfifo', [join(project, 'fifo')]).status, 0);
-    plant(user, {
+    plantIn(user.project, {
       '.gitignore': 'node_modules/\n*.log\n',
       '.gsessignore': 'private/\n',
       'node_modules/x/index.js': 'ignored\n',
@@ -197,8 +173,8 @@ hostile('that are left out are listed, and left alone', () =>
     const old = new Date('2020-01-02T03:04:05Z');
     utimesSync(join(project, 'node_modules'), old, old);
     utimesSync(join(project, 'node_modules', 'x', 'index.js'), old, old);
-    await agent.turn('state 1', () => plant(user, { 'kept.txt': 'one\n' }));
-    await agent.turn('state 2', () => plant(user, { 'kept.txt': 'two\n' }));
+    await agent.turn('state 1', () => plantIn(user.project, { 'kept.txt': 'one\n' }));
+    await agent.turn('state 2', () => plantIn(user.project, { 'kept.txt': 'two\n' }));
     const reasons = skippedAt(user).map(({ path, reason }) => `${reason}: ${path}`);
     assert.equal(reasons.sort(), [
       'gsessignore: private',
@@ -230,10 +206,11 @@ hostile(
   () =>
     withAgent(async (user, agent) => {
       await twoStates(user, agent, [
-        () => plant(user, { 'a.txt': 'one\n', 'gone.txt': 'one\n', 'sub/b.txt': 'one\n' }),
-        () => plant(user, { 'a.txt': 'two\n', 'more.txt': 'two\n' }),
+        () =>
+          plantIn(user.project, { 'a.txt': 'one\n', 'gone.txt': 'one\n', 'sub/b.txt': 'one\n' }),
+        () => plantIn(user.project, { 'a.txt': 'two\n', 'more.txt': 'two\n' }),
       ]);
-      plant(user, {
+      plantIn(user.project, {
         'a.txt': 'by hand, never captured\n',
         'sub/new by hand.txt': 'new\n',
         'more.txt': { link: 'a.txt' },
