@@ -5,6 +5,7 @@ export const ENVIRONMENT_VARIABLES = {
   GSESS_DATA_DIR:
     'Where the stores are kept; an absolute path. Comes before the directory of the settings.',
   GSESS_PAGER: 'Shows what is longer than the screen, before PAGER; empty or cat for none.',
+  GSESS_GC_AUTO: 'If 0, gsess gc is never started by itself.',
   GSESS_DEBUG: 'If set, an unexpected error is printed with the place it came from.',
   PAGER: 'Shows what is longer than the screen; less -FRX if neither is set.',
   NO_COLOR: 'If set, nothing is coloured, as with --no-color.',

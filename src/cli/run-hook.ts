@@ -5,8 +5,9 @@
 import type { AgentEvent } from '../agents/agent.ts';
 import { readHookEvent } from '../agents/claude/hook-event.ts';
 import { GsessError, messageOf, withSystemFault } from '../errors.ts';
-import { capture } from '../session/capture.ts';
+import { type CaptureReport, capture } from '../session/capture.ts';
 import { FailureLog } from '../session/failure-log.ts';
+import { isGcDue } from '../session/gc-due.ts';
 import { leaseSession } from '../session/lease-session.ts';
 import { captureEventOf } from './capture-event.ts';
 import { type Context, createContext } from './context.ts';
@@ -47,6 +48,15 @@ async function take(context: Context, event: AgentEvent): Promise<void> {
   for (const message of report.warnings) {
     failureLog(context).add({ ...failureBasis(context, event), code: 'warning', message });
   }
+  if (event.kind === 'end' || event.kind === 'turn') await tidyUp(context, report);
+}
+
+/** Starts what nobody shall wait for; loaded only where it is due. */
+async function tidyUp(context: Context, { store }: CaptureReport): Promise<void> {
+  const isWanted = store.surroundings.settings.gcAuto && context.environment.GSESS_GC_AUTO !== '0';
+  if (!isWanted || !isGcDue(store)) return;
+  const { startGc } = await import('./start-gc.ts');
+  startGc(context, store.repository.directory);
 }
 
 function failureLog({ surroundings }: Context): FailureLog {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
-import type { Settings } from '../session/surroundings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../session/surroundings.ts';
 
 export interface SettingsFile {
   readonly settings: Settings;
@@ -56,6 +56,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     wanted: 'true or false',
   },
   limits: GROUP,
+  retention: GROUP,
+  'retention.trashDays': {
+    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+    wanted: 'a whole number of days',
+  },
+  gc: GROUP,
+  'gc.auto': { isValid: (value) => typeof value === 'boolean', wanted: 'true or false' },
   ...Object.fromEntries(LIMIT_NAMES.map((name) => [`limits.${name}`, ruleOf(name)])),
 };
 
@@ -72,8 +79,17 @@ export function readSettingsFile(path: string): SettingsFile {
   collect(parse(path), '', { path, values });
   const directory = values.get('directory') as string | undefined;
   const { limits, warnings } = limitsOf(values);
+  const trashDays = values.get('retention.trashDays') as number | undefined;
+  if (trashDays === 0) {
+    warnings.push(`setting 'retention.trashDays' is 0, raised to its minimum 1`);
+  }
   return {
-    settings: { snapshots: values.get('checkpointing.enabled') !== false, limits },
+    settings: {
+      snapshots: values.get('checkpointing.enabled') !== false,
+      limits,
+      trashDays: Math.max(1, trashDays ?? DEFAULT_SETTINGS.trashDays),
+      gcAuto: values.get('gc.auto') !== false,
+    },
     ...(directory === undefined ? {} : { directory }),
     warnings,
   };
@@ -82,7 +98,7 @@ export function readSettingsFile(path: string): SettingsFile {
 /** The limits as they hold, and what was changed to make them so. */
 function limitsOf(values: ReadonlyMap<string, unknown>): {
   readonly limits: Limits;
-  readonly warnings: readonly string[];
+  readonly warnings: string[];
 } {
   const limits = { ...DEFAULT_LIMITS };
   const warnings: string[] = [];

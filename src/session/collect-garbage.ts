@@ -18,7 +18,7 @@ import { expireTrash } from './trash.ts';
 export interface GarbageOptions extends RemovalOptions {
   /** How long what nothing reaches stays; git's own two weeks unless told, 0 for not at all. */
   readonly pruneGraceMs?: number;
-  /** How long what was deleted can be had back; 30 days unless told, 0 for not at all. */
+  /** How long what was deleted can be had back; as set unless told, 0 for not at all. */
   readonly trashGraceMs?: number;
   /** Says what it would do, and does nothing. */
   readonly isDry?: boolean;
@@ -46,7 +46,6 @@ export interface GarbageReport {
 
 const DAY_MS = 24 * 60 * 60_000;
 export const PRUNE_GRACE_MS = 14 * DAY_MS;
-export const TRASH_GRACE_MS = 30 * DAY_MS;
 
 /** Throws `locked` while another one is at it. */
 export function collectGarbage(store: Store, options: GarbageOptions = {}): Promise<GarbageReport> {
@@ -54,7 +53,12 @@ export function collectGarbage(store: Store, options: GarbageOptions = {}): Prom
 }
 
 async function collect(store: Store, options: GarbageOptions): Promise<GarbageReport> {
-  const { isDry = false, trashGraceMs = TRASH_GRACE_MS, pruneGraceMs = PRUNE_GRACE_MS } = options;
+  const { trashDays } = store.surroundings.settings;
+  const {
+    isDry = false,
+    trashGraceMs = trashDays * DAY_MS,
+    pruneGraceMs = PRUNE_GRACE_MS,
+  } = options;
   const { directory } = store.repository;
   const bytesBefore = bytesBelow(directory);
   const before = readGarbageReport(store);

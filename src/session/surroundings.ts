@@ -32,6 +32,15 @@ export interface Settings {
   /** False: conversations only, no snapshot of files. */
   readonly snapshots: boolean;
   readonly limits: Limits;
+  /** How many days what was deleted can be had back. */
+  readonly trashDays: number;
+  /** Whether the store is tidied up by itself, in the background. */
+  readonly gcAuto: boolean;
 }
 
-export const DEFAULT_SETTINGS: Settings = { snapshots: true, limits: DEFAULT_LIMITS };
+export const DEFAULT_SETTINGS: Settings = {
+  snapshots: true,
+  limits: DEFAULT_LIMITS,
+  trashDays: 30,
+  gcAuto: true,
+};

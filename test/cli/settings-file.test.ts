@@ -34,7 +34,11 @@ settings('gives what it says', () =>
     '{"directory": "/d", "checkpointing": {"enabled": false}, "limits": {"fileBytes": 70000}}',
     (path) => {
       assert.equal(readSettingsFile(path), {
-        settings: { snapshots: false, limits: { ...DEFAULT_LIMITS, fileBytes: 70000 } },
+        settings: {
+          ...DEFAULT_SETTINGS,
+          snapshots: false,
+          limits: { ...DEFAULT_LIMITS, fileBytes: 70000 },
+        },
         directory: '/d',
         warnings: [],
       });
@@ -72,6 +76,13 @@ settings('allows by default what a setting may ask for', () => {
     assert.ok(DEFAULT_LIMITS[name] > min && DEFAULT_LIMITS[name] < max, name);
   }
 });
+
+settings('keeps what was deleted for a day at least, and tidies up by itself unless told', () =>
+  withSettings('{"retention": {"trashDays": 0}, "gc": {"auto": false}}', (path) => {
+    const { settings: read, warnings } = readSettingsFile(path);
+    assert.equal([read.trashDays, read.gcAuto, warnings.length], [1, false, 1]);
+  }),
+);
 
 const INVALID: readonly (readonly [string, string])[] = [
   ['{', 'is not JSON'],

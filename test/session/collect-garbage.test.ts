@@ -12,6 +12,7 @@ import { collectGarbage, PRUNE_GRACE_MS } from '../../src/session/collect-garbag
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
 import { DEFAULT_LIMITS } from '../../src/session/limits.ts';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag, deleteTag, listTags } from '../../src/session/tag.ts';
 import { verifySessions } from '../../src/session/verify-sessions.ts';
 import { gitText } from '../support/git-oracle.ts';
@@ -249,7 +250,7 @@ gc('SC-08: on a disk that is really nearly full, the store stays sound and savin
     }
     try {
       const limits = { ...DEFAULT_LIMITS, freeBytes: 0 };
-      const surroundings = { settings: { snapshots: true, limits } };
+      const surroundings = { settings: { ...DEFAULT_SETTINGS, limits } };
       const driver = await startSession(directory, { surroundings });
       driver.write('a.bin', randomBytesFrom(1, 300_000));
       await driver.prompt('one');

@@ -81,6 +81,7 @@ function sealedEnvironment(places: { home: string; data: string; temporary: stri
     HOME: places.home,
     TMPDIR: places.temporary,
     GSESS_DATA_DIR: places.data,
+    GSESS_GC_AUTO: '0',
     LC_ALL: 'C',
     TZ: 'UTC',
     TERM: 'xterm',

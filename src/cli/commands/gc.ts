@@ -1,16 +1,22 @@
 // gsess gc: packs the store, removes what nothing needs any more, and sweeps what killed runs left.
 
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { GsessError } from '../../errors.ts';
 import {
   collectGarbage,
   type GarbageReport,
   PRUNE_GRACE_MS,
-  TRASH_GRACE_MS,
 } from '../../session/collect-garbage.ts';
+import { isGcDue } from '../../session/gc-due.ts';
+import { openStoreDirectory } from '../../session/store.ts';
+import { isStoreName } from '../../session/store-name.ts';
 import { defineCommand } from '../command.ts';
 import { confirmErasure } from '../confirm-erasure.ts';
+import type { Context } from '../context.ts';
 import { gitPacker } from '../git-packer.ts';
 import { bytesText, countText } from '../human-units.ts';
-import { openWorkspace } from '../workspace.ts';
+import { openWorkspace, type Workspace } from '../workspace.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -18,7 +24,7 @@ export const gc = defineCommand({
   name: 'gc',
   summary: 'pack the store and remove what nothing needs any more',
   details: `Objects are put together in packs, with deltas where git is installed. What was deleted or moved away leaves
-    the trash after 30 days, and the operations that could have been undone with it leave the log. What
+    the trash after 30 days (retention.trashDays), and the operations that could have been undone with it leave the log. What
     nothing reaches any more is removed once it is two weeks old, and so are temporary files of killed
     runs. No session, tag or checkpoint in the list is ever touched.
 
@@ -27,6 +33,10 @@ export const gc = defineCommand({
     for new packs, packing is left out and the rest is done.`,
   options: {
     'dry-run': { type: 'boolean', alias: 'n', description: 'say what would go and do nothing' },
+    auto: {
+      type: 'boolean',
+      description: 'only if much has come together, and at the lowest priority',
+    },
     'prune-days': {
       type: 'number',
       placeholder: 'DAYS',
@@ -42,31 +52,52 @@ export const gc = defineCommand({
       values: ['purge'],
       description: '=purge: do not ask before the trash is emptied',
     },
+    store: { type: 'string', description: 'the store that is meant, by name', hidden: true },
   },
   examples: [
     { command: 'gsess gc', description: 'tidy up the store of this project' },
     { command: 'gsess gc --dry-run', description: 'see what would go' },
     { command: 'gsess gc --empty-trash', description: 'erase everything that was deleted' },
   ],
-  run: async (context, { 'dry-run': isDry, 'prune-days': days, 'empty-trash': empties, yes }) => {
-    const { store, project } = openWorkspace(context);
+  run: async (context, args) => {
+    const { 'dry-run': isDry, 'prune-days': days, 'empty-trash': empties, yes } = args;
     const { output } = context;
+    const { store, project } =
+      args.store === undefined ? openWorkspace(context) : named(context, args.store);
+    if (args.auto) {
+      setPriority(constants.priority.PRIORITY_LOW);
+      if (!isGcDue(store)) return await output.result(null, () => 'Nothing is due');
+    }
     if (empties && !isDry) {
       const question = 'Erase everything in the trash? Nothing brings it back.';
       if (!(await confirmErasure(context, yes, question))) return;
     }
-    const report = await collectGarbage(store, {
+    const request = {
       isDry,
       pruneGraceMs: empties ? 0 : days === undefined ? PRUNE_GRACE_MS : days * DAY_MS,
-      trashGraceMs: empties ? 0 : TRASH_GRACE_MS,
+      ...(empties ? { trashGraceMs: 0 } : {}),
       packer: gitPacker(context, project),
-      onProgress: (text) => output.progress(text),
+      onProgress: (text: string) => output.progress(text),
+    };
+    const report = await collectGarbage(store, request).catch((error: unknown) => {
+      // Another one is at it.
+      if (args.auto && error instanceof GsessError && error.code === 'locked') return undefined;
+      throw error;
     });
+    if (report === undefined) return await output.result(null, () => 'Nothing is due');
     if (report.objects === null) context.exitStatus = 1;
     for (const reason of report.skipped) output.warn(reason);
     await output.result(report, () => (isDry ? foretold(report) : told(report)));
   },
 });
+
+/** A store by the name of its directory, for gsess itself: it starts this where no project is at hand. */
+function named({ surroundings }: Context, name: string): Pick<Workspace, 'store' | 'project'> {
+  const directory = join(surroundings.dataDirectory, 'projects', name);
+  const store = isStoreName(name) ? openStoreDirectory(directory, surroundings) : undefined;
+  if (store === undefined) throw new GsessError('not-found', `No store '${name}'`);
+  return { store, project: store.project };
+}
 
 function told(report: GarbageReport): string {
   const { objects, bytesBefore, bytesAfter } = report;
