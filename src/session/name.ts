@@ -1,5 +1,5 @@
 // What people may call a session or a tag: 1 to 100 code points after trimming, no control characters, and nothing that a reference
-// would read as something else (a list number, `latest`, a whole id).
+// or a shell would read as something else (a list number, `latest`, a whole id, a path that leads up or begins at the top).
 
 import { createHash } from 'node:crypto';
 import { GsessError } from '../errors.ts';
@@ -17,7 +17,7 @@ export function parseName(text: string, what: 'session' | 'tag'): string {
   const fault = faultOf(name);
   if (fault === undefined) return name;
   throw new GsessError('name-invalid', `Not a name for a ${what}: '${oneLineOf(name)}' ${fault}`, {
-    hint: `A name has 1 to ${NAME_LENGTH_MAX} characters, is not a number, 'latest', 'last' or an id.`,
+    hint: `A name has 1 to ${NAME_LENGTH_MAX} characters, is not a number, 'latest', 'last', an id or a path.`,
   });
 }
 
