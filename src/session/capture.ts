@@ -13,6 +13,7 @@ import { type Bound, bindEvent, isAbandoned, type Position } from './event-bindi
 import { finishJournal } from './finish-journal.ts';
 import { retryMoved } from './retry-moved.ts';
 import { giveUpFiles, isDiskFull, type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
+import { holdsFiles } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
 import {
   type PendingCall,
@@ -156,9 +157,8 @@ function isWorthKeeping(found: {
 }): boolean {
   const { store, tip, snapshot, grown } = found;
   if (grown.edits.size > 0) return true;
-  return (
-    tip !== undefined && snapshot.coverage !== 'none' && store.files(tip) !== snapshot.content.files
-  );
+  if (tip === undefined || snapshot.coverage === 'none') return false;
+  return !holdsFiles(store, tip, snapshot.content);
 }
 
 function subjectOf(event: CaptureEvent, turn: number): string {

@@ -17,7 +17,7 @@ import { type FilesState, type SessionOutcome, stateOf, treesOf } from './operat
 import { newOperation, recordOperation } from './record-operation.ts';
 import { type ConversationTarget, reserveConversation } from './restore-conversation.ts';
 import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
-import { draftChange, filesOf } from './session-change.ts';
+import { draftChange, filesOf, holdsFiles } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
 import type { PendingConversation } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
@@ -187,8 +187,7 @@ async function keepPresent(
     change: (record) => record,
   });
   const tip = store.tip(session);
-  const isNew = tip === undefined || store.files(store.checkpoint(tip)) !== present.content.files;
-  if (!isNew) return;
+  if (tip !== undefined && holdsFiles(store, store.checkpoint(tip), present.content)) return;
   const checkpoint = await writeCheckpoint(store, batch, { draft });
   present.keepCache({ ref: sessionRef(session), commit: checkpoint });
 }

@@ -70,3 +70,13 @@ export function filesOf(
     ...(skipped === undefined ? {} : { skipped }),
   };
 }
+
+/** Whether a checkpoint holds exactly these files, those beside with odd names too. */
+export function holdsFiles(
+  store: Store,
+  checkpoint: { readonly tree: ObjectId },
+  content: RootSnapshot['content'],
+): boolean {
+  const held = filesOf(store, checkpoint);
+  return held.files === content.files && held.odd === content.odd;
+}

@@ -5,6 +5,7 @@
 import { covered, isIgnored } from './left-out.ts';
 import {
   above,
+  DIRECTORY,
   hasBelow,
   isAtOrBelow,
   isBelow,
@@ -79,4 +80,11 @@ export function takenBack(
   const changed = changes.filter((path) => present.get(path) !== after.get(path));
   const changedSince = [...changed, ...inTheWay];
   return { files: settled(files), changedSince };
+}
+
+/** Whether so much would be deleted that a general yes is no yes to it: more than half, and not just a few. */
+export function deletesMuch(disk: Tree, expected: Tree): boolean {
+  const leaves = [...covered(disk)].filter(([, entry]) => !isDirectory(entry));
+  const deleted = leaves.filter(([path]) => isDirectory(expected.get(path) ?? DIRECTORY));
+  return deleted.length >= 5 && deleted.length * 2 > leaves.length;
 }

@@ -1,10 +1,20 @@
-// What may happen, one thing after the other, as fast-check draws it and as a failure is told: each command says itself in one readable line.
+// What may happen, one thing after the other, as fast-check draws it and as a failure is told: each command is one readable line.
 // Choices are numbers that are taken modulo what there is, so that a command means something wherever shrinking puts it.
 
 import fc from 'fast-check';
 import type { ModelWorld } from './model-world.ts';
 import { type Edit, IGNORE_LINES, NAMES, RARE_NAMES } from './tree-edits.ts';
-import { fork, importOne, otherSessions, remove, rename, tag, undo, untag } from './world-refs.ts';
+import {
+  collect,
+  fork,
+  importOne,
+  otherSessions,
+  remove,
+  rename,
+  tag,
+  undo,
+  untag,
+} from './world-refs.ts';
 import { endTurn, lookOnce, prompt, restore, resume, useTool } from './world-verbs.ts';
 
 type Run = (world: ModelWorld) => Promise<void> | void;
@@ -83,10 +93,12 @@ const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove'), path: anyIgnoreFile }) },
 );
 
+const TOLD_MAX = 100;
+
 function told(edit: Edit): string {
   const { do: what, ...rest } = edit;
   return `${what} ${Object.values(rest)
-    .map((value) => JSON.stringify(value))
+    .map((value) => (value.length > TOLD_MAX ? `${value.length} bytes` : JSON.stringify(value)))
     .join(' ')}`;
 }
 
@@ -222,4 +234,5 @@ export const ANY_COMMAND: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: anyFork },
   { weight: 1, arbitrary: anyDelete },
   { weight: 1, arbitrary: fc.constant(new Step('import', importOne, hasBegun)) },
+  { weight: 1, arbitrary: fc.constant(new Step('gc', collect, hasBegun)) },
 );

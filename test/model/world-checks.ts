@@ -1,5 +1,5 @@
-// Compares what gsess has with what the oracle has, by the means of whoever looks: files on disk, trees of commits, lists, tags, the bytes of
-// conversations. Throws at the first difference, with what should be and what is.
+// Compares what gsess has with what the oracle has, by the means of whoever looks: files on disk, trees of commits, lists, tags, the bytes
+// of conversations. Throws at the first difference, with what should be and what is.
 
 import { readFileSync } from 'node:fs';
 import { type JsonPath, pathOfJson } from '../../src/git/raw-path.ts';

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claude } from '../../src/agents/claude/claude.ts';
 import { importFile } from '../../src/cli/import-file.ts';
+import { collectGarbage } from '../../src/session/collect-garbage.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkIntoDirectory } from '../../src/session/fork-into-directory.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
@@ -11,8 +12,9 @@ import { renameSession } from '../../src/session/rename-session.ts';
 import { nativeFormOf } from '../../src/session/resume-session.ts';
 import { isSessionId, type SessionId } from '../../src/session/session-id.ts';
 import { createTag, deleteTag, findTag } from '../../src/session/tag.ts';
-import { claudeForm, readerOf, takeBack } from '../support/session-verbs.ts';
-import { afterRestore, takenBack } from './expected-files.ts';
+import { undoOperation } from '../../src/session/undo-operation.ts';
+import { claudeForm, readerOf } from '../support/session-verbs.ts';
+import { afterRestore, deletesMuch, takenBack } from './expected-files.ts';
 import { covered } from './left-out.ts';
 import type { ModelWorld, Operation, Place } from './model-world.ts';
 import { textsIn, textsOf } from './said.ts';
@@ -212,6 +214,20 @@ export async function remove(world: ModelWorld, number: number): Promise<void> {
   );
 }
 
+/** Packs, and removes all that nothing reaches, however young. Nothing that anybody can look at changes. */
+export async function collect(world: ModelWorld): Promise<void> {
+  await world.doing({
+    name: 'gc',
+    files: 'kept',
+    run: async () => {
+      const { objects, skipped } = await collectGarbage(world.store, { pruneGraceMs: 0 });
+      same('what gc could not do', [objects === null, skipped], [false, []]);
+      return undefined;
+    },
+  });
+  checkOthers(world);
+}
+
 export function otherSessions(world: ModelWorld): SessionId[] {
   return [...world.names.keys()].filter((id) => id !== world.session);
 }
@@ -236,7 +252,9 @@ export async function undo(
   everything: boolean,
 ): Promise<void> {
   const from = direction === 'undo' ? world.undoable : world.redoable;
-  const run = () => takeBack(world.driver, direction, everything);
+  const { store, driver } = world;
+  const wanted = { root: driver.project, direction, everything };
+  const run = () => undoOperation(store, wanted);
   const operation = from.at(-1);
   if (operation === undefined) {
     same(`the refusal to ${direction} nothing`, await world.codeOf(run()), 'not-found');
@@ -249,12 +267,16 @@ export async function undo(
       ? world.disk
       : afterRestore(world.disk, { files: back.files, leftOut: new Set() });
   if (isBlocked || expected === 'blocked') return await refusing(world, run);
+  if (back !== undefined && deletesMuch(world.disk, expected)) {
+    await refusing(world, run, 'confirmation-needed');
+  }
   const present = { disk: world.disk, place: world.place };
   await world.doing({
     name: operation.files === undefined ? direction : `${direction} files`,
     files: operation.files === undefined ? 'kept' : 'taken',
     run: async () => {
-      same('what was taken back', (await run()).summary.startsWith(operation.summary), true);
+      const { summary } = await undoOperation(store, { ...wanted, agreed: 'any' });
+      same('what was taken back', summary.startsWith(operation.summary), true);
       operation.refs?.back();
       world.place = placeAfter(world, operation);
       return expected;

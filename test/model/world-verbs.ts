@@ -9,7 +9,7 @@ import { resumeSession } from '../../src/session/resume-session.ts';
 import { isEmptyPlan } from '../../src/worktree/restore-plan.ts';
 import { bytesPath } from '../support/disk-manifest.ts';
 import { claudeForm, readerOf } from '../support/session-verbs.ts';
-import { afterRestore, narrowed } from './expected-files.ts';
+import { afterRestore, deletesMuch, narrowed } from './expected-files.ts';
 import { covered } from './left-out.ts';
 import type { ModelWorld, Moment } from './model-world.ts';
 import { andThen } from './said.ts';
@@ -79,17 +79,12 @@ export async function endTurn(world: ModelWorld): Promise<void> {
 
 /** An event that is no moment of its own. */
 export async function lookOnce(world: ModelWorld): Promise<void> {
-  const { id } = world.store.tipOf(world.session);
   await capturing(world, 'manual', async () => {
     await world.driver.event({ subject: 'a look' });
     return undefined;
   });
-  const tip = world.store.tipOf(world.session);
-  const isSame = faults(world.moments.at(-2)?.files ?? new Map(), covered(world.disk)).length === 0;
-  if (tip.id !== id && isSame) {
-    // Then it was the transcript that had grown.
-    same('why a checkpoint was made', tip.transcriptBytes > 0, true);
-  }
+  const newest = world.moments.at(-1)?.files ?? new Map();
+  same('what a look did not keep', faults(covered(world.disk), newest), []);
 }
 
 export interface RestoreWishes {
@@ -125,6 +120,14 @@ export async function restore(world: ModelWorld, wishes: RestoreWishes): Promise
   const writes = plan !== undefined && !isEmptyPlan(plan);
   if (!writes) same('the disk without a plan', faults(world.disk, expected), []);
   if (!writes && !moves) return;
+  const wanted = { ...request, files: writes, conversation: moves };
+  if (writes && deletesMuch(world.disk, expected)) {
+    await refusing(
+      world,
+      () => restoreCheckpoint(world.store, wanted, plan),
+      'confirmation-needed',
+    );
+  }
   const before = world.place;
   const present = world.disk;
   const untouched = timesOf(world);
@@ -132,11 +135,8 @@ export async function restore(world: ModelWorld, wishes: RestoreWishes): Promise
     name: writes && moves ? 'restore' : writes ? 'restore files' : 'restore conversation',
     files: writes ? 'taken' : 'kept',
     run: async () => {
-      const { pending } = await restoreCheckpoint(
-        world.store,
-        { ...request, files: writes, conversation: moves },
-        plan,
-      );
+      const agreed = { ...wanted, agreed: 'any' } as const;
+      const { pending } = await restoreCheckpoint(world.store, agreed, plan);
       if (moves && pending !== undefined && endOfTurn !== undefined) {
         world.place = { ...before, waiting: { nativeId: pending.nativeId, said: endOfTurn } };
       }
@@ -144,10 +144,12 @@ export async function restore(world: ModelWorld, wishes: RestoreWishes): Promise
     },
   });
   untouched();
-  const isKept = world.moments.some(
-    ({ files: held }) => faults(covered(present), held).length === 0,
-  );
-  same('whether the present was kept', isKept, true);
+  if (writes) {
+    const kept = world.moments.find(
+      ({ files: held }) => faults(covered(present), held).length === 0,
+    );
+    same('whether the present was kept', kept !== undefined, true);
+  }
   const after = world.place;
   world.did({
     summary: 'restore',
@@ -176,12 +178,16 @@ export async function catchingUp(world: ModelWorld): Promise<void> {
 }
 
 /** Something is in the way: nothing may be changed but that the present was kept. */
-export async function refusing(world: ModelWorld, action: () => Promise<unknown>): Promise<void> {
+export async function refusing(
+  world: ModelWorld,
+  action: () => Promise<unknown>,
+  code = 'tree-changed',
+): Promise<void> {
   await world.doing({
     name: 'blocked',
     files: 'taken',
     run: async () => {
-      same('the refusal', await world.codeOf(action()), 'tree-changed');
+      same('the refusal', await world.codeOf(action()), code);
       return undefined;
     },
   });

@@ -214,6 +214,23 @@ restore('keeps the present as a checkpoint, and only adds to the history', () =>
   }),
 );
 
+restore('and a look keep the present also where only a file with an odd name changed', () =>
+  withSession(async (driver) => {
+    driver.write('git~1', 'one\n');
+    await driver.prompt('go');
+    await driver.turn('gone');
+    await driver.event({ subject: 'the rest' });
+    driver.write('git~1', 'two\n');
+    assert.ok(await driver.event({ subject: 'a look' }));
+    driver.write('git~1', 'three\n');
+    await restoreTo(driver, '@1', { conversation: false });
+    assert.match(filesOf(driver)['git~1'] ?? '', 'one');
+    assert.is(driver.log()[1]?.subject, 'before restore @1');
+    await restoreTo(driver, '~1', { conversation: false });
+    assert.match(filesOf(driver)['git~1'] ?? '', 'three');
+  }),
+);
+
 restore(
   'of a turn that was cut off takes what the agent did last, not what was kept for safety',
   () =>
