@@ -67,6 +67,17 @@ lockTest('excludes callers of the same process', () =>
   }),
 );
 
+lockTest('is not held by one who meets another at the second look', () =>
+  withTemporaryDirectory(async (directory) => {
+    // The clock is asked for the own file, so the other one comes after the first look.
+    const now = () => {
+      leaveOwnerFile(directory, {});
+      return Date.now();
+    };
+    assert.is((await refusal(directory, { now })).code, 'locked');
+  }),
+);
+
 lockTest('eight processes that count under the lock end exact', () =>
   withTemporaryDirectory(async (directory) => {
     const counter = join(directory, 'counter');

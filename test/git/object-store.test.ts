@@ -301,4 +301,18 @@ x('refuses a pack that does not belong to its index, until the right one is ther
   }),
 );
 
+x('vouches for an object only if it holds this very content, loose or packed', () =>
+  withBareRepository(({ store }) => {
+    const other = Buffer.from('something else');
+    for (const [index, batch] of [looseBatch(store), packBatch(store)].entries()) {
+      const content = Buffer.from(`what was asked for ${index}`);
+      const id = batch.put('blob', content);
+      batch.flush();
+      assert.ok(store.freshen(id, { type: 'blob', content }, Date.now()));
+      assert.not.ok(store.freshen(id, { type: 'blob', content: other }, Date.now()));
+      assert.not.ok(store.freshen(id, { type: 'tag', content }, Date.now()));
+    }
+  }),
+);
+
 x.run();

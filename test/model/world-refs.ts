@@ -3,14 +3,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claude } from '../../src/agents/claude/claude.ts';
-import { importFile } from '../../src/cli/import-file.ts';
+import { readImport } from '../../src/cli/import-file.ts';
 import { collectGarbage } from '../../src/session/collect-garbage.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkIntoDirectory } from '../../src/session/fork-into-directory.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
+import { importTranscripts } from '../../src/session/import-transcript.ts';
 import { renameSession } from '../../src/session/rename-session.ts';
 import { nativeFormOf } from '../../src/session/resume-session.ts';
-import { isSessionId, type SessionId } from '../../src/session/session-id.ts';
+import type { SessionId } from '../../src/session/session-id.ts';
 import { createTag, deleteTag, findTag } from '../../src/session/tag.ts';
 import { undoOperation } from '../../src/session/undo-operation.ts';
 import { claudeForm, readerOf } from '../support/session-verbs.ts';
@@ -154,7 +155,7 @@ export async function fork(
 
 /** The transcript of another session, as a file that someone has kept. */
 export async function importOne(world: ModelWorld): Promise<void> {
-  const { store, names } = world;
+  const { store, names, driver } = world;
   const nativeId = `99999999-9999-4999-8999-${String(world.next()).padStart(12, '0')}`;
   const texts = ['hello from elsewhere', 'hello to you'];
   const [asked, answered] = texts;
@@ -182,22 +183,28 @@ export async function importOne(world: ModelWorld): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${nativeId}.jsonl`);
   writeFileSync(path, lines.join(''));
-  await world.doing({
-    name: 'import',
-    files: 'kept',
-    run: async () => {
-      const { id, status } = await importFile(store, path, {
-        agent: claude,
-        ownPaths: new Set(),
-        places: { home: world.driver.home },
-      });
-      same('the import', status, 'added');
-      if (id === null || !isSessionId(id)) throw new Error('an import without a session');
-      names.set(id, null);
-      world.others.set(id, { files: new Map(), texts });
-      return undefined;
-    },
+  const file = readImport(store, path, {
+    agent: claude,
+    ownPaths: new Set(),
+    places: { home: driver.home },
   });
+  if (typeof file === 'string') throw new Error(file);
+  let made: SessionId | undefined;
+  const place = { root: driver.project, summary: 'import one' };
+  const run = async () => {
+    const [result] = await importTranscripts(store, place, [file.request]);
+    same('the import', result?.status, 'added');
+    made = result?.id;
+    if (made !== undefined) world.others.set(made, { files: new Map(), texts });
+  };
+  await moving(
+    world,
+    { name: 'import', run },
+    {
+      forth: () => made !== undefined && names.set(made, null),
+      back: () => made !== undefined && names.delete(made),
+    },
+  );
   checkOthers(world);
 }
 

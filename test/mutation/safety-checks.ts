@@ -51,7 +51,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
       'await applyRestore({ root: operation.root, objects: store.objects, plan });',
       'const journal = await openJournal(store, batch, operation);',
     ].join('\n'),
-    tests: 'faults/restoring|journeys/restore-killed',
+    tests: 'journeys/restore-killed',
   },
   {
     promise: 3,
@@ -59,7 +59,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'session/restore-checkpoint.ts',
     text: '  refuseImpossible(batch, request.root, plan);',
     instead: '',
-    tests: 'session/|worktree/restore|cli/changing|model/',
+    tests: 'session/restore-refused|model/model',
   },
   {
     promise: 4,
@@ -67,7 +67,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'git/ref-store.ts',
     text: "if (expect !== 'any' && expect !== actual) throw refMoved(name, expect, actual);",
     instead: '',
-    tests: 'git/ref-',
+    tests: 'git/ref-store',
   },
   {
     promise: 4,
@@ -75,7 +75,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'git/lock.ts',
     text: '    rival = findLiveOwner(directory, options, path);',
     instead: '',
-    tests: 'git/lock|concurrency/|git/ref-concurrency|journeys/eight',
+    tests: 'git/lock\\.test',
   },
   {
     promise: 5,
@@ -91,7 +91,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'worktree/walk-record.ts',
     text: '    this.list(path, reason, stat?.size);',
     instead: '',
-    tests: 'worktree/snapshot|session/capture',
+    tests: 'worktree/snapshot',
   },
   {
     promise: 6,
@@ -99,7 +99,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'session/restore-checkpoint.ts',
     text: '  await keepPresent(store, batch, { session, present, called, operation: operation.id });',
     instead: '',
-    tests: 'session/restore-undo|model/',
+    tests: 'session/restore-undo|model/model',
   },
   {
     promise: 6,
@@ -107,7 +107,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'worktree/restore.ts',
     text: 'if (seen.insteadOf !== undefined || !isSameState(seen.state, before)) throw changed(step, seen);',
     instead: '',
-    tests: 'worktree/re|concurrency/',
+    tests: 'worktree/restore\\.test',
   },
   {
     promise: 6,
@@ -115,7 +115,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'worktree/restore-guard.ts',
     text: '    target.rules.verdict(path, isDirectory)?.reason ??\n',
     instead: '',
-    tests: 'worktree/restore|model/',
+    tests: 'worktree/restore\\.test|model/model',
   },
   {
     promise: 6,
@@ -131,7 +131,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'session/agreed-deletion.ts',
     text: '  if (!isLargeDeletion(deletion)) return;',
     instead: '  return;',
-    tests: 'cli/large-deletion|model/',
+    tests: 'cli/large-deletion',
   },
   {
     promise: 7,
@@ -139,7 +139,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'session/undo-operation.ts',
     text: 'if (blocked.length > 0 && !everything) {',
     instead: 'if (false) {',
-    tests: 'session/restore-undo|model/',
+    tests: 'session/restore-undo',
   },
   {
     promise: 8,
@@ -147,7 +147,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'worktree/tree-walk.ts',
     text: 'const keepsId = isSame && isKnown && oldId !== undefined;',
     instead: 'const keepsId = isSame && oldId !== undefined;',
-    tests: 'worktree/stat-cache|model/',
+    tests: 'worktree/stat-cache|model/model',
   },
   {
     promise: 9,
@@ -155,7 +155,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'worktree/root.ts',
     text: 'if (isAtOrBelow(realAsFarAsItExists(home), root)) {',
     instead: 'if (false) {',
-    tests: 'worktree/root|session/capture',
+    tests: 'worktree/root',
   },
   {
     promise: 9,
@@ -171,7 +171,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'worktree/safe-path.ts',
     text: "      name === '..' ||\n",
     instead: '',
-    tests: 'worktree/|session/odd|journeys/hostile',
+    tests: 'journeys/hostile-trees|worktree/restore',
   },
   {
     promise: 10,
@@ -203,6 +203,6 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'session/root-snapshot.ts',
     text: 'if (anchor === undefined || anchor.generation !== store.pruneGeneration()) return new StatCache();',
     instead: 'if (anchor === undefined) return new StatCache();',
-    tests: 'session/|git/prune|journeys/stock-git',
+    tests: 'session/collect-garbage|session/purge',
   },
 ];

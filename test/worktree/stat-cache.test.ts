@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmdirSync,
+  type Stats,
   statSync,
   truncateSync,
   utimesSync,
@@ -13,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isSettled } from '../../src/worktree/entry-code.ts';
 import type { Snapshot } from '../../src/worktree/snapshot.ts';
 import { StatCache } from '../../src/worktree/stat-cache.ts';
 import {
@@ -205,6 +207,14 @@ test('an edit of the same size right after the snapshot is seen', async () => {
       warm(scene, cache, now);
     }
   });
+});
+
+test('what changed just before the look is not at rest', () => {
+  const at = 1_700_000_000_123.5;
+  const stat = (mtimeMs: number, ctimeMs: number) => ({ mtimeMs, ctimeMs }) as Stats;
+  assert.not.ok(isSettled(stat(at, at), at + 99));
+  assert.not.ok(isSettled(stat(at - 9000, at), at + 99));
+  assert.ok(isSettled(stat(at - 9000, at), at + 101));
 });
 
 test('times in whole seconds count as settled only after two seconds', async () => {
