@@ -3,6 +3,7 @@
 // it too. The branch of a session is never rewound: what it was becomes a new checkpoint.
 
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
@@ -26,9 +27,10 @@ import {
   treesOf,
 } from './operation-log.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
+import { findRoot } from './root-index.ts';
 import { snapshotFiles } from './root-snapshot.ts';
 import { type PendingConversation, type SessionRecord, transcriptOf } from './session-record.ts';
-import type { Store } from './store.ts';
+import { SESSION_REFS, type Store } from './store.ts';
 
 export interface UndoRequest {
   readonly root: string;
@@ -80,8 +82,19 @@ async function takeBackRefs(
   const operation = inverseOf(store, request, entry);
   const change = outcomeOf(store, operation, entry);
   const whole = change === undefined ? operation : { ...operation, change };
+  const warnings = directoriesLeft(store, operation);
   await recordOperation(store, store.batch(), whole);
-  return NO_FILES;
+  return { ...NO_FILES, warnings };
+}
+
+/** A fork that goes may have a directory of its own; someone may be at work in it, so it stays, and is told. */
+function directoriesLeft(store: Store, { root, refs }: Operation): string[] {
+  return refs.flatMap(({ name, before, after }) => {
+    if (before === null || after !== null || !name.startsWith(SESSION_REFS)) return [];
+    const own = store.checkpoint(before).root;
+    if (own === root || findRoot(store.surroundings.dataDirectory, own)?.root !== own) return [];
+    return existsSync(own) ? [`the files in '${own}' stay as they are`] : [];
+  });
 }
 
 async function takeBackFiles(

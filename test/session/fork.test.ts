@@ -181,4 +181,21 @@ fork('is made of a session that said nothing, for its files', () =>
   }),
 );
 
+fork(
+  'with files of its own is taken back without them, which is told, and comes back to them',
+  () =>
+    withThreeTurns(async (driver, directory) => {
+      const beside = join(directory, 'beside');
+      const request = { ...requestAt(driver, '@2'), directory: beside };
+      const made = await forkIntoDirectory(driver.store, request);
+      const files = manifestOf(beside);
+      const { warnings } = await takeBack(driver, 'undo');
+      assert.equal(warnings, [`the files in '${made.root}' stay as they are`]);
+      assert.is(driver.store.tip(made.session), undefined);
+      assert.equal(manifestOf(beside), files);
+      assert.equal((await takeBack(driver, 'redo')).warnings, []);
+      assert.is(recordOf(driver, made.session).root, made.root);
+    }),
+);
+
 fork.run();

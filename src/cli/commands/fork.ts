@@ -20,7 +20,7 @@ export const fork = defineCommand({
     Without --worktree both share this directory, and its files stay as they are: 'gsess restore'
     takes them to the fork's. With --worktree the files of the checkpoint are written into a new
     directory of the fork's own; what gsess never captures (ignored files, secrets) is not in it, and
-    it is no git worktree.`,
+    it is no git worktree. 'gsess undo' takes the fork away and leaves that directory.`,
   positionals: {
     checkpoint: {
       description: 'where the fork begins; left out, where the current session stands',
