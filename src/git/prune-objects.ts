@@ -6,7 +6,7 @@ import { lstatSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import { removePack } from './copy-packs.ts';
-import { syncDirectory } from './durable-file.ts';
+import { syncDirectory, syncIfThere } from './durable-file.ts';
 import { loosePath } from './loose-object.ts';
 import type { Marks } from './mark-reachable.ts';
 import type { ObjectId } from './object-id.ts';
@@ -64,7 +64,15 @@ export async function pruneObjects(request: PruneRequest): Promise<Pruned> {
       } while (next < loose.length && !isOver());
     });
   }
+  if (loose.length > 0) syncRemovals(request.objectsDirectory, loose);
   return { objects, packsKept };
+}
+
+/** What was to be erased must not come back after a power cut. */
+function syncRemovals(objectsDirectory: string, loose: readonly LooseOnDisk[]): void {
+  const directories = new Set(loose.map(({ id }) => dirname(loosePath(objectsDirectory, id))));
+  for (const directory of directories) syncIfThere(directory);
+  syncDirectory(objectsDirectory);
 }
 
 /** Removes packs of which everything that is reached stands in a new one; returns how many objects went with them. */

@@ -8,7 +8,7 @@ import { CUT, queueLostPages } from './sweep-suite.ts';
 import { VerbScene } from './verb-scene.ts';
 
 const cuts = suite('some power cuts');
-queueLostPages(cuts, CUT, ['save', 'tag', 'untag', 'restore', 'delete', 'gc']);
+queueLostPages(cuts, CUT, ['save', 'tag', 'untag', 'restore', 'delete', 'gc', 'purge']);
 
 const test = NO_FAULTS_BECAUSE === undefined ? cuts : cuts.skip;
 
