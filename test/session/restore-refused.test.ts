@@ -13,6 +13,7 @@ import { restoreCheckpoint } from '../../src/session/restore-checkpoint.ts';
 import type { Store } from '../../src/session/store.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { manifestOf } from '../support/disk-manifest.ts';
+import { canFreeze, whileFrozen } from '../support/frozen.ts';
 import { runWithMounts } from '../support/mount-namespace.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
@@ -25,7 +26,6 @@ import {
 } from '../support/session-verbs.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { runUnprivileged } from '../support/unprivileged.ts';
-import { canFreeze, whileFrozen } from './frozen.ts';
 
 const refused = suite('a restore that cannot be carried out whole');
 const FREEZES = await canFreeze();

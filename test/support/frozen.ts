@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+import { withTemporaryDirectory } from './temporary-directory.ts';
 
 export type Mark = 'i' | 'a';
 
