@@ -129,7 +129,7 @@ eight('CC-01: lose no checkpoint of one session', () =>
   }, IN_MEMORY),
 );
 
-eight('CC-02: mix no sessions, and CC-06: trouble no reader, while garbage is collected', () =>
+eight('CC-02, CC-06: mix no sessions and trouble no reader, while garbage is collected', () =>
   withSealedUser(async (user) => {
     writeFileSync(join(user.project, 'at-first.txt'), 'at first\n');
     const place = (index: number) => ({
