@@ -73,7 +73,10 @@ interface Survey {
   readonly marks: Marks;
   readonly isReached: (id: ObjectId) => boolean;
   readonly facts: readonly PackFacts[];
+  /** Loose objects that stand in no pack. */
   readonly reachedLoose: readonly LooseOnDisk[];
+  /** Loose objects that a pack claims to hold too. */
+  readonly copies: readonly LooseOnDisk[];
   /** Loose objects to be removed. */
   readonly doomed: readonly LooseOnDisk[];
   /** Packs to be written anew, by name. */
@@ -107,7 +110,11 @@ export async function collectObjects(
     slice: options.slice,
   });
   objects.rescan();
-  removeCopies(repository, survey.reachedLoose, written.has);
+  removeCopies(
+    repository,
+    survey.reachedLoose.filter(({ id }) => written.has(id)),
+  );
+  if (options.mode === 'whole') removeCopies(repository, survey.copies);
   const after = inventoryOf(objects.objectsDirectory);
   const names = new Set(after.packs.map(({ name }) => name));
   return {
@@ -138,14 +145,27 @@ async function look(repository: Repository, options: CollectOptions): Promise<Su
   if (options.graceMs > 0) await marks.markIfThere(youngIds(found, options));
   const facts = found.packs.map((pack) => factsOf(pack, { marks, reached, options }));
   const isReached = (id: ObjectId) => (marks.ids.position(id) ?? reached) < reached;
-  const reachedLoose = found.loose.filter(({ id }) => isReached(id));
+  const isPacked = (id: ObjectId) =>
+    found.packs.some(({ index }) => index.offsetOf(id) !== undefined);
+  const isCopy = ({ id }: LooseOnDisk) => isPacked(id);
+  const kept = found.loose.filter(({ id }) => isReached(id));
+  const reachedLoose = kept.filter((object) => !isCopy(object));
   const chosen = choosePacks(facts, {
     mode: options.mode,
     isStrict: options.graceMs === 0,
     looseBytes: sum(reachedLoose.map(({ bytes }) => bytes)),
   });
   const doomed = found.loose.filter(({ id }) => !marks.ids.has(id));
-  return { found, marks, isReached, facts, reachedLoose, doomed, chosen };
+  return {
+    found,
+    marks,
+    isReached,
+    facts,
+    reachedLoose,
+    copies: kept.filter(isCopy),
+    doomed,
+    chosen,
+  };
 }
 
 function foretell({ found, facts, doomed, chosen }: Survey, options: CollectOptions): Collected {
@@ -213,14 +233,9 @@ function factsOf(
   return { name, bytes, objects: index.count, doomed, young, isKept, isSettled };
 }
 
-/** Loose objects that stand in a new pack go, once the copy there was read and found whole. */
-function removeCopies(
-  { objects }: Repository,
-  loose: readonly LooseOnDisk[],
-  isInNewPack: (id: ObjectId) => boolean,
-): void {
+/** Loose objects that stand in a pack go, once the copy there was read and found whole. */
+function removeCopies({ objects }: Repository, loose: readonly LooseOnDisk[]): void {
   for (const { id } of loose) {
-    if (!isInNewPack(id)) continue;
     try {
       const copy = readLoose(objects.objectsDirectory, id);
       if (copy === undefined || !objects.isPacked(id, copy)) continue;
