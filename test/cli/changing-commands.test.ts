@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { manifestOf } from '../support/disk-manifest.ts';
-import { assertFsckClean } from '../support/git-oracle.ts';
 import { processes } from '../support/process-table.ts';
 import { type GsessOptions, type SealedUser, withSealedUser } from '../support/run-gsess.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
+import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import { onlyStoreOf } from '../support/user-store.ts';
 
 const verbs = suite('the verbs that change something');
@@ -40,7 +40,7 @@ async function withEndedSession(
 ): Promise<void> {
   await withSealedUser(async (user) => {
     await use(user, await twoTurns(user));
-    assertFsckClean(onlyStoreOf(user));
+    assertStoreIsTidy(onlyStoreOf(user));
   });
 }
 

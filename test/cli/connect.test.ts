@@ -12,8 +12,9 @@ import {
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { assertFsckClean, gitText } from '../support/git-oracle.ts';
+import { gitText } from '../support/git-oracle.ts';
 import { type GsessOptions, type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import { leftoversIn, onlyStoreOf, storesOf } from '../support/user-store.ts';
 
 const connect = suite('gsess connect');
@@ -53,7 +54,7 @@ connect('puts the hooks in, takes them out, and leaves nothing where there was n
     assert.is(run(user, ['--remove']).status, 'removed');
     assert.not.ok(existsSync(join(user.home, '.claude')));
     assert.is(run(user, ['--remove']).status, 'unchanged');
-    assertFsckClean(onlyStoreOf(user));
+    assertStoreIsTidy(onlyStoreOf(user));
   }),
 );
 

@@ -9,6 +9,7 @@ import { differences, manifestOf } from '../support/disk-manifest.ts';
 import { assertFsckClean, git, gitOutcome, gitText } from '../support/git-oracle.ts';
 import { HookScript, withHookAgent } from '../support/hook-agent.ts';
 import { GSESS_PROGRAM, type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import { checkpointsOf, failuresOf, onlyStoreOf } from '../support/user-store.ts';
 
 const SESSION = '11111111-1111-4111-8111-111111111111';
@@ -63,7 +64,7 @@ test("GE-01: variables that name the user's repository lead nothing of gsess the
     assert.is(readFileSync(join(project, 'a.txt'), 'utf8'), 'two\n');
     assert.is(fileAt(user, SESSION, 'a.txt'), 'two\n');
     assert.equal(failuresOf(user), []);
-    assertFsckClean(onlyStoreOf(user));
+    assertStoreIsTidy(onlyStoreOf(user));
   }));
 
 /** Hooks of git that send gsess an event of an agent, and tell if that changes anything of the repository, or fails. */
@@ -124,7 +125,7 @@ test('GE-02: run from hooks of git, in the main work tree and a linked one, gses
     assert.is(fileAt(user, OTHER, 'a.txt'), 'changed on topic\n');
     assert.is(checkpointsOf(onlyStoreOf(user), SESSION).length, 3);
     assert.equal(failuresOf(user), []);
-    assertFsckClean(onlyStoreOf(user));
+    assertStoreIsTidy(onlyStoreOf(user));
     assertFsckClean(project);
   }));
 
@@ -164,7 +165,7 @@ test('GE-05: a git that fails, or of another age, is told of by gsess git, and n
     const unstartable = tell();
     assert.is(unstartable.status, 1);
     assert.match(unstartable.stderr, /Cannot start '.*\/bin\/git' as git/);
-    assertFsckClean(onlyStoreOf(user));
+    assertStoreIsTidy(onlyStoreOf(user));
   }));
 
 test('GE-12: a repository that git takes for somebody else\u2019s is captured, and nobody is asked to trust it', () =>

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { differences, manifestOf } from '../support/disk-manifest.ts';
-import { assertFsckClean, git } from '../support/git-oracle.ts';
+import { git } from '../support/git-oracle.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import { failuresOf, onlyStoreOf } from '../support/user-store.ts';
 import { runAllVerbs, runLocalVerbs } from './all-verbs.ts';
 
@@ -57,7 +58,7 @@ function assertUntouched(user: SealedUser, before: ReturnType<typeof surrounding
   assert.equal(differences(before.manifest, after.manifest), []);
   assert.is(after.settings, before.settings);
   assert.equal(failuresOf(user), []);
-  assertFsckClean(onlyStoreOf(user));
+  assertStoreIsTidy(onlyStoreOf(user));
 }
 
 /** A program that only says that it was run. */

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bytesPath, differences, type Manifest, manifestOf } from '../support/disk-manifest.ts';
-import { assertFsckClean, git } from '../support/git-oracle.ts';
+import { git } from '../support/git-oracle.ts';
 import { type HookAgent, withHookAgent } from '../support/hook-agent.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import { plantIn } from '../support/two-states.ts';
 import { checkpointsOf, failuresOf, onlyStoreOf } from '../support/user-store.ts';
 
@@ -32,7 +33,7 @@ async function twoStates(
     manifests.push(manifestOf(user.project));
   }
   assert.equal(failuresOf(user), []);
-  assertFsckClean(onlyStoreOf(user));
+  assertStoreIsTidy(onlyStoreOf(user));
   return manifests as [Manifest, Manifest];
 }
 
@@ -48,7 +49,7 @@ function assertBothWays(user: SealedUser, [one, two]: readonly [Manifest, Manife
   is(one, 'redone');
   user.json(['restore', '@2', '--files', '--yes=large']);
   is(two, 'restored to the second');
-  assertFsckClean(onlyStoreOf(user));
+  assertStoreIsTidy(onlyStoreOf(user));
 }
 
 function withAgent(use: (user: SealedUser, agent: HookAgent) => Promise<void>): Promise<void> {

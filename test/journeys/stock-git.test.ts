@@ -6,6 +6,7 @@ import { differences, type Manifest, manifestOf } from '../support/disk-manifest
 import { assertFsckClean, git, gitText } from '../support/git-oracle.ts';
 import { type HookAgent, withHookAgent } from '../support/hook-agent.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import { checkpointsOf, failuresOf, onlyStoreOf } from '../support/user-store.ts';
 
 const SESSION = '11111111-1111-4111-8111-111111111111';
@@ -64,7 +65,7 @@ async function assertAllWorks(
   await agent.prompt(`do part ${turn}`);
   await agent.say(`part ${turn} done`);
   assert.equal(failuresOf(user), []);
-  assertFsckClean(onlyStoreOf(user));
+  assertStoreIsTidy(onlyStoreOf(user));
 }
 
 const stock = suite('stock git on the store');

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { differences, manifestOf } from '../support/disk-manifest.ts';
-import { assertFsckClean, gitText } from '../support/git-oracle.ts';
+import { gitText } from '../support/git-oracle.ts';
 import { withHookAgent } from '../support/hook-agent.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import { checkpointsOf, onlyStoreOf } from '../support/user-store.ts';
 
 const FIRST = '11111111-1111-4111-8111-111111111111';
@@ -61,7 +62,7 @@ two('are kept apart, each with its own conversation', () =>
       const names = gitText(store, ['ls-tree', '--name-only', `${session}:transcript`]);
       assert.is(names, session);
     }
-    assertFsckClean(store);
+    assertStoreIsTidy(store);
   }),
 );
 

@@ -9,8 +9,8 @@ import type { Store } from '../../src/session/store.ts';
 import { readStored, storedPath } from '../../src/session/stored-transcript.ts';
 import { listTags } from '../../src/session/tag.ts';
 import { CAPTURED_REASONS, type SkipReason } from '../../src/worktree/skipped.ts';
-import { assertFsckClean } from '../support/git-oracle.ts';
 import { claudeForm } from '../support/session-verbs.ts';
+import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import type { ModelWorld, Moment } from './model-world.ts';
 import { textsIn, textsOf } from './said.ts';
 import {
@@ -104,7 +104,7 @@ export function checkConversation(world: ModelWorld): void {
 /** At the end: everything once more, with the eyes of stock git. */
 export function checkWithGit(world: ModelWorld, momentsMax: number): void {
   const { directory } = world.store.repository;
-  assertFsckClean(directory);
+  assertStoreIsTidy(directory);
   for (const { id, files } of world.moments.slice(-momentsMax)) {
     sameTree(`files of ${id} as git has them`, readCheckpointWithGit(directory, id), files);
   }

@@ -203,6 +203,6 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     file: 'session/root-snapshot.ts',
     text: 'if (anchor === undefined || anchor.generation !== store.pruneGeneration()) return new StatCache();',
     instead: 'if (anchor === undefined) return new StatCache();',
-    tests: 'session/collect-garbage|session/purge',
+    tests: 'session/capture',
   },
 ];

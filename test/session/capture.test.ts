@@ -272,4 +272,20 @@ x(
   }),
 );
 
+x('believes no stat from before objects were removed from the store', () =>
+  withTemporaryDirectory(async (directory) => {
+    // Everything has been at rest for a minute, so the stat cache is believed.
+    const now = () => Date.now() + 60_000;
+    const driver = await startSession(directory, { surroundings: { now } });
+    driver.write('a.txt', 'one of a kind\n');
+    await driver.prompt('begin');
+    const store = driver.store.repository.directory;
+    const blob = gitText(store, ['rev-parse', `${driver.session}:files/a.txt`]);
+    rmSync(join(store, 'objects', blob.slice(0, 2), blob.slice(2)));
+    writeFileSync(join(store, 'gsess', 'prune-generation'), '1\n', { mode: 0o600 });
+    await driver.turn('done');
+    assertStoreIsSound(driver.store);
+  }),
+);
+
 x.run();

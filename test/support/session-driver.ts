@@ -19,8 +19,8 @@ import { locateProject } from '../../src/session/project.ts';
 import { type SessionId, sessionIdOf } from '../../src/session/session-id.ts';
 import { openStoreOf, type Store } from '../../src/session/store.ts';
 import { DEFAULT_SETTINGS, type Surroundings } from '../../src/session/surroundings.ts';
-import { assertFsckClean } from './git-oracle.ts';
 import { processes } from './process-table.ts';
+import { assertStoreIsTidy } from './tidy-store.ts';
 
 /** In the past, so that no file is ever older than the moment it was looked at. */
 const BEGINNING = Date.UTC(2025, 0, 2, 3, 4, 5);
@@ -134,9 +134,9 @@ export async function startSession(
   };
 }
 
-/** Throws unless stock git finds the store sound to the last object. */
+/** Throws unless stock git finds the store sound to the last object, and nothing was left lying about in it. */
 export function assertStoreIsSound(store: Store): void {
-  assertFsckClean(store.repository.directory);
+  assertStoreIsTidy(store.repository.directory);
 }
 
 interface Place {
