@@ -15,7 +15,7 @@ const copied = suite('a copied store');
 const captureChild = new URL('../journeys/capture-child.js', import.meta.url);
 const ids = [1, 2, 3].map((number) => `dddddddd-0000-4000-8000-00000000000${number}`);
 const [FIRST = '', SECOND = '', THIRD = ''] = ids;
-const COPIES = 3;
+const COPIES = 2;
 
 interface Verified {
   readonly ok: boolean;

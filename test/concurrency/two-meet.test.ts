@@ -23,7 +23,7 @@ const meet = NO_FAULTS_BECAUSE === undefined ? all : all.skip;
 const ONE = 'a.txt=one b.txt=one c.txt=one';
 const TWO = 'a.txt=two b.txt=two c.txt=two';
 const THREE = 'a.txt=three b.txt=three c.txt=three';
-const STANDS_STILL_MS = 250;
+const STANDS_STILL_MS = 150;
 
 function restoreOf(scene: BarrierScene, to: string, met = false): RunningGsess {
   return scene.start(['restore', to, '--files', '--yes'], { met });

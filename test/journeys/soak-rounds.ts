@@ -27,6 +27,8 @@ export interface SoakReport {
 
 const CHILD = new URL('./soak-child.js', import.meta.url);
 const WORK_MS_MAX = 400;
+/** Now and then longer, so that collecting garbage comes to its end too. */
+const LONG_WORK_MS_MAX = 3_000;
 const FSCK_EVERY = 25;
 /** Refs whose last value nobody is promised: the operation under way, and a snapshot that the next replaces. */
 const PASSING = ['refs/gsess/journal/', 'refs/gsess/base/'];
@@ -106,7 +108,7 @@ export class SoakRounds {
     await Promise.all(children.map((child) => child.printed('ready\n')));
     for (const child of children) child.tell('go\n');
     const collects = this.#random.chance(0.05) && this.#store !== '';
-    await pause(this.#random.below(WORK_MS_MAX));
+    await pause(this.#random.below(this.#random.chance(0.1) ? LONG_WORK_MS_MAX : WORK_MS_MAX));
     if (collects) gitOutcome(this.#store, ['gc', '--quiet', '--prune=now']);
     for (const child of children) child.kill();
     const outcomes = await Promise.all(children.map(({ outcome }) => outcome));

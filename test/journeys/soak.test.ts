@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { IN_MEMORY, withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { SoakRounds } from './soak-rounds.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 8;
 const SEED = 20250103;
 
 const soak = suite('random work that is killed at random');
