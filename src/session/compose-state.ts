@@ -29,6 +29,10 @@ export function composeState(
   for (const { path, before, after = null } of changes) {
     // An empty directory that is to go has been filled since; what is in it is no business of this change.
     if (after === null && isDirectory(before) && isFilled(lookup.find(path))) continue;
+    // Nothing can be below a file; what is kept apart for its name goes with the rest.
+    if (after !== null && !isDirectory(after)) {
+      for (const below of kept.keys()) if (below.startsWith(`${path}/`)) kept.delete(below);
+    }
     const place = selfAndAbove(path).find((above) => kept.has(above) || gained.has(above));
     if (place !== undefined) {
       const edits = oddEdits.get(place) ?? new Map();

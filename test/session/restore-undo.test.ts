@@ -134,6 +134,19 @@ restore('is undone only if what stands where a file has to come back may go', ()
   }),
 );
 
+restore('is undone over what has an odd name as well, where that is told to go', () =>
+  withSession(async (driver) => {
+    await driver.prompt('go');
+    await driver.turn('gone');
+    driver.write('name', 'a file\n');
+    await restoreTo(driver, '@1', { conversation: false });
+    driver.write('name/git~1', 'since\n');
+    assert.is((await errorOf(takeBack(driver, 'undo'))).code, 'tree-changed');
+    await takeBack(driver, 'undo', true);
+    assert.equal(Object.keys(filesOf(driver)), ['name']);
+  }),
+);
+
 restore('takes only the paths that are named', () =>
   withSession(async (driver) => {
     const [, , third] = await threeTurns(driver);
