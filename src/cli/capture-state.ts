@@ -2,6 +2,7 @@
 
 import { GsessError } from '../errors.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
+import { type GarbageReport, readGarbageReport } from '../session/collect-garbage.ts';
 import { type Failure, FailureLog } from '../session/failure-log.ts';
 import { journalRef, type Operation, readOperation } from '../session/operation-log.ts';
 import { locateProject, type Project } from '../session/project.ts';
@@ -31,6 +32,8 @@ export interface CaptureState {
   /** The agent's own file of the current session, and what became of it. */
   readonly source: TranscriptOrigin | undefined;
   readonly journal: Operation | undefined;
+  /** What the last tidying of the store reported. */
+  readonly tidied: GarbageReport | undefined;
   /** Refs that cannot be read, and why. */
   readonly damage: ReadonlyMap<string, string>;
   /** Why files are not captured for a while. */
@@ -60,7 +63,8 @@ export function captureState(context: Context): CaptureState {
     source: store && current && originOf(store, current),
     hooks: hookStates(context, project.root),
     failures: recentFailures(context, project),
-    journal: store && journalOf(store, project.root),
+    journal: store && readableJournal(store, project.root),
+    tidied: store && readGarbageReport(store),
     damage: store?.damage ?? new Map(),
     pause: store && readPause(store, project.root),
   };
@@ -88,6 +92,17 @@ export function recentFailures(
     .filter(({ at }) => Date.parse(at) >= since)
     .slice(-FAILURES_MAX)
     .reverse();
+}
+
+/** One that cannot be read stands among the damaged refs. */
+function readableJournal(store: Store, root: string): Operation | undefined {
+  try {
+    return journalOf(store, root);
+  } catch (error) {
+    if (!(error instanceof GsessError)) throw error;
+    store.damage.set(journalRef(root), error.message);
+    return undefined;
+  }
 }
 
 export function journalOf(store: Store, root: string): Operation | undefined {

@@ -3,9 +3,10 @@
 // make it at once one wins and the others use the winner's. A crash leaves at most a `.gsess-new-…` beside it, which the next
 // creation removes once it is old.
 
-import { lstatSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
+import { directoryNames } from './directory-names.ts';
 import { makePrivateDirectory, syncDirectory, temporaryPath, writeSynced } from './durable-file.ts';
 import {
   type ConfigEntry,
@@ -166,14 +167,22 @@ function checkFormat(directory: string, entries: readonly ConfigEntry[]): void {
   if (extension !== undefined) throw newer(directory, `it uses git's ${configName(extension)}`);
 }
 
-function sweepUnfinished(parent: string, now: number): void {
-  for (const name of readdirSync(parent)) {
-    if (!name.startsWith(UNFINISHED_PREFIX)) continue;
-    const path = join(parent, name);
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    if (stat === undefined || now - stat.mtimeMs <= UNFINISHED_AGE_MS_MAX) continue;
-    rmSync(path, { recursive: true, force: true });
-  }
+/** Removes what killed creations left in the directory of all stores, once it is old; returns how many there were. */
+export function sweepUnfinished(parent: string, now: number): number {
+  const old = unfinishedStores(parent, now);
+  for (const path of old) rmSync(path, { recursive: true, force: true });
+  return old.length;
+}
+
+/** Stores that were begun a while ago and never got their place. */
+export function unfinishedStores(parent: string, now: number): string[] {
+  return directoryNames(parent)
+    .filter((name) => name.startsWith(UNFINISHED_PREFIX))
+    .map((name) => join(parent, name))
+    .filter((path) => {
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      return stat !== undefined && now - stat.mtimeMs > UNFINISHED_AGE_MS_MAX;
+    });
 }
 
 function unsafe(directory: string, reason: string): GsessError {

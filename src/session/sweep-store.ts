@@ -1,9 +1,10 @@
 // Removes what killed runs left: temporary files that nothing will ever finish, only old ones, since a young one may be in the hands
-// of a process that runs; and the files by which dead processes had their packs kept.
+// of a process that runs; the files by which dead processes had their packs kept; and stores that were begun and never finished.
 
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { oldTemporaries, sweepTemporary } from '../git/durable-file.ts';
 import { removeLeftoverKeeps } from '../git/keep-file.ts';
+import { sweepUnfinished, unfinishedStores } from '../git/repository.ts';
 import type { Store } from './store.ts';
 
 const AGE_MS_MIN = 60 * 60_000;
@@ -19,17 +20,19 @@ const DIRECTORIES = [
 /** Returns how many files were removed. */
 export function sweepStore(store: Store): number {
   const { now } = store.surroundings;
-  const { objectsDirectory } = store.objects;
+  const { directory } = store.repository;
+  const keeps = removeLeftoverKeeps(join(directory, 'objects', 'pack'), store.surroundings);
   return directoriesOf(store).reduce(
-    (removed, directory) => removed + sweepTemporary(directory, AGE_MS_MIN, now()),
-    removeLeftoverKeeps(join(objectsDirectory, 'pack'), store.surroundings),
+    (removed, path) => removed + sweepTemporary(path, AGE_MS_MIN, now()),
+    keeps + sweepUnfinished(dirname(directory), now()),
   );
 }
 
-/** How many temporary files it would remove. */
+/** How many temporary files and unfinished stores it would remove. */
 export function leftoverCount(store: Store): number {
-  const { now } = store.surroundings;
-  return directoriesOf(store).flatMap((path) => oldTemporaries(path, AGE_MS_MIN, now())).length;
+  const now = store.surroundings.now();
+  const temporaries = directoriesOf(store).flatMap((path) => oldTemporaries(path, AGE_MS_MIN, now));
+  return temporaries.length + unfinishedStores(dirname(store.repository.directory), now).length;
 }
 
 function directoriesOf({ repository, surroundings }: Store): string[] {

@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { addHooks } from '../../src/agents/claude/settings.ts';
 import { findProgram } from '../../src/cli/find-program.ts';
+import { collectGarbage } from '../../src/session/collect-garbage.ts';
 import { FailureLog } from '../../src/session/failure-log.ts';
 import { journalRef, operationsRef } from '../../src/session/operation-log.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
@@ -175,6 +176,43 @@ status('tells of an operation that was interrupted', () =>
     const { journal } = (await gsess.json(['status'])) as { journal: Value };
     assert.equal([journal['verb'], journal['summary']], ['tag', 'tag y']);
     assert.match((await gsess(['status'])).stdout, /^Interrupted: 'tag y' of 2025-/m);
+  }),
+);
+
+status('tells of a journal that cannot be read, and all else with it', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    await driver.prompt('x');
+    const { store, project: root } = driver;
+    const path = join(store.repository.directory, journalRef(root));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    const gsess = commandRunner(driver);
+    const { journal, damaged } = (await gsess.json(['status'])) as {
+      journal: null;
+      damaged: readonly Value[];
+    };
+    assert.is(journal, null);
+    assert.equal(
+      damaged.map(({ ref }) => ref),
+      [journalRef(root)],
+    );
+  }),
+);
+
+status('tells when the store was tidied last, and what could not be done', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    await driver.prompt('x');
+    const gsess = commandRunner(driver);
+    assert.is(((await gsess.json(['status'])) as { tidied: null }).tidied, null);
+    writeFileSync(join(driver.store.repository.directory, 'index'), '');
+    await collectGarbage(driver.store);
+    const { tidied } = (await gsess.json(['status'])) as { tidied: Value };
+    assert.match(String(tidied['skipped']), /a work tree of git hangs on the store/);
+    const { stdout } = await gsess(['status']);
+    assert.match(stdout, /^tidied +/m);
+    assert.match(stdout, /^When the store was tidied last:\n {2}nothing was packed or removed/m);
   }),
 );
 

@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   rmSync,
@@ -61,6 +62,25 @@ leftovers(`CR-17: ${COUNT} temporary files of dead runs are swept, those of live
     await driver.turn('done');
     assertStoreIsSound(store);
   }),
+);
+
+leftovers(
+  'CR-17: a store that was begun and never finished is swept with them, a young one is not',
+  () =>
+    withTemporaryDirectory(async (directory) => {
+      const driver = await startSession(directory, { surroundings: { now: () => Date.now() } });
+      await driver.prompt('begin');
+      const stores = dirname(driver.store.repository.directory);
+      const [old, young] = ['.gsess-new-0000000000000001', '.gsess-new-0000000000000002'];
+      for (const name of [old, young]) mkdirSync(join(stores, name, 'refs'), { recursive: true });
+      const hoursAgo = Date.now() / 1000 - 2 * 60 * 60;
+      utimesSync(join(stores, old), hoursAgo, hoursAgo);
+      assert.is(sweepStore(driver.store), 1);
+      assert.equal(
+        readdirSync(stores).filter((name) => name.startsWith('.')),
+        [young],
+      );
+    }),
 );
 
 /** Everything that gsess rebuilds, below the data directory. */

@@ -21,7 +21,8 @@ export const status = defineCommand({
   details: `Shows the store of this project and its sessions; the current session, its last checkpoint, and what was left
     out of its files; whether the hooks of gsess stand in the settings of the agents; what went wrong
     in the last seven days; an operation that was interrupted, which the next command that
-    changes something will finish; and the limits of a snapshot, which the settings can change.
+    changes something will finish; when the store was tidied last, and what could not be done then;
+    and the limits of a snapshot, which the settings can change.
 
     Where a snapshot of the files cost too much and came to nothing, gsess waits before it tries
     again, and keeps the conversation meanwhile. Looking ends the wait: the next event tries again.`,
@@ -46,6 +47,7 @@ function stateJson(state: CaptureState, { surroundings }: Context) {
     journal,
     damage,
     pause,
+    tidied,
   } = state;
   return {
     project: project.path,
@@ -67,6 +69,10 @@ function stateJson(state: CaptureState, { surroundings }: Context) {
         : { verb: journal.verb, summary: journal.summary, at: journal.at },
     damaged: [...damage].map(([ref, reason]) => ({ ref, reason })),
     paused: pause ?? null,
+    tidied:
+      tidied === undefined
+        ? null
+        : { at: tidied.at, bytes: tidied.bytesAfter, skipped: tidied.skipped },
     limits: surroundings.settings.limits,
   };
 }
@@ -84,6 +90,7 @@ function stateText(state: CaptureState, { output, surroundings }: Context): stri
     damageText(state, paint),
     pauseText(state, { paint, now }),
     journalText(state, paint),
+    tidiedText(state, paint),
     failuresText(state, now),
     limitsText(surroundings.settings.limits),
   ];
@@ -91,7 +98,7 @@ function stateText(state: CaptureState, { output, surroundings }: Context): stri
 }
 
 function factsText(state: CaptureState, now: number): string {
-  const { project, store, sessions, sessionsHere, live, current, last } = state;
+  const { project, store, sessions, sessionsHere, live, current, last, tidied } = state;
   const others = sessions - sessionsHere;
   const elsewhere = others > 0 ? `, ${others} of other directories of the project` : '';
   return renderPairs([
@@ -103,6 +110,12 @@ function factsText(state: CaptureState, now: number): string {
     ['transcript', state.source?.state === 'present' ? '' : originText(state.source ?? null)],
     ['last checkpoint', last === undefined ? '' : momentText(last.checkpoint, now)],
     ['files', last === undefined ? '' : last.checkpoint.files],
+    [
+      'tidied',
+      tidied === undefined
+        ? ''
+        : `${ageText(Date.parse(tidied.at), now)}, ${bytesText(tidied.bytesAfter)}`,
+    ],
   ]);
 }
 
@@ -135,6 +148,12 @@ function journalText({ journal }: CaptureState, paint: Paint): string {
   return paint.warning(
     `Interrupted: '${safeText(summary)}' of ${at}; the next command that changes something finishes it.`,
   );
+}
+
+function tidiedText({ tidied }: CaptureState, paint: Paint): string {
+  if (tidied === undefined || tidied.skipped.length === 0) return '';
+  const lines = tidied.skipped.map((reason) => safeText(`  ${reason}`));
+  return [paint.warning('When the store was tidied last:'), ...lines].join('\n');
 }
 
 function damageText({ damage }: CaptureState, paint: Paint): string {
