@@ -59,6 +59,7 @@ leftovers(`CR-17: ${COUNT} temporary files of dead runs are swept, those of live
       left.filter((path) => /(^|\/)tmp[-_]/.test(path)),
       ['objects/pack/tmp_pack_ffffffffffffffff'],
     );
+    rmSync(live);
     await driver.turn('done');
     assertStoreIsSound(store);
   }),
