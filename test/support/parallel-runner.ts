@@ -1,5 +1,5 @@
-// Runs each test file in a process of its own, as many at once as there are processors, and adds up what they counted. What a file
-// prints is shown in one piece when it has ended. A process that ends without having reported its counts, however it ends,
+// Runs each test file in a process of its own, one more at once than there are processors (each waits for the disk or for others now and
+// then), and adds up what they counted. What a file prints is shown in one piece when it has ended. A process that ends without having reported its counts, however it ends,
 // is a failure, and so is a list without files.
 
 import { fork } from 'node:child_process';
@@ -12,6 +12,8 @@ export interface ParallelRun {
   /** Absolute, the longest running first where that is known. */
   readonly files: readonly string[];
   readonly write: (text: string) => void;
+  /** On top of the environment of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 interface FileRun {
@@ -23,17 +25,18 @@ interface FileRun {
 const DIED: RunOutcome = { ok: false, passed: 0, failed: 1, skipped: 0 };
 
 /** Runs the files and prints the closing line `N passed, N failed`. */
-export async function runInParallel({ program, files, write }: ParallelRun): Promise<RunOutcome> {
+export async function runInParallel(request: ParallelRun): Promise<RunOutcome> {
+  const { files, write } = request;
   const waiting = [...files];
   const runs: FileRun[] = [];
   const worker = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const run = await runFile(program, file);
+      const run = await runFile(request, file);
       runs.push(run);
       write(run.text);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
   const sum = (count: (outcome: RunOutcome) => number) =>
     runs.reduce((total, { outcome }) => total + count(outcome), 0);
   const failures = runs.filter(({ outcome }) => !outcome.ok);
@@ -52,10 +55,11 @@ export async function runInParallel({ program, files, write }: ParallelRun): Pro
   return total;
 }
 
-function runFile(program: string, file: string): Promise<FileRun> {
+function runFile({ program, environment }: ParallelRun, file: string): Promise<FileRun> {
   return new Promise((resolve) => {
     const child = fork(program, [file], {
       execArgv: [],
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const pieces: string[] = [];
