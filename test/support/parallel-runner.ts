@@ -1,6 +1,6 @@
-// Runs each test file in a process of its own, one more at once than there are processors (each waits for the disk or for others now and
-// then), and adds up what they counted. What a file prints is shown in one piece when it has ended. A process that ends without having reported its counts, however it ends,
-// is a failure, and so is a list without files.
+// Runs each test file in a process of its own, one more at once than there are processors (each waits for the disk or for others
+// now and then), and adds up what they counted. What a file prints is shown in one piece when it has ended. A process that ends
+// without having reported its counts, however it ends, is a failure, and so is a list without files.
 
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
