@@ -67,3 +67,12 @@ export function pathOfJson(value: JsonPath): RawPath {
 export function isBelowAny(path: RawPath, tops: readonly RawPath[]): boolean {
   return tops.some((top) => top === '' || path === top || path.startsWith(`${top}/`));
 }
+
+/** From the outermost to the innermost, without the root. */
+export function directoriesAbove(path: RawPath): RawPath[] {
+  const directories: RawPath[] = [];
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+    directories.push(path.slice(0, slash) as RawPath);
+  }
+  return directories;
+}

@@ -4,8 +4,8 @@
 
 import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
-import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
-import type { RawPath } from '../git/raw-path.ts';
+import { EMPTY_TREE } from '../git/object-id.ts';
+import { directoriesAbove, type RawPath } from '../git/raw-path.ts';
 import { readOddTree, writeOddTree } from '../worktree/odd-tree.ts';
 import type { EntryState, TreeChange } from '../worktree/tree-diff.ts';
 import { TreeLookup } from '../worktree/tree-lookup.ts';
@@ -19,13 +19,19 @@ export function composeState(
   base: FilesState,
   { changes, target }: { readonly changes: readonly TreeChange[]; readonly target: FilesState },
 ): FilesState {
-  const byPath = (odd: ObjectId | undefined) =>
-    new Map<string, EntryState>(readOddTree(batch, odd).map((entry) => [entry.path, entry]));
-  const kept = byPath(base.odd);
-  const gained = byPath(target.odd);
+  const present = readOddTree(batch, base.odd);
+  const kept = new Map<string, EntryState>(present.map((entry) => [entry.path, entry]));
+  const gained = new Set<string>(readOddTree(batch, target.odd).map(({ path }) => path));
   const plainEdits: EntryEdits = new Map();
   const oddEdits = new Map<string, EntryEdits>();
   const lookup = new TreeLookup(batch, treesOf(base));
+  const takeOut = (path: RawPath) => {
+    if (!kept.delete(path)) plainEdits.set(path, null);
+  };
+  // A directory with nothing but odd names in it is there because of them, and goes with them.
+  for (const directory of present.flatMap(({ path }) => directoriesAbove(path))) {
+    if (lookup.find(directory)?.id === EMPTY_TREE) takeOut(directory);
+  }
   for (const { path, before, after = null } of changes) {
     // An empty directory that is to go has been filled since; what is in it is no business of this change.
     if (after === null && isDirectory(before) && isFilled(lookup.find(path))) continue;
@@ -37,6 +43,12 @@ export function composeState(
     if (place !== undefined) {
       const edits = oddEdits.get(place) ?? new Map();
       const isOddNow = place !== path || gained.has(path);
+      // A file where a directory is needed again goes, as it does for a plain name.
+      if (after !== null) {
+        for (const above of directoriesAbove(path)) {
+          if (isFile(lookup.find(above))) takeOut(above);
+        }
+      }
       oddEdits.set(place, edits.set(path.slice(place.length + 1), isOddNow ? after : null));
     }
     // The same path may be odd on one side only: it is so by its content, as `.gitmodules`.
@@ -71,6 +83,10 @@ function editOddEntry(
 /** A change names a directory only where it is empty. */
 function isDirectory(state: EntryState | null | undefined): boolean {
   return state?.mode === '40000';
+}
+
+function isFile(state: EntryState | undefined): boolean {
+  return state !== undefined && state.mode !== '40000';
 }
 
 function isFilled(state: EntryState | undefined): state is EntryState {

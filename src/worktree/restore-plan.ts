@@ -3,7 +3,7 @@
 // only if nothing is left in it and the target has none there. The plan is symmetric, so its inverse is a plan as well.
 
 import { platform } from 'node:os';
-import { isBelowAny, type RawName, type RawPath } from '../git/raw-path.ts';
+import { directoriesAbove, isBelowAny, type RawName, type RawPath } from '../git/raw-path.ts';
 import { meansDotGit } from './fsck-names.ts';
 import { refuseBelowFiles, refuseUnsafePath } from './safe-path.ts';
 import type { SkipReason } from './skipped.ts';
@@ -248,15 +248,6 @@ function isLeaf(state: EntryState | undefined): state is EntryState {
 
 function isEmptyDirectory(state: EntryState | undefined): boolean {
   return state !== undefined && state.mode === '40000';
-}
-
-/** From the outermost to the innermost, without the root. */
-function directoriesAbove(path: RawPath): RawPath[] {
-  const directories: RawPath[] = [];
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-    directories.push(path.slice(0, slash) as RawPath);
-  }
-  return directories;
 }
 
 function addAll(set: Set<RawPath>, paths: readonly RawPath[]): void {

@@ -1,12 +1,14 @@
 // Compares two snapshots and names every file, link and empty directory that differs. Sub-trees with equal ids are not read, so
-// the cost follows the difference, not the size. A directory with something in it is never named: its contents are.
+// the cost follows the difference, not the size. A directory with something in it, if only an entry with an odd name, is never
+// named: its contents are.
 
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
-import { joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
+import { directoriesAbove, joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
 import type { StoredObject } from '../git/stored-object.ts';
 import type { TreeEntry, TreeMode } from '../git/tree.ts';
 import { type PlacedEntry, readOddTree } from './odd-tree.ts';
 import { refuseUnsafePath } from './safe-path.ts';
+import { TreeLookup } from './tree-lookup.ts';
 
 export interface ReadableObjects {
   read(id: ObjectId): StoredObject;
@@ -60,16 +62,54 @@ export function diffSnapshots(
   const changes = new Map<RawPath, TreeChange>();
   for (const change of diffTrees(objects, before.tree, after.tree))
     changes.set(change.path, change);
-  if (before.odd === after.odd) return inOrder(changes);
+  if (before.odd === undefined && after.odd === undefined) return inOrder(changes);
+  const oddBefore = readOddTree(objects, before.odd);
+  const oddAfter = readOddTree(objects, after.odd);
   const pairs = new Map<RawPath, { before?: PlacedEntry; after?: PlacedEntry }>();
-  for (const entry of readOddTree(objects, before.odd)) pairs.set(entry.path, { before: entry });
-  for (const entry of readOddTree(objects, after.odd)) {
+  for (const entry of oddBefore) pairs.set(entry.path, { before: entry });
+  for (const entry of oddAfter) {
     pairs.set(entry.path, { ...pairs.get(entry.path), after: entry });
   }
   for (const [path, pair] of pairs) {
     compareInto(changes, objects, { path, before: pair.before, after: pair.after });
   }
+  settleDirectories(changes, {
+    before: new Side(objects, before, oddBefore),
+    after: new Side(objects, after, oddAfter),
+  });
   return inOrder(changes);
+}
+
+/** One of the snapshots, asked what a directory is that holds an entry with an odd name in one of them. */
+class Side {
+  /** The directories in which such an entry is, which may be empty in the tree of files. */
+  readonly holding: ReadonlySet<RawPath>;
+  readonly #lookup: TreeLookup;
+
+  constructor(objects: ReadableObjects, trees: SnapshotTrees, odd: readonly PlacedEntry[]) {
+    this.holding = new Set(odd.flatMap(({ path }) => directoriesAbove(path)));
+    this.#lookup = new TreeLookup(objects, trees);
+  }
+
+  /** As it should stand among the changes, whatever is there on the other side. */
+  stateOf(path: RawPath): EntryState | undefined {
+    const found = this.#lookup.find(path);
+    if (found?.mode !== '40000') return found;
+    return found.id === EMPTY_TREE && !this.holding.has(path) ? found : undefined;
+  }
+}
+
+/** Names a directory on the side on which it is empty, which the tree of files alone does not tell. */
+function settleDirectories(
+  changes: Map<RawPath, TreeChange>,
+  { before, after }: { readonly before: Side; readonly after: Side },
+): void {
+  for (const path of new Set([...before.holding, ...after.holding])) {
+    const isHeldByBoth = before.holding.has(path) && after.holding.has(path);
+    if (isHeldByBoth && !changes.has(path)) continue;
+    changes.delete(path);
+    addLeaf(changes, path, { before: before.stateOf(path), after: after.stateOf(path) });
+  }
 }
 
 function compareInto(

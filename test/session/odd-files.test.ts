@@ -15,7 +15,7 @@ import { commandRunner } from '../support/run-command.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import { checkpointAt, codeOf, filesOf, restoreTo, takeBack } from '../support/session-verbs.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
-import { assertBothWays, plantIn, playTurn } from '../support/two-states.ts';
+import { assertBothWays, type PlantedEntry, plantIn, playTurn } from '../support/two-states.ts';
 
 const test = suite('odd files');
 
@@ -92,6 +92,51 @@ test('FS-02: names that mean something to git, to Windows or to a shell come bac
       () => plantIn(driver.project, one),
       () => plantIn(driver.project, two),
     ]);
+  }));
+
+test('a directory with only an odd name in it becomes empty, a file or nothing, both ways', () =>
+  withSession(async (driver) => {
+    const kinds: readonly ((path: string) => Record<string, PlantedEntry>)[] = [
+      (path) => ({ [`${path}/git~1/git~1`]: 'odd in odd\n' }),
+      (path) => ({ [`${path}/git~1`]: 'directory' }),
+      (path) => ({ [`${path}/in/git~1`]: 'odd\n' }),
+      (path) => ({ [`${path}/in/git~1`]: 'odd\n', [`${path}/in/plain`]: '' }),
+      (path) => ({ [`${path}/in`]: 'directory' }),
+      (path) => ({ [path]: 'file\n' }),
+      () => ({}),
+    ];
+    const one: Record<string, PlantedEntry> = {};
+    const two: Record<string, PlantedEntry> = {};
+    for (const [from, before] of kinds.entries()) {
+      for (const [to, after] of kinds.entries()) {
+        const path = `${from}-${to}`;
+        Object.assign(one, before(path), { [`stays/${path}`]: '' });
+        Object.assign(two, { [path]: null }, after(path));
+      }
+    }
+    await assertBothWays(driver, [
+      () => plantIn(driver.project, one),
+      () => plantIn(driver.project, two),
+    ]);
+  }));
+
+test('undo puts an odd name back, and takes it away, with what was made around it since', () =>
+  withSession(async (driver) => {
+    const files = () => Object.keys(filesOf(driver));
+    const since = (entries: Parameters<typeof plantIn>[1]) => plantIn(driver.project, entries);
+    await playTurn(driver, () => since({ build: 'directory', keep: '' }));
+    await playTurn(driver, () => since({ 'build/git~1': 'odd\n', 'new/git~1': 'odd\n' }));
+    await restoreTo(driver, '@1', { conversation: false });
+    since({ 'build/since': '' });
+    assert.is(await codeOf(takeBack(driver, 'undo')), 'tree-changed');
+    since({ build: 'directory', new: 'since\n' });
+    assert.is(await codeOf(takeBack(driver, 'undo')), 'tree-changed');
+    await takeBack(driver, 'undo', true);
+    assert.equal(files(), ['build', 'build/git~1', 'keep', 'new', 'new/git~1']);
+    since({ 'build/since': '' });
+    await takeBack(driver, 'redo');
+    assert.equal(files(), ['build', 'build/since', 'keep', 'new']);
+    assertStoreIsSound(driver.store);
   }));
 
 test('FS-03: a name composed and decomposed are two files, and that they collide elsewhere is told', () =>

@@ -120,6 +120,34 @@ test('a path may be plain on one side and odd on the other', () => {
   ]);
 });
 
+test('a directory is empty only where nothing with an odd name is in it either', () => {
+  const objects = new Objects();
+  const id = objects.blob('x');
+  const file = { mode: '100644', id } as const;
+  const empty = { mode: '40000', id: objects.tree({}) } as const;
+  const path = 'a/build/git~1' as RawPath;
+  const build = 'a/build' as RawPath;
+  const none = { tree: objects.tree({}) };
+  const bare = {
+    tree: objects.tree({ a: objects.tree({ build: empty.id }, '40000') }, '40000'),
+  };
+  const odd = { ...bare, odd: writeOddTree(objects, [{ path, ...file }]) };
+  const implied = { ...none, odd: odd.odd };
+  const added = { path, after: file };
+  const gone = { path, before: file };
+  assert.equal(diffSnapshots(objects, bare, odd), [{ path: build, before: empty }, added]);
+  assert.equal(diffSnapshots(objects, odd, bare), [{ path: build, after: empty }, gone]);
+  assert.equal(diffSnapshots(objects, none, odd), [added]);
+  assert.equal(diffSnapshots(objects, odd, none), [gone]);
+  assert.equal(diffSnapshots(objects, implied, odd), []);
+  assert.equal(diffSnapshots(objects, implied, bare), [{ path: build, after: empty }, gone]);
+  const inItsPlace = { tree: objects.tree({ a: id }) };
+  assert.equal(diffSnapshots(objects, inItsPlace, odd), [
+    { path: 'a' as RawPath, before: file },
+    added,
+  ]);
+});
+
 test('the key of the rules differs with each rule from outside the root, and only then', () => {
   const files: Record<string, string> = {
     '.gitignore': 'a',
