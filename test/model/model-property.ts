@@ -50,8 +50,12 @@ export async function runModel(options: ModelRunOptions): Promise<ModelOutcome> 
     withTemporaryDirectory(
       async (directory) => {
         const world = await ModelWorld.begin(directory, isAged);
-        await fc.asyncModelRun(async () => ({ model: world, real: world }), drawn);
-        if (world.moments.length > 0) checkWithGit(world, MOMENTS_SEEN_BY_GIT);
+        try {
+          await fc.asyncModelRun(async () => ({ model: world, real: world }), drawn);
+          if (world.moments.length > 0) checkWithGit(world, MOMENTS_SEEN_BY_GIT);
+        } finally {
+          world.close();
+        }
         steps += world.steps;
         for (const [verb, times] of world.done) done.set(verb, (done.get(verb) ?? 0) + times);
         count += 1;

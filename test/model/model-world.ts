@@ -7,6 +7,7 @@ import { GsessError } from '../../src/errors.ts';
 import type { ObjectId } from '../../src/git/object-id.ts';
 import type { Checkpoint } from '../../src/session/checkpoint.ts';
 import type { SessionId } from '../../src/session/session-id.ts';
+import type { Store } from '../../src/session/store.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import type { Change } from './expected-files.ts';
@@ -77,6 +78,8 @@ export class ModelWorld {
   readonly done = new Map<string, number>();
   readonly #session: SessionId;
   readonly #drivers = new Map<string, SessionDriver>();
+  /** A store is opened anew at each look. */
+  readonly #opened: Store[] = [];
   /** Counts what needs a name of its own. */
   #number = 0;
 
@@ -102,8 +105,15 @@ export class ModelWorld {
     return new ModelWorld(directory, isAged, driver);
   }
 
-  get store() {
-    return this.driver.store;
+  get store(): Store {
+    const { store } = this.driver;
+    this.#opened.push(store);
+    return store;
+  }
+
+  /** Gives back the descriptors of the stores that were looked into, which are many in a long run. */
+  close(): void {
+    for (const store of this.#opened.splice(0)) store.objects.close();
   }
 
   get session(): SessionId {
