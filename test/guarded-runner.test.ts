@@ -49,6 +49,8 @@ x('counts what was left out', () => {
   for (const { status, output } of [
     run('passes', 'leaves-one-out'),
     runApart('passes', 'leaves-one-out'),
+    run('passes', 'skips-while-it-runs'),
+    runApart('passes', 'skips-while-it-runs'),
   ]) {
     assert.is(status, 0);
     assert.match(output, /\n3 passed, 0 failed, 1 skipped\n$/);

@@ -13,6 +13,7 @@ import { runOnTerminal, terminalTool } from '../support/pseudo-terminal.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
 import { startSession } from '../support/session-driver.ts';
+import { skipHere } from '../support/skip-here.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { failuresOf, storesOf } from '../support/user-store.ts';
 
@@ -115,7 +116,7 @@ project('HI-16: what a project ships is neither run nor believed', () =>
 
 project('HI-16: on a terminal neither the pager nor the agent is a program of the project', () => {
   if (terminalTool() === undefined) {
-    process.stdout.write('skipped: nothing here makes a pseudo-terminal\n');
+    skipHere('HI-16 on a terminal: nothing here makes a pseudo-terminal');
     return;
   }
   return withSealedUser(async (user) => {

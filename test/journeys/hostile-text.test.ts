@@ -19,6 +19,7 @@ import { commandRunner } from '../support/run-command.ts';
 import { withSealedUser } from '../support/run-gsess.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
+import { skipHere } from '../support/skip-here.ts';
 
 const texts = suite('text that acts on a terminal');
 
@@ -191,7 +192,7 @@ texts(
 
 texts('HI-11: what a person sees on a terminal holds no sequence but our own', () => {
   if (terminalTool() === undefined) {
-    process.stdout.write('skipped: nothing here makes a pseudo-terminal\n');
+    skipHere('HI-11 on a terminal: nothing here makes a pseudo-terminal');
     return;
   }
   return withSealedUser(async (user) => {

@@ -1,22 +1,18 @@
 // Projects that are reached by another name, lie on other file systems, or have other file systems in them.
 
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runWithMounts } from '../support/mount-namespace.ts';
 import { assertStoreIsSound, startSession } from '../support/session-driver.ts';
 import { filesOf, restoreTo, threeTurns } from '../support/session-verbs.ts';
+import { skipHere } from '../support/skip-here.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const CHILD = new URL('./mounts-child.js', import.meta.url);
 
 const mounts = suite('mounts and other names');
-
-function skipped(what: string): void {
-  process.stdout.write(`\n   skipped: ${what}\n`);
-}
 
 mounts('FS-17: a project reached through a link to it, or into it, is the same project', () =>
   withTemporaryDirectory(async (directory) => {
@@ -52,8 +48,8 @@ for (const [title, scenario] of CASES) {
   mounts(title, () =>
     withTemporaryDirectory((directory) => {
       const said = runWithMounts(CHILD, [scenario, directory]);
-      if (said === undefined) skipped(`nobody may mount here: ${title}`);
-      else if (said === 'not possible') skipped(`it cannot be mounted here: ${title}`);
+      if (said === undefined) skipHere(`nobody may mount here: ${title}`);
+      else if (said === 'not possible') skipHere(`it cannot be mounted here: ${title}`);
       else assert.is(said, 'done');
     }),
   );
@@ -61,12 +57,13 @@ for (const [title, scenario] of CASES) {
 
 mounts('FS-20: store and project may lie on different devices, either way round', () =>
   withTemporaryDirectory(async (directory) => {
-    const shared = '/dev/shm';
-    if (statSync(shared, { throwIfNoEntry: false })?.dev === statSync(tmpdir()).dev) {
-      skipped('there is no second device here: FS-20');
-      return;
-    }
-    const elsewhere = mkdtempSync(join(shared, 'gsess-test-'));
+    const here = statSync(directory).dev;
+    const other = ['/dev/shm', '/tmp', '/var/tmp'].find((place) => {
+      const stat = statSync(place, { throwIfNoEntry: false });
+      return stat !== undefined && stat.dev !== here;
+    });
+    if (other === undefined) return skipHere('there is no second device here: FS-20');
+    const elsewhere = mkdtempSync(join(other, 'gsess-test-'));
     const places = [
       { scene: join(directory, 'scene'), data: join(elsewhere, 'data') },
       { scene: join(elsewhere, 'scene'), data: join(directory, 'data') },

@@ -22,6 +22,7 @@ import { runOnTerminal, terminalTool } from '../support/pseudo-terminal.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
 import { startSession } from '../support/session-driver.ts';
+import { skipHere } from '../support/skip-here.ts';
 import { onlyStoreOf } from '../support/user-store.ts';
 
 const privacy = suite('privacy');
@@ -120,7 +121,7 @@ privacy(
       assert.ok(done.length >= (isWatched ? 28 : 10), JSON.stringify(outcomes));
       assertPrivate(user, '022');
       if (calls === undefined) {
-        process.stdout.write('skipped: strace cannot watch for sockets and arguments here\n');
+        skipHere('PR-06, PR-11: strace cannot watch for sockets and arguments here');
         return;
       }
       const lines = calls.split('\n');
@@ -324,7 +325,7 @@ privacy(
         writeFileSync(join(bin, name), script, { mode: 0o755 });
       }
       if (!existsSync('/proc/self/cmdline') || terminalTool() === undefined) {
-        process.stdout.write('skipped: there is no /proc, or no terminal to be had\n');
+        skipHere('PR-11: there is no /proc, or no terminal to be had');
         return;
       }
       const environment = { PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin` };

@@ -24,6 +24,7 @@ import { commandRunner } from '../support/run-command.ts';
 import { withSealedUser } from '../support/run-gsess.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import { codeOf } from '../support/session-verbs.ts';
+import { skipHere } from '../support/skip-here.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const places = suite('unsafe places');
@@ -78,7 +79,7 @@ places('HI-18: a store that belongs to somebody else, or lies in what does, is r
     const store = driver.store.repository.directory;
     assert.match(refusal(driver, store, SOMEBODY), 'it belongs to another user');
     if (process.getuid?.() !== 0) {
-      process.stdout.write('skipped: only root can give a directory away\n');
+      skipHere('HI-18: only root can give a directory away');
       return;
     }
     const projects = join(store, '..');

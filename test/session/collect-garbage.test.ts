@@ -30,6 +30,7 @@ import {
   takeBack,
   withThreeTurns,
 } from '../support/session-verbs.ts';
+import { skipHere } from '../support/skip-here.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const gc = suite('gc');
@@ -245,7 +246,7 @@ gc('SC-08: on a disk that is really nearly full, the store stays sound and savin
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk], { stdio: 'ignore' });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      console.log('  skipped: no small disk can be mounted here');
+      skipHere('SC-08: no small disk can be mounted here');
       return;
     }
     try {
