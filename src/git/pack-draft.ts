@@ -58,7 +58,12 @@ export class PackDraft {
     this.#packPath = temporaryPath(directory);
     this.#indexPath = temporaryPath(directory);
     this.#descriptor = openSync(this.#packPath, 'wx+', 0o600);
-    fchmodSync(this.#descriptor, 0o600);
+    try {
+      fchmodSync(this.#descriptor, 0o600);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
     this.#append(Buffer.from('PACK\0\0\0\x02\0\0\0\0', 'latin1'));
   }
 
