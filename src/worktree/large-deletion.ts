@@ -1,7 +1,8 @@
 // Whether a plan takes away so much that it is asked about by itself: a restore to the wrong moment shows by what it deletes. Decides
 // only; who is asked, and what a yes looks like, is not known here.
 
-import type { ObjectId } from '../git/object-id.ts';
+import type { TreeEntry } from '../git/tree.ts';
+import { readOddTree } from './odd-tree.ts';
 import type { ReadableObjects, SnapshotTrees } from './tree-diff.ts';
 
 export interface Deletion {
@@ -23,13 +24,16 @@ export function isLargeDeletion({ deleted, of }: Deletion): boolean {
 
 /** How many files and links a snapshot holds. */
 export function countEntries(objects: ReadableObjects, { tree, odd }: SnapshotTrees): number {
-  return countBelow(objects, tree) + (odd === undefined ? 0 : countBelow(objects, odd));
+  return countOf(objects, [...objects.readTree(tree), ...readOddTree(objects, odd)]);
 }
 
-function countBelow(objects: ReadableObjects, tree: ObjectId): number {
+function countOf(
+  objects: ReadableObjects,
+  entries: readonly Pick<TreeEntry, 'mode' | 'id'>[],
+): number {
   let count = 0;
-  for (const { mode, id } of objects.readTree(tree)) {
-    count += mode === '40000' ? countBelow(objects, id) : 1;
+  for (const { mode, id } of entries) {
+    count += mode === '40000' ? countOf(objects, objects.readTree(id)) : 1;
   }
   return count;
 }

@@ -5,6 +5,7 @@ import { type RawName, type RawPath, rawPath } from '../../src/git/raw-path.ts';
 import type { StoredObject } from '../../src/git/stored-object.ts';
 import { encodeTree, parseTree, type TreeEntry } from '../../src/git/tree.ts';
 import type { IgnoreRulesOptions } from '../../src/worktree/ignore-rules.ts';
+import { countEntries } from '../../src/worktree/large-deletion.ts';
 import { type PlacedEntry, readOddTree, writeOddTree } from '../../src/worktree/odd-tree.ts';
 import { rulesKey } from '../../src/worktree/rules-key.ts';
 import { diffSnapshots, diffTrees } from '../../src/worktree/tree-diff.ts';
@@ -146,6 +147,16 @@ test('a directory is empty only where nothing with an odd name is in it either',
     { path: 'a' as RawPath, before: file },
     added,
   ]);
+});
+
+test('what is counted as files are those with odd names too, not the list of them', () => {
+  const objects = new Objects();
+  const id = objects.blob('x');
+  const odd = writeOddTree(objects, [
+    { path: 'd/git~1' as RawPath, mode: '100644', id },
+    { path: 'git~1' as RawPath, mode: '40000', id: objects.tree({ a: id, b: id }) },
+  ]);
+  assert.is(countEntries(objects, { tree: objects.tree({ a: id, 'odd.json': id }), odd }), 5);
 });
 
 test('the key of the rules differs with each rule from outside the root, and only then', () => {
