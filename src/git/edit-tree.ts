@@ -43,7 +43,10 @@ function editEntry(
   // What stood here goes; what is set below it makes a directory of it.
   const isKept = (whole === undefined || isPlace) && present?.mode === '40000';
   const subtree = editTree(batch, isKept ? present.id : undefined, rest);
-  return subtree === undefined ? asGiven : { name: name as RawName, mode: '40000', id: subtree };
+  if (subtree !== undefined) return { name: name as RawName, mode: '40000', id: subtree };
+  // What is removed from below a file is not there; the file is.
+  const isFile = present !== undefined && present.mode !== '40000';
+  return whole === undefined && isFile ? present : asGiven;
 }
 
 function byFirstName(

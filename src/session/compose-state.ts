@@ -77,7 +77,8 @@ function editOddEntry(
   const isKept = (whole === undefined || isDirectory(whole)) && isFilled(present);
   if (below.size === 0) return isKept ? present : (whole ?? undefined);
   const tree = editTree(batch, isKept ? present.id : undefined, below);
-  return tree === undefined ? (whole ?? undefined) : { mode: '40000', id: tree };
+  if (tree !== undefined) return { mode: '40000', id: tree };
+  return whole === undefined && isFile(present) ? present : (whole ?? undefined);
 }
 
 /** A change names a directory only where it is empty. */

@@ -32,7 +32,7 @@ export interface ModelOutcome {
 /** Disks are slow at what makes a checkpoint durable, which is not in question here. */
 const MEMORY = '/dev/shm';
 /** Runs are of any length up to the longest. */
-const DRAWN_PER_STEP = 5;
+const DRAWN_PER_STEP = 2.5;
 const MOMENTS_SEEN_BY_GIT = 3;
 
 export async function runModel(options: ModelRunOptions): Promise<ModelOutcome> {

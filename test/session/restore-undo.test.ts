@@ -147,6 +147,25 @@ restore('is undone over what has an odd name as well, where that is told to go',
   }),
 );
 
+restore('is undone around a file that was put since where a directory had come back', () =>
+  withSession(async (driver) => {
+    const places = ['plain', 'git~1', 'around'];
+    for (const place of ['plain/a', 'git~1/a', 'around/git~1']) driver.write(place, 'first\n');
+    await driver.prompt('go');
+    await driver.turn('gone');
+    for (const place of places) driver.remove(place);
+    await restoreTo(driver, '@1', { conversation: false });
+    for (const place of places) {
+      driver.remove(place);
+      driver.write(place, 'since\n');
+    }
+    const since = filesOf(driver);
+    assert.is((await errorOf(takeBack(driver, 'undo'))).code, 'tree-changed');
+    await takeBack(driver, 'undo', true);
+    assert.equal(filesOf(driver), since);
+  }),
+);
+
 restore('takes only the paths that are named', () =>
   withSession(async (driver) => {
     const [, , third] = await threeTurns(driver);
