@@ -25,8 +25,15 @@ export function composeState(
   const plainEdits: EntryEdits = new Map();
   const oddEdits = new Map<string, EntryEdits>();
   const lookup = new TreeLookup(batch, treesOf(base));
+  const editOdd = (place: string, path: string, state: EntryState | null) => {
+    const edits = oddEdits.get(place) ?? new Map();
+    oddEdits.set(place, edits.set(path.slice(place.length + 1), state));
+  };
   const takeOut = (path: RawPath) => {
-    if (!kept.delete(path)) plainEdits.set(path, null);
+    const place = selfAndAbove(path).find((above) => kept.has(above));
+    if (place === undefined) plainEdits.set(path, null);
+    else if (place === path) kept.delete(path);
+    else editOdd(place, path, null);
   };
   // A directory with nothing but odd names in it is there because of them, and goes with them.
   for (const directory of present.flatMap(({ path }) => directoriesAbove(path))) {
@@ -41,7 +48,6 @@ export function composeState(
     }
     const place = selfAndAbove(path).find((above) => kept.has(above) || gained.has(above));
     if (place !== undefined) {
-      const edits = oddEdits.get(place) ?? new Map();
       const isOddNow = place !== path || gained.has(path);
       // A file where a directory is needed again goes, as it does for a plain name.
       if (after !== null) {
@@ -49,7 +55,7 @@ export function composeState(
           if (isFile(lookup.find(above))) takeOut(above);
         }
       }
-      oddEdits.set(place, edits.set(path.slice(place.length + 1), isOddNow ? after : null));
+      editOdd(place, path, isOddNow ? after : null);
     }
     // The same path may be odd on one side only: it is so by its content, as `.gitmodules`.
     if (place === undefined) plainEdits.set(path, after);

@@ -98,6 +98,8 @@ test('a directory with only an odd name in it becomes empty, a file or nothing, 
   withSession(async (driver) => {
     const kinds: readonly ((path: string) => Record<string, PlantedEntry>)[] = [
       (path) => ({ [`${path}/git~1/git~1`]: 'odd in odd\n' }),
+      (path) => ({ [`${path}/git~1/in/git~1`]: 'odd below odd\n' }),
+      (path) => ({ [`${path}/git~1/in`]: 'directory' }),
       (path) => ({ [`${path}/git~1`]: 'directory' }),
       (path) => ({ [`${path}/in/git~1`]: 'odd\n' }),
       (path) => ({ [`${path}/in/git~1`]: 'odd\n', [`${path}/in/plain`]: '' }),
