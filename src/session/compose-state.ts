@@ -39,9 +39,9 @@ export function composeState(
   for (const directory of present.flatMap(({ path }) => directoriesAbove(path))) {
     if (lookup.find(directory)?.id === EMPTY_TREE) takeOut(directory);
   }
-  for (const { path, before, after = null } of changes) {
-    // An empty directory that is to go has been filled since; what is in it is no business of this change.
-    if (after === null && isDirectory(before) && isFilled(lookup.find(path))) continue;
+  for (const { path, after = null } of changes) {
+    // What is to go, an empty directory or a file, has become a directory since; what is in it is no business of this change.
+    if (after === null && isFilled(lookup.find(path))) continue;
     // Nothing can be below a file; what is kept apart for its name goes with the rest.
     if (after !== null && !isDirectory(after)) {
       for (const below of kept.keys()) if (below.startsWith(`${path}/`)) kept.delete(below);

@@ -166,6 +166,21 @@ restore('is undone around a file that was put since where a directory had come b
   }),
 );
 
+restore('is undone around what was put since into a directory where a file had come back', () =>
+  withSession(async (driver) => {
+    driver.write('name', 'a file\n');
+    await driver.prompt('go');
+    await driver.turn('gone');
+    driver.remove('name');
+    driver.write('name/a', 'first\n');
+    await restoreTo(driver, '@1', { conversation: false });
+    driver.remove('name');
+    driver.write('name/since', 'since\n');
+    await takeBack(driver, 'undo', true);
+    assert.equal(Object.keys(filesOf(driver)), ['name', 'name/a', 'name/since']);
+  }),
+);
+
 restore('takes only the paths that are named', () =>
   withSession(async (driver) => {
     const [, , third] = await threeTurns(driver);
