@@ -6,7 +6,13 @@ import type { ObjectId } from '../git/object-id.ts';
 import { rawName } from '../git/raw-path.ts';
 import { parseTrailers } from '../git/trailers.ts';
 import { encodeTree } from '../git/tree.ts';
-import { journalRef, type LoggedOperation, operationsRef, readOperation } from './operation-log.ts';
+import {
+  journalRef,
+  type LoggedOperation,
+  operationsRef,
+  parentsOf,
+  readOperation,
+} from './operation-log.ts';
 import { putJson } from './put-json.ts';
 import { rewriteLog } from './rewrite-log.ts';
 import type { Store } from './store.ts';
@@ -53,8 +59,7 @@ export function dropEntries(
       ({ commit }) => chosen.has(commit),
       (entry, previous) => putEntry(store, batch, entry, previous),
     );
-    batch.flush();
-    await store.refs.update([{ name, value: value ?? null, expect: newest }], 'gc');
+    await store.publish(batch, [{ name, value: value ?? null, expect: newest }], 'gc');
     return dropped;
   });
 }
@@ -71,10 +76,7 @@ function putEntry(
   const entries = store.objects
     .readTree(before.tree)
     .map((entry) => (entry.name === json ? { ...entry, id: putJson(batch, operation) } : entry));
-  const { session } = operation;
-  const parents = [previous, session?.before, session?.after].filter(
-    (id): id is ObjectId => id !== undefined && id !== null,
-  );
   const tree = batch.put('tree', encodeTree(entries));
-  return batch.put('commit', encodeCommit({ ...before, tree, parents: [...new Set(parents)] }));
+  const parents = parentsOf(operation, previous);
+  return batch.put('commit', encodeCommit({ ...before, tree, parents }));
 }

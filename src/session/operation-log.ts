@@ -201,7 +201,7 @@ export function putOperation(
       tree: batch.put('tree', encodeTree(entries)),
       parents: [
         ...new Set([
-          ...parentsOf(store, operation),
+          ...parentsOf(operation, store.refs.read(operationsRef(operation.root))),
           ...(holdsRefs ? targetsOf(batch, operation) : []),
         ]),
       ],
@@ -216,8 +216,7 @@ export function putOperation(
 }
 
 /** The entry before it comes first; the checkpoints it moved between are held too. */
-function parentsOf(store: Store, { root, session }: Operation): ObjectId[] {
-  const previous = store.refs.read(operationsRef(root));
+export function parentsOf({ session }: Operation, previous: ObjectId | undefined): ObjectId[] {
   const held = [previous, session?.before, session?.after].filter(
     (id): id is ObjectId => id !== undefined && id !== null,
   );
