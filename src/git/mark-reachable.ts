@@ -5,6 +5,7 @@ import { setImmediate as giveWay } from 'node:timers/promises';
 import { GsessError } from '../errors.ts';
 import { IdTable } from './id-table.ts';
 import { EMPTY_TREE, type ObjectId, type ObjectType } from './object-id.ts';
+import { linksOf } from './object-links.ts';
 import type { ObjectStore } from './object-store.ts';
 
 export interface MarkOptions {
@@ -59,6 +60,7 @@ export class Marks {
     this.#namesByNumber ??= [...this.#names.keys()];
     return this.#namesByNumber[wanted] ?? '';
   }
+
   async #walk(roots: Iterable<ObjectId>, below: (step: Step) => Step[]): Promise<void> {
     let steps = 0;
     for (const root of roots) {
@@ -80,26 +82,14 @@ export class Marks {
   }
 
   #below({ id, type = this.#objects.sizeOf(id).type }: Step): Step[] {
-    if (type === 'commit') {
-      const { tree, parents } = this.#objects.readCommit(id);
-      const before = parents.map((parent): Step => ({ id: parent, type: 'commit', name: 0 }));
-      return [{ id: tree, type: 'tree', name: 0 }, ...before];
-    }
-    if (type === 'tag') {
-      const tag = this.#objects.readTag(id);
-      return [{ id: tag.object, type: tag.type, name: 0 }];
-    }
-    if (type === 'tree') {
-      // git knows it without having it.
-      if (id === EMPTY_TREE) return [];
-      return this.#objects.readTree(id).map(({ mode, id: entry, name }) => ({
-        id: entry,
-        type: mode === '40000' ? 'tree' : 'blob',
-        name: this.#numberOf(name),
-      }));
-    }
-    if (!this.#objects.has(id)) this.#objects.sizeOf(id);
-    return [];
+    // git knows it without having it.
+    if (id === EMPTY_TREE) return [];
+    if (type === 'blob' && !this.#objects.has(id)) this.#objects.sizeOf(id);
+    return linksOf(this.#objects, id, type).map((link) => ({
+      id: link.id,
+      type: link.type,
+      name: this.#numberOf(link.name),
+    }));
   }
 
   #numberOf(name: string): number {

@@ -5,6 +5,7 @@
 import { GsessError, isSystemError } from '../errors.ts';
 import { looseIds, readLoose } from './loose-object.ts';
 import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
+import { linksOf } from './object-links.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Ref, RefStore } from './ref-store.ts';
 import type { Repository } from './repository.ts';
@@ -147,24 +148,8 @@ function followAll(
       continue;
     }
     const links = findings.attempt({ object: id, ref }, () => linksOf(objects, id, actual));
-    for (const each of links ?? []) waiting.push({ ...each, ref });
+    for (const { id: next, type: kind } of links ?? []) waiting.push({ id: next, type: kind, ref });
   }
-}
-
-function linksOf(objects: ObjectStore, id: ObjectId, type: ObjectType): Omit<Link, 'ref'>[] {
-  if (type === 'commit') {
-    const { tree, parents } = objects.readCommit(id);
-    const commits = parents.map((parent) => ({ id: parent, type: 'commit' as const }));
-    return [{ id: tree, type: 'tree' }, ...commits];
-  }
-  if (type === 'tag') {
-    const { object, type: taggedType } = objects.readTag(id);
-    return [{ id: object, type: taggedType }];
-  }
-  if (type === 'blob') return [];
-  return objects
-    .readTree(id)
-    .map(({ mode, id: entry }) => ({ id: entry, type: mode === '40000' ? 'tree' : 'blob' }));
 }
 
 /** Lets the second reader read every commit and tag; returns how many it could not be asked about. */

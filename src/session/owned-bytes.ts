@@ -3,6 +3,7 @@
 
 import { setImmediate as giveWay } from 'node:timers/promises';
 import type { ObjectId, ObjectType } from '../git/object-id.ts';
+import { linksOf } from '../git/object-links.ts';
 import { type ObjectSizes, objectSizes } from '../git/object-sizes.ts';
 import type { ObjectStore } from '../git/object-store.ts';
 
@@ -132,12 +133,9 @@ export class OwnedBytes {
       const { tree, parents } = this.#objects.readCommit(id);
       yield* this.#topEntries(tree);
       if (!alone) for (const parent of parents) yield { id: parent, type: 'commit', part: 0 };
-    } else if (type === 'tag') {
-      const tag = this.#objects.readTag(id);
-      yield { id: tag.object, type: tag.type, part: 0 };
-    } else if (type === 'tree') {
-      for (const { mode, id: entry } of this.#objects.readTree(id)) {
-        yield { id: entry, type: mode === '40000' ? 'tree' : 'blob', part };
+    } else {
+      for (const link of linksOf(this.#objects, id, type)) {
+        yield { id: link.id, type: link.type, part };
       }
     }
   }
