@@ -1,6 +1,7 @@
 // Takes a session out of the list. Its branch goes into the trash, from where undo brings it back; tags keep what they name.
 
 import { GsessError } from '../errors.ts';
+import { pointHeadElsewhere } from './head.ts';
 import { operate } from './operate.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
 import type { SessionSummary } from './session-summary.ts';
@@ -31,12 +32,4 @@ export async function deleteSession(
   );
   store.leases.release(session.id);
   await pointHeadElsewhere(store);
-}
-
-/** Those who look with git shall find a session there is. */
-export async function pointHeadElsewhere(store: Store): Promise<void> {
-  const head = store.refs.head();
-  const [newest] = store.sessions();
-  if (newest === undefined || head === undefined || store.refs.read(head) !== undefined) return;
-  await store.refs.setHead(sessionRef(newest.id));
 }

@@ -12,8 +12,8 @@ import { Marks } from '../git/mark-reachable.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref } from '../git/ref-store.ts';
 import { pruneReflogs } from '../git/reflogs.ts';
-import { pointHeadElsewhere } from './delete-session.ts';
 import { FailureLog } from './failure-log.ts';
+import { newestBranch, pointHeadElsewhere } from './head.ts';
 import { NativeIndex } from './native-index.ts';
 import { dropEntries, operationLogs } from './operation-entries.ts';
 import { type LoggedOperation, type Operation, readOperation } from './operation-log.ts';
@@ -49,8 +49,6 @@ interface Note {
   readonly nativeIds: readonly string[];
   readonly root: string;
 }
-
-const HEAD_WITHOUT_SESSIONS = 'refs/heads/main';
 
 /** What a purge of this session would erase; undefined if there is none, in the trash neither. */
 export function purgeTarget(store: Store, session: SessionId): PurgeTarget | undefined {
@@ -164,7 +162,7 @@ async function dropRefs(store: Store, session: SessionId): Promise<void> {
     if (edits.length > 0) await store.refs.update(edits, 'purge');
   });
   await pointHeadElsewhere(store);
-  if (store.refs.head() === sessionRef(session)) await store.refs.setHead(HEAD_WITHOUT_SESSIONS);
+  if (store.refs.head() === sessionRef(session)) await store.refs.setHead(newestBranch(store));
 }
 
 /** The tags that were given in a session, those in the trash too. */

@@ -5,10 +5,11 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import { makeStoreDirectory, writeDurably } from '../git/durable-file.ts';
+import { newestBranch } from './head.ts';
 import { findRefDamage } from './ref-damage.ts';
 import { gatherEvidence, wholeness } from './ref-evidence.ts';
 import { planRecovery, type RefRecovery } from './ref-recovery.ts';
-import { type Store, sessionRef } from './store.ts';
+import type { Store } from './store.ts';
 
 /** What could be done about the damaged refs of a store, if there are any, in the order to do it in. Changes nothing. */
 export function planRepair(store: Store): RefRecovery[] {
@@ -64,9 +65,4 @@ function keepDamaged({ repository, surroundings }: Store, ref: string): void {
   makeStoreDirectory(directory);
   const name = ref.replaceAll('%', '%25').replaceAll('/', '%2F');
   writeDurably(join(directory, `${name}.${surroundings.now()}`), readFileSync(path));
-}
-
-function newestBranch(store: Store): string {
-  const [newest] = store.sessions();
-  return newest === undefined ? 'refs/heads/main' : sessionRef(newest.id);
 }
