@@ -22,11 +22,9 @@ export function linksOf(objects: ObjectStore, id: ObjectId, type: ObjectType): O
     return [{ id: object, type: tagged, name: '' }];
   }
   if (type === 'blob') return [];
-  return objects
-    .readTree(id)
-    .map(({ mode, id: entry, name }) => ({
-      id: entry,
-      type: mode === '40000' ? 'tree' : 'blob',
-      name,
-    }));
+  return objects.readTree(id).map(({ mode, id: entry, name }) => ({
+    id: entry,
+    type: mode === '40000' ? 'tree' : 'blob',
+    name,
+  }));
 }

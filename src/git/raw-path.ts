@@ -68,6 +68,11 @@ export function isBelowAny(path: RawPath, tops: readonly RawPath[]): boolean {
   return tops.some((top) => top === '' || path === top || path.startsWith(`${top}/`));
 }
 
+/** The directory that holds the path; '' for one directly in the root. */
+export function directoryOf(path: RawPath): RawPath {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/'))) as RawPath;
+}
+
 /** From the outermost to the innermost, without the root. */
 export function directoriesAbove(path: RawPath): RawPath[] {
   const directories: RawPath[] = [];

@@ -4,7 +4,7 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { isSystemError } from '../errors.ts';
 import { hashObject } from '../git/object-id.ts';
-import { joinRaw, pathBytes, type RawPath } from '../git/raw-path.ts';
+import { directoryOf, joinRaw, pathBytes, type RawPath } from '../git/raw-path.ts';
 import { codeOfStat, DIRECTORY, LINK, modeOfCode } from './entry-code.ts';
 import { isPlainWay } from './plain-way.ts';
 import { accessFault, isUntouched, readSteadily } from './steady-read.ts';
@@ -58,9 +58,7 @@ function isDeepAndPlain(root: RawPath, path: RawPath): boolean {
   for (let at = path.indexOf('/'); at >= 0 && depth < DEEP; at = path.indexOf('/', at + 1)) {
     depth += 1;
   }
-  return (
-    depth === DEEP && isPlainWay(joinRaw(root, path.slice(0, path.lastIndexOf('/')) as RawPath))
-  );
+  return depth === DEEP && isPlainWay(joinRaw(root, directoryOf(path)));
 }
 
 export function isSameState(a: DiskState, b: DiskState): boolean {

@@ -4,7 +4,7 @@
 
 import { accessSync, constants, type Stats } from 'node:fs';
 import { isSystemError } from '../errors.ts';
-import { joinRaw, pathBytes, type RawPath, rawPath } from '../git/raw-path.ts';
+import { directoryOf, joinRaw, pathBytes, type RawPath, rawPath } from '../git/raw-path.ts';
 import { lookAt } from './disk-state.ts';
 import type { RestorePlan, Stay, StayReason } from './restore-plan.ts';
 import type { EntryState } from './tree-diff.ts';
@@ -62,7 +62,7 @@ class Permissions {
     const stat = this.#statOf(path);
     const isModeChange = before !== undefined && before.id === after?.id;
     if (isModeChange && stat?.isFile()) return this.#ownRefusal(path, stat);
-    return this.#directoryRefusal(parentOf(path)) ?? (stat && this.#entryRefusal(path, stat));
+    return this.#directoryRefusal(directoryOf(path)) ?? (stat && this.#entryRefusal(path, stat));
   }
 
   /** Only the owner of a file may change its mode. */
@@ -78,7 +78,7 @@ class Permissions {
         directory,
         isThere
           ? this.#accessRefusal(directory, constants.W_OK | constants.X_OK)
-          : this.#directoryRefusal(parentOf(directory)),
+          : this.#directoryRefusal(directoryOf(directory)),
       );
     }
     return this.#directories.get(directory);
@@ -89,7 +89,7 @@ class Permissions {
     if (stat.isSymbolicLink()) return undefined;
     const reason = this.#accessRefusal(path, constants.W_OK, ['EACCES']);
     if (reason !== undefined) return reason;
-    const above = this.#statOf(parentOf(path));
+    const above = this.#statOf(directoryOf(path));
     const isSticky = above !== undefined && (above.mode & STICKY) !== 0;
     return isSticky && !this.#owns(stat) && !this.#owns(above) ? 'read-only' : undefined;
   }
@@ -115,8 +115,4 @@ class Permissions {
   #statOf(path: RawPath): Stats | undefined {
     return lookAt(this.#root, path).stat;
   }
-}
-
-function parentOf(path: RawPath): RawPath {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/'))) as RawPath;
 }

@@ -6,7 +6,14 @@
 import { mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import { GsessError, isSystemError } from '../errors.ts';
 import { syncDirectory } from '../git/durable-file.ts';
-import { displayPath, joinRaw, pathBytes, type RawPath, rawPath } from '../git/raw-path.ts';
+import {
+  directoryOf,
+  displayPath,
+  joinRaw,
+  pathBytes,
+  type RawPath,
+  rawPath,
+} from '../git/raw-path.ts';
 import { isSameState, lookAt, type Observation, observe } from './disk-state.ts';
 import { removeLeftovers } from './leftover.ts';
 import { changeExecutable, PreparedEntry } from './place-entry.ts';
@@ -246,10 +253,6 @@ function removeIfEmpty(onDisk: RawPath): boolean {
     if (isSystemError(error, 'ENOTEMPTY', 'EEXIST')) return false;
     throw error;
   }
-}
-
-function directoryOf(path: RawPath): RawPath {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/'))) as RawPath;
 }
 
 function changed({ path }: { readonly path: RawPath }, { insteadOf }: Observation): GsessError {
