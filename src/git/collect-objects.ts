@@ -253,7 +253,7 @@ function unreachedIn({ packs, loose }: Inventory, marks: Marks): number {
   return left;
 }
 
-export function usageOf({ packs, loose }: Inventory): ObjectUsage {
+function usageOf({ packs, loose }: Inventory): ObjectUsage {
   return {
     packs: packs.length,
     packBytes: sum(packs.map(({ bytes }) => bytes)),

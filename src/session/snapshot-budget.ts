@@ -2,8 +2,8 @@
 // new, no more time, no more room on the disk. It is asked before and after everything that can take long, so that neither one huge
 // file nor one huge directory is noticed too late, and the disk is looked at before the first byte is written to it.
 
-import { statfsSync } from 'node:fs';
-import { GsessError, isSystemError } from '../errors.ts';
+import { GsessError } from '../errors.ts';
+import { freeBytes } from '../git/free-bytes.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { Limits } from './limits.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -67,16 +67,9 @@ export function watchBudget(
   };
 }
 
-/** Bytes that this user may still write there; without end where the system does not tell. */
-export function freeBytesAt(directory: string, { freeBytes }: Surroundings): number {
-  if (freeBytes !== undefined) return freeBytes(directory);
-  try {
-    const { bavail, bsize } = statfsSync(directory);
-    return bavail * bsize;
-  } catch (error) {
-    if (isSystemError(error, 'ENOSYS', 'ENOTSUP', 'EINVAL')) return Number.POSITIVE_INFINITY;
-    throw error;
-  }
+/** Bytes that may still be written there, as the surroundings have it. */
+export function freeBytesAt(directory: string, surroundings: Surroundings): number {
+  return (surroundings.freeBytes ?? freeBytes)(directory);
 }
 
 function sizeText(bytes: number): string {

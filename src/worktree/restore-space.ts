@@ -1,8 +1,8 @@
 // Whether what a plan writes fits on the disk, asked before anything is touched. A file is prepared beside the one it replaces, so for a
 // moment both are there; what is deleted is gone before anything is written.
 
-import { statfsSync } from 'node:fs';
 import { GsessError } from '../errors.ts';
+import { freeBytes } from '../git/free-bytes.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { GROUP_FILES } from './restore.ts';
 import type { RestorePlan } from './restore-plan.ts';
@@ -10,7 +10,7 @@ import type { RestorePlan } from './restore-plan.ts';
 const BLOCK_BYTES = 4096;
 
 /** The most that the plan takes up at any moment beyond what is taken up now. */
-export function bytesNeeded(plan: RestorePlan, sizeOf: (id: ObjectId) => number): number {
+function bytesNeeded(plan: RestorePlan, sizeOf: (id: ObjectId) => number): number {
   const blocks = (id: ObjectId) => Math.ceil(sizeOf(id) / BLOCK_BYTES) * BLOCK_BYTES;
   const changes = [
     ...plan.write.map(({ before, after }) => ({
@@ -38,8 +38,7 @@ export function refuseFullDisk(
 ): void {
   const needed = bytesNeeded(plan, sizeOf);
   if (needed === 0) return;
-  const { bavail, bsize } = statfsSync(root);
-  const free = bavail * bsize;
+  const free = freeBytes(root);
   if (needed <= free) return;
   throw new GsessError(
     'restore-failed',
