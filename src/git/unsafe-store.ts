@@ -3,8 +3,8 @@
 
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { OTHERS_MAY_WRITE } from './wide-modes.ts';
 
-const OTHERS_MAY_WRITE = 0o022;
 const ANYBODY_MAY_WRITE = 0o002;
 /** In such a directory only its owner renames or removes an entry. */
 const STICKY = 0o1000;

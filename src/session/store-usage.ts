@@ -11,6 +11,7 @@ import { operationLogs } from './operation-entries.ts';
 import { OwnedBytes, type Part } from './owned-bytes.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 import { SESSION_REFS, type Store } from './store.ts';
+import { temporaryPlaces } from './sweep-store.ts';
 import { readTag } from './tag.ts';
 import { trashedRefs } from './trash.ts';
 
@@ -94,7 +95,7 @@ export async function storeUsage(store: Store, onProgress?: () => void): Promise
     bytes: bytesBelow(directory),
     packs,
     loose,
-    temporary: temporaryBytes(directory),
+    temporary: temporaryBytes(store),
     caches: bytesBelow(join(directory, 'gsess', 'cache')),
     trash: inTrash.reduce((sum, { unique }) => sum + unique, owned[TRASH]?.unique ?? 0),
     operations: owned[OPERATIONS]?.unique ?? 0,
@@ -146,9 +147,9 @@ async function giveAll(store: Store, bytes: OwnedBytes): Promise<readonly Owner[
   return owners;
 }
 
-function temporaryBytes(directory: string): number {
-  return ['objects', 'objects/pack', 'gsess', 'gsess/cache', 'gsess/live']
-    .flatMap((name) => oldTemporaries(join(directory, name), Number.NEGATIVE_INFINITY, 0))
+function temporaryBytes(store: Store): number {
+  return temporaryPlaces(store)
+    .flatMap((place) => oldTemporaries(place, Number.NEGATIVE_INFINITY, 0))
     .reduce((sum, path) => sum + bytesAt(path) + temporaryBelow(path), 0);
 }
 

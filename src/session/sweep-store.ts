@@ -35,9 +35,15 @@ export function leftoverCount(store: Store): number {
   return temporaries.length + unfinishedStores(dirname(store.repository.directory), now).length;
 }
 
-function directoriesOf({ repository, surroundings }: Store): string[] {
+/** Where temporary files come to lie in a store. */
+export function temporaryPlaces({ repository }: Store): string[] {
+  return DIRECTORIES.map((name) => join(repository.directory, name));
+}
+
+function directoriesOf(store: Store): string[] {
+  const { dataDirectory } = store.surroundings;
   return [
-    ...DIRECTORIES.map((name) => join(repository.directory, name)),
-    ...['native', 'roots'].map((name) => join(surroundings.dataDirectory, name)),
+    ...temporaryPlaces(store),
+    ...['native', 'roots'].map((name) => join(dataDirectory, name)),
   ];
 }
