@@ -6,31 +6,18 @@
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { putCheckpoint, writeCheckpoint } from './checkpoint-writer.ts';
-import { type Basis, basisOf, draftImport, type Import, type ImportFacts } from './import-draft.ts';
+import { type Basis, basisOf, draftImport, type Import } from './import-draft.ts';
 import { operate } from './operate.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
 import { retryMoved } from './retry-moved.ts';
 import { derivedSessionId, type SessionId, sessionIdOf } from './session-id.ts';
 import { type Store, sessionRef } from './store.ts';
-import type { TranscriptSource } from './transcript-growth.ts';
 
 export interface ImportResult {
   readonly id: SessionId;
   readonly status: 'added' | 'updated' | 'unchanged';
   readonly checkpoint: ObjectId;
   readonly warnings: readonly string[];
-}
-
-/** Imports one file; resolves once it is durable. */
-export async function importTranscript(
-  store: Store,
-  source: TranscriptSource,
-  facts: ImportFacts,
-): Promise<ImportResult> {
-  const place = { root: store.project.root, summary: `import ${facts.agent}` };
-  const [result] = await importTranscripts(store, place, [{ source, facts }]);
-  if (result === undefined) throw new Error('one file has one result');
-  return result;
 }
 
 /**

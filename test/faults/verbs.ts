@@ -8,11 +8,11 @@ import { parseObjectId } from '../../src/git/object-id.ts';
 import { collectGarbage, readGarbageReport } from '../../src/session/collect-garbage.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
-import { importTranscript } from '../../src/session/import-transcript.ts';
 import { purgeSession, purgeTarget } from '../../src/session/purge-session.ts';
 import { renameSession } from '../../src/session/rename-session.ts';
 import { sessionIdOf } from '../../src/session/session-id.ts';
 import { createTag, deleteTag, findTag } from '../../src/session/tag.ts';
+import { importOne } from '../support/import-one.ts';
 import type { SessionDriver } from '../support/session-driver.ts';
 import { checkpointAt, readerOf, restoreTo, takeBack } from '../support/session-verbs.ts';
 
@@ -160,7 +160,7 @@ export const VERBS = {
       return undefined;
     },
     run: (driver) =>
-      importTranscript(
+      importOne(
         driver.store,
         { path: importedFile(driver), sideFiles: [] },
         {

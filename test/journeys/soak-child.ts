@@ -16,7 +16,6 @@ import type { Checkpoint } from '../../src/session/checkpoint.ts';
 import { collectGarbage } from '../../src/session/collect-garbage.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
-import { importTranscript } from '../../src/session/import-transcript.ts';
 import { openStore } from '../../src/session/open-store.ts';
 import { operationsRef } from '../../src/session/operation-log.ts';
 import { renameSession } from '../../src/session/rename-session.ts';
@@ -25,6 +24,7 @@ import type { SessionSummary } from '../../src/session/session-summary.ts';
 import type { Store } from '../../src/session/store.ts';
 import { createTag, deleteTag, listTags } from '../../src/session/tag.ts';
 import { undoOperation } from '../../src/session/undo-operation.ts';
+import { importOne } from '../support/import-one.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { sealedSurroundings } from '../support/session-driver.ts';
 
@@ -224,7 +224,7 @@ const verbs: Readonly<Record<string, () => Promise<readonly (ObjectId | undefine
       startedAt: undefined,
       endedAt: undefined,
     };
-    return [(await importTranscript(await storeOf(), { path, sideFiles: [] }, facts)).checkpoint];
+    return [(await importOne(await storeOf(), { path, sideFiles: [] }, facts)).checkpoint];
   },
 };
 

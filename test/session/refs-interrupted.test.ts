@@ -8,13 +8,13 @@ import * as assert from 'uvu/assert';
 import type { ProcessTable } from '../../src/git/owner-file.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
-import { importTranscript } from '../../src/session/import-transcript.ts';
 import { recover } from '../../src/session/operate.ts';
 import { journalRef, newestOperation } from '../../src/session/operation-log.ts';
 import { renameSession } from '../../src/session/rename-session.ts';
 import type { Store } from '../../src/session/store.ts';
 import { createTag, deleteTag, listTags } from '../../src/session/tag.ts';
 import { undoOperation } from '../../src/session/undo-operation.ts';
+import { importOne } from '../support/import-one.ts';
 import { stopAtCall } from '../support/kill-at-call.ts';
 import { processes } from '../support/process-table.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
@@ -151,11 +151,7 @@ const VERBS: Readonly<Record<string, { readonly verb: Verb; readonly summary: Re
       const path = join(driver.home, '22222222-2222-4222-8222-222222222222.jsonl');
       const record = { type: 'user', sessionId: 'x', message: { role: 'user', content: 'x' } };
       writeFileSync(path, `${JSON.stringify(record)}\n`);
-      return importTranscript(
-        store,
-        { path, sideFiles: [] },
-        importFacts(basename(path, '.jsonl')),
-      );
+      return importOne(store, { path, sideFiles: [] }, importFacts(basename(path, '.jsonl')));
     },
     summary: /^import/,
   },

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { GsessError } from '../../src/errors.ts';
+import type { GsessError } from '../../src/errors.ts';
 import { loosePath } from '../../src/git/loose-object.ts';
 import { hashObject } from '../../src/git/object-id.ts';
 import { DEFAULT_LIMITS } from '../../src/session/limits.ts';
@@ -18,6 +18,7 @@ import { runWithMounts } from '../support/mount-namespace.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
   checkpointAt,
+  errorOf,
   filesOf,
   readerOf,
   restoreTo,
@@ -31,16 +32,6 @@ import { runUnprivileged } from '../support/unprivileged.ts';
 const refused = suite('a restore that cannot be carried out whole');
 const FREEZES = await canFreeze();
 const whereFrozen = FREEZES ? refused : refused.skip;
-
-async function errorOf(action: Promise<unknown>): Promise<GsessError> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof GsessError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** Files with their times, the tip, and no journal. */
 function everything({ project, store, session }: SessionDriver) {

@@ -2,13 +2,13 @@ import { chmodSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { GsessError } from '../../src/errors.ts';
 import { rawPath } from '../../src/git/raw-path.ts';
 import { previewRestore, restoreCheckpoint } from '../../src/session/restore-checkpoint.ts';
 import { git } from '../support/git-oracle.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
   checkpointAt,
+  errorOf,
   filesOf,
   readerOf,
   restoreTo,
@@ -25,16 +25,6 @@ function withSession(use: (driver: SessionDriver) => Promise<void>): Promise<voi
     await use(driver);
     assertStoreIsSound(driver.store);
   });
-}
-
-async function errorOf(action: Promise<unknown>): Promise<GsessError> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof GsessError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 restore(

@@ -109,6 +109,17 @@ export function withThreeTurns(
   });
 }
 
+/** What the action is refused with. */
+export async function errorOf(action: Promise<unknown>): Promise<GsessError> {
+  try {
+    await action;
+  } catch (error) {
+    if (error instanceof GsessError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 /** The code that the action is refused with; 'done' if it is not. */
 export async function codeOf(action: Promise<unknown>): Promise<string> {
   try {
