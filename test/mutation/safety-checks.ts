@@ -51,7 +51,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
       'await applyRestore({ root: operation.root, objects: store.objects, plan });',
       'const journal = await openJournal(store, batch, operation);',
     ].join('\n'),
-    tests: 'journeys/restore-killed',
+    tests: 'session/restore-refused',
   },
   {
     promise: 3,

@@ -184,12 +184,15 @@ refused('a disk with too little room is found in planning', () =>
   }),
 );
 
-/** The store, calling back when the restore looks whether what it takes away is saved: after the plan, before the first change. */
-function storeWith(driver: SessionDriver, onCheck: () => void): Store {
+/**
+ * The store, calling back whenever it is asked for an object, as a restore asks whether what it takes away is saved right before its
+ * first change; with whether an operation stands in the journal then.
+ */
+function storeWith(driver: SessionDriver, onCheck: (isUnderWay: boolean) => void): Store {
   const { store, project } = driver;
   const { objects } = store;
   const has = (id: Parameters<typeof objects.has>[0]) => {
-    if (store.refs.read(journalRef(project)) !== undefined) onCheck();
+    onCheck(store.refs.read(journalRef(project)) !== undefined);
     return objects.has(id);
   };
   const watched = new Proxy(objects, {
@@ -212,7 +215,8 @@ refused('HI-22: a path that becomes a link under it is not written, and all is t
     const halves = { files: true, conversation: false };
     const request = { checkpoint, session, root, called: '@1', readerOf, ...halves };
     const before = filesOf(driver);
-    const store = storeWith(driver, () => {
+    const store = storeWith(driver, (isUnderWay) => {
+      if (!isUnderWay) return;
       if (!existsSync(join(root, 'a.txt')) || readdirSync(directory).includes('swapped')) return;
       writeFileSync(join(directory, 'swapped'), '');
       unlinkSync(join(root, 'a.txt'));
@@ -228,6 +232,23 @@ refused('HI-22: a path that becomes a link under it is not written, and all is t
     );
     assert.equal(filesOf(driver), { ...before, 'a.txt': `link to ${outside}` });
     assert.is(driver.store.refs.read(journalRef(root)), undefined);
+  }),
+);
+
+refused('a restore stands in the journal before the first file is touched', () =>
+  withThreeTurns(async (driver) => {
+    const { session, project: root } = driver;
+    const checkpoint = checkpointAt(driver, '@1');
+    const halves = { files: true, conversation: false };
+    const request = { checkpoint, session, root, called: '@1', readerOf, ...halves };
+    const before = JSON.stringify(filesOf(driver));
+    let wasUnderWay = false;
+    const store = storeWith(driver, (isUnderWay) => {
+      if (JSON.stringify(filesOf(driver)) === before) wasUnderWay = isUnderWay;
+    });
+    await restoreCheckpoint(store, request, undefined);
+    assert.is.not(JSON.stringify(filesOf(driver)), before);
+    assert.ok(wasUnderWay);
   }),
 );
 
