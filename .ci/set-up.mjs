@@ -33,7 +33,7 @@ if (installed < changedAt('package-lock.json')) {
   run('npm', ['ci', '--no-audit', '--no-fund']);
 } else if (
   changedAt('build/test/run.js') <
-  Math.max(newest('src'), newest('test'), changedAt('tsconfig.json'))
+  Math.max(...['src', 'test', 'bench'].map(newest), changedAt('tsconfig.json'))
 ) {
   run(process.execPath, [join(top, 'node_modules/typescript/bin/tsc')]);
 }
