@@ -131,9 +131,7 @@ class Planner {
       else if (isLeaf(after)) create.push({ path, after });
       if (isLeaf(before) && !isLeaf(after) && this.#mayDelete(path)) gone.push({ path, before });
     }
-    const emptied = free.filter(
-      ({ path, before }) => isEmptyDirectory(before) && this.#mayEmpty(path),
-    );
+    const emptied = free.filter((change) => this.#isEmptied(change));
     const made = free.filter(({ after }) => isEmptyDirectory(after));
     return {
       create,
@@ -148,11 +146,15 @@ class Planner {
 
   /** An entry the target lacks may be out of scope or protected. */
   #noteStay({ path, before, after }: TreeChange): void {
-    if (!isLeaf(before) || isLeaf(after)) return;
-    const reason = this.#isInScope(path) ? this.#options.isProtected(path, false) : 'out-of-scope';
+    if (before === undefined || isLeaf(after)) return;
+    const isDirectory = !isLeaf(before);
+    const reason = this.#isInScope(path)
+      ? this.#options.isProtected(path, isDirectory)
+      : 'out-of-scope';
     if (reason === undefined) return;
     const stay = { path, reason };
-    this.#staying.set(path, stay);
+    // An empty directory is in the way of what should stand above it only.
+    if (!isDirectory) this.#staying.set(path, stay);
     for (const directory of directoriesAbove(path)) this.#stayingBelow.set(directory, stay);
   }
 
@@ -205,8 +207,10 @@ class Planner {
     return false;
   }
 
-  #mayEmpty(path: RawPath): boolean {
-    return this.#options.isProtected(path, true) === undefined;
+  /** Rules about a directory say nothing of the file or link that the target has in its place. */
+  #isEmptied({ path, before, after }: TreeChange): boolean {
+    if (!isEmptyDirectory(before)) return false;
+    return isLeaf(after) || this.#options.isProtected(path, true) === undefined;
   }
 
   #directoriesToMake(create: readonly PlannedCreate[], made: readonly TreeChange[]): RawPath[] {

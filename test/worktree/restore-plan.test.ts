@@ -170,6 +170,15 @@ test('a protected empty directory is not removed', () => {
   assert.equal(summary(plan({ d: '/ → -' }, { isProtected: { d: 'ignored' } })), {});
 });
 
+test('a protected empty directory gives way to a file of the target, and blocks one above it', () => {
+  const isProtected = { build: 'ignored', 'd/build': 'ignored' } as const;
+  assert.equal(summary(plan({ build: '/ → 1', d: '- → 1', 'd/build': '/ → -' }, { isProtected })), {
+    create: ['build'],
+    remove: ['build'],
+    blocked: ['d ignored d/build'],
+  });
+});
+
 test('what is on disk and not covered blocks', () => {
   const uncovered = {
     file: ['uncovered', 'file'],
