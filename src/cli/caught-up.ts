@@ -10,14 +10,14 @@ export async function caughtUp(
   workspace: Workspace,
   moment: Moment & { readonly isNamed: boolean },
 ): Promise<Moment> {
-  const { checkpoint, tag } = moment;
+  const { checkpoint, tag, isSession = false } = moment;
   const session = await catchUpSession(context, workspace, moment.session);
   // Before a prompt or a call is a moment of its own, however little was said after it.
   const isMoment = moment.isNamed && ['prompt', 'tool'].includes(checkpoint.kind);
   const isNewest = checkpoint.id === moment.session.tip && tag === undefined && !isMoment;
-  const named = tag === undefined ? {} : { tag };
   return {
-    ...named,
+    ...(tag && { tag }),
+    isSession,
     session,
     checkpoint: isNewest ? workspace.store.checkpoint(session.tip) : checkpoint,
   };

@@ -1,6 +1,7 @@
 // What was said in a session, or up to one moment of it, as its agent's transcript is read.
 
 import { GsessError } from '../errors.ts';
+import { isBesideWaiting } from '../session/conversation.ts';
 import { readConversationAt } from '../session/read-conversation.ts';
 import { nativeFormOf } from '../session/resume-session.ts';
 import type { Transcript } from '../transcript/transcript.ts';
@@ -13,7 +14,8 @@ export function nativeBytesOf(
   { session, checkpoint, isSession }: Subject,
   nativeId?: string,
 ): Buffer {
-  if (isSession || checkpoint.id === session.tip) {
+  const isTip = checkpoint.id === session.tip && !isBesideWaiting(store, checkpoint);
+  if (isSession || isTip) {
     return nativeFormOf(store, session.id, { form: form(session.agent), nativeId });
   }
   const tip = store.checkpoint(session.tip);

@@ -3,6 +3,7 @@
 import { relative, resolve } from 'node:path';
 import { GsessError } from '../errors.ts';
 import { type RawPath, rawPath } from '../git/raw-path.ts';
+import { waitingConversation } from '../session/conversation.ts';
 import type { RestoreRequest } from '../session/restore-checkpoint.ts';
 import { holdsConversation } from '../session/restore-conversation.ts';
 import { calledOf } from './chosen-session.ts';
@@ -30,13 +31,14 @@ export function restoreRequest(
   workspace: Workspace,
   { called, wishes, moment }: Wished,
 ): RestoreRequest {
-  const { checkpoint, session } = moment;
+  const { checkpoint, session, isSession } = moment;
   const { files, conversation } = halvesOf(context, workspace, { wishes, moment });
   const root = files ? rootOf(context, workspace, { wishes, moment }) : workspace.root;
   const within = wishes.path.map((path) => pathIn(root, path, context));
   return {
     checkpoint,
     session: session.id,
+    upTo: isSession ? waitingConversation(workspace.store, checkpoint) : undefined,
     root,
     files,
     conversation,

@@ -51,6 +51,8 @@ export interface Moment {
   readonly session: SessionSummary;
   /** Set where it was named by a tag. */
   readonly tag?: TagSummary;
+  /** Where the session stands, not a checkpoint that was named: what waits to be taken up is meant too. */
+  readonly isSession?: boolean;
 }
 
 /** Opens the project of the working directory; throws `not-found` if gsess knows nothing of it. */
@@ -115,7 +117,7 @@ export function workspaceOf(context: Context, store: Store, project: Project): W
     checkpoint: (text, { changes, reading }) => {
       if (text === undefined) {
         const session = current({ changes });
-        return { checkpoint: store.checkpoint(session.tip), session };
+        return { checkpoint: store.checkpoint(session.tip), session, isSession: true };
       }
       const { value, alsoNames } = unlessDamaged(store, text, () =>
         resolveCheckpoint(text, references(changes), reading),
@@ -160,7 +162,8 @@ function noCurrent() {
  */
 function momentOf(store: Store, target: CheckpointTarget, current: () => SessionSummary): Moment {
   const checkpoint = store.checkpoint(target.id);
-  const named = target.tag === undefined ? {} : { tag: target.tag };
+  const { tag, isSession = false } = target;
+  const named = { isSession, ...(tag && { tag }) };
   const here =
     target.tag === undefined && target.session !== undefined ? undefined : sessionHere(current);
   if (here !== undefined && isInHistory(store, here, checkpoint)) {

@@ -4,7 +4,7 @@
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Transcript, Turn } from '../transcript/transcript.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type PendingCall, type SessionRecord, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 import { readStored, storedPath, storedSegments } from './stored-transcript.ts';
@@ -27,7 +27,7 @@ export function conversationAt(
   { checkpoint, tip }: { readonly checkpoint: Checkpoint; readonly tip: Checkpoint },
   readerOf: (agent: string) => TranscriptReader | undefined,
 ): Conversation {
-  const record = store.record(checkpoint);
+  const record = spokenRecord(store, checkpoint);
   const held = heldAt(store, { checkpoint, tip }, record);
   const reader = readerOf(record.agent);
   const isBoundary = ['import', 'restore', 'fork', 'rename'].includes(checkpoint.kind);
@@ -48,6 +48,25 @@ export function conversationAt(
   }
   const isOver = checkpoint.kind === 'turn' || endsTurn(store, checkpoint);
   return isOver ? { ...at, bytes: turn.end } : held;
+}
+
+const SPOKEN: readonly CheckpointKind[] = ['prompt', 'tool', 'turn'];
+
+/** Whether the agent spoke here while another conversation than its own waited to be taken up. */
+export function isBesideWaiting(store: Store, checkpoint: Checkpoint): boolean {
+  return SPOKEN.includes(checkpoint.kind) && store.record(checkpoint).pending !== null;
+}
+
+/** The record of a moment, without what waited beside it. */
+export function spokenRecord(store: Store, checkpoint: Checkpoint): SessionRecord {
+  const record = store.record(checkpoint);
+  return isBesideWaiting(store, checkpoint) ? { ...record, pending: null } : record;
+}
+
+/** What waits to be taken up at the tip of a session; undefined where it stands as its agent left it. */
+export function waitingConversation(store: Store, tip: Checkpoint): Conversation | undefined {
+  const record = store.record(tip);
+  return record.pending === null ? undefined : findHeld(store, tip, record);
 }
 
 /** The bytes of a conversation, whole. */
@@ -89,7 +108,8 @@ function findHeld(
   const nativeId = record.pending?.from ?? record.activeNativeId;
   if (transcripts === undefined || nativeId === null) return undefined;
   const bytes = record.pending?.bytes ?? transcriptOf(record, nativeId)?.bytes ?? 0;
-  return { nativeId, bytes, transcripts };
+  const call = record.pending?.call;
+  return { nativeId, bytes, transcripts, ...(call && { call }) };
 }
 
 /** Nothing yet where the agent began to write only after the checkpoint. */

@@ -30,6 +30,8 @@ export interface ForkRequest {
   readonly checkpoint: Checkpoint;
   /** The session forked from; the checkpoint may be older than it, in a session that it was forked from itself. */
   readonly session: SessionId;
+  /** Where its conversation ends, if not where the checkpoint does. */
+  readonly upTo?: Conversation | undefined;
   readonly name?: string;
   /** Where its files are; the session's own root unless told. */
   readonly root?: string;
@@ -98,6 +100,7 @@ function contentOf(
 
 /** A session that was captured without a transcript is forked for its files. */
 function conversationOf(store: Store, request: ForkRequest): Conversation | undefined {
+  if (request.upTo !== undefined) return request.upTo;
   const tipId = store.tip(request.session);
   const tip = tipId === undefined ? request.checkpoint : store.checkpoint(tipId);
   try {

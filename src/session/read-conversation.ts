@@ -2,7 +2,12 @@
 
 import { GsessError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { conversationAt, readConversation, type TranscriptReader } from './conversation.ts';
+import {
+  conversationAt,
+  readConversation,
+  spokenRecord,
+  type TranscriptReader,
+} from './conversation.ts';
 import { transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 import { readStored, storedPath } from './stored-transcript.ts';
@@ -21,7 +26,7 @@ export function readConversationAt(
   { checkpoint, tip, nativeId }: ConversationMoment,
   readerOf: (agent: string) => TranscriptReader | undefined,
 ): Buffer {
-  const record = store.record(checkpoint);
+  const record = spokenRecord(store, checkpoint);
   const { transcripts, pending, activeNativeId } = record;
   if (nativeId === undefined || nativeId === (pending?.from ?? activeNativeId)) {
     return readConversation(store, conversationAt(store, { checkpoint, tip }, readerOf));

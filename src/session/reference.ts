@@ -36,6 +36,8 @@ export interface CheckpointTarget {
   readonly id: ObjectId;
   readonly session: SessionId | undefined;
   readonly tag?: TagSummary;
+  /** A session was named: its tip, with what waits there to be taken up. */
+  readonly isSession?: boolean;
 }
 
 const INDEX = /^[1-9]\d{0,5}$/;
@@ -89,7 +91,7 @@ function findCheckpoint(
     if (message !== undefined) return { id: message, session: undefined };
   }
   const session = findSession(text, references, reading);
-  return session === undefined ? undefined : { id: session.tip, session: session.id };
+  return session && { id: session.tip, session: session.id, isSession: true };
 }
 
 /** `@N`, `<ref>@N`, `<ref>~N`, where <ref> is any reference of either kind, or the current session where it is empty. */

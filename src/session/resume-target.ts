@@ -12,10 +12,12 @@ export function resumeTarget(
     readonly checkpoint: Checkpoint;
     readonly session: SessionSummary;
     readonly tag?: TagSummary | undefined;
+    /** Its conversation is not the one that waits at the tip. */
+    readonly isBesideWaiting?: boolean;
   },
   current: SessionSummary | undefined,
 ): ResumeTarget {
-  const { checkpoint, session, tag } = moment;
+  const { checkpoint, session, tag, isBesideWaiting = false } = moment;
   if (tag !== undefined && session.id !== current?.id) return 'fork';
-  return checkpoint.id === session.tip ? 'as-it-stands' : 'goes-back';
+  return checkpoint.id === session.tip && !isBesideWaiting ? 'as-it-stands' : 'goes-back';
 }

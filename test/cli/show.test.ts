@@ -120,6 +120,33 @@ show('tells where a fork comes from, and of a conversation that waits to be take
   }),
 );
 
+show(
+  'tells a turn that ended beside a conversation that waits from the session, and so do the others',
+  () =>
+    withTemporaryDirectory(async (directory) => {
+      const driver = await oneTurn(directory);
+      const gsess = commandRunner(driver);
+      await driver.prompt('go on');
+      await gsess(['restore', '@1', '--conversation', '--yes']);
+      await driver.turn('gone on');
+      const said = async (...words: string[]) => {
+        const { stdout } = await gsess(['show', ...words, '--conversation']);
+        return /^> go on$/m.test(stdout);
+      };
+      const [session, turn] = [FIRST_NATIVE_ID, `${FIRST_NATIVE_ID}@2`];
+      assert.equal([await said(turn), await said(session), await said()], [true, false, false]);
+      await gsess(['fork', '--name', 'of the session']);
+      await gsess(['fork', turn, '--name', 'of the turn']);
+      await gsess(['fork', session, '--name', 'of the session too']);
+      assert.is(await said('of the turn'), true);
+      assert.is(await said('of the session'), false);
+      assert.is(await said('of the session too'), false);
+      assert.match((await gsess(['restore', session, '--conversation'])).stdout, 'Nothing');
+      assert.match((await gsess(['resume', turn, '--print'])).stderr, 'went back');
+      assert.is(await said(session), true);
+    }),
+);
+
 show('says that a reference names nothing', () =>
   withTemporaryDirectory(async (directory) => {
     const driver = await oneTurn(directory);

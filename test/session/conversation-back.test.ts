@@ -3,9 +3,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GsessError } from '../../src/errors.ts';
 import { conversationThrough } from '../../src/session/conversation.ts';
+import { forkSession } from '../../src/session/fork-session.ts';
 import { NativeIndex } from '../../src/session/native-index.ts';
 import { conversationMoves } from '../../src/session/restore-conversation.ts';
-import { resumeSession } from '../../src/session/resume-session.ts';
+import { nativeFormOf, resumeSession } from '../../src/session/resume-session.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
   checkpointAt,
@@ -125,6 +126,25 @@ back('goes to the place it waited at before, when the second restore is undone',
     assert.is(recordOf(driver).pending?.nativeId, first);
     await takeBack(driver, 'redo');
     assert.is(recordOf(driver).pending?.at, checkpointAt(driver, '@1').id);
+  }),
+);
+
+back('is the own one of a turn that ends under the old id while another waits', () =>
+  withThreeTurns(async (driver) => {
+    await driver.prompt('go on');
+    await restoreTo(driver, '@1', { files: false });
+    await driver.turn('gone on');
+    assert.is.not(recordOf(driver).pending, null, 'only a prompt decides');
+    await driver.event({ subject: 'the rest' });
+    const { pending } = await restoreTo(driver, '@4', { files: false });
+    assert.is(pending?.from, driver.nativeId);
+    const ready = await resumeSession(driver.store, driver.session, claudeForm(driver.home));
+    assert.match(readFileSync(ready.written ?? '', 'utf8'), '"gone on"');
+    const { store, session, project: here } = driver;
+    const checkpoint = checkpointAt(driver, '@4');
+    const fork = await forkSession(store, { checkpoint, session, here, readerOf });
+    const native = nativeFormOf(store, fork.session, { form: claudeForm(driver.home) });
+    assert.match(native.toString(), '"gone on"');
   }),
 );
 

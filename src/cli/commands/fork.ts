@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { shellQuote } from '../../agents/shell-line.ts';
+import { waitingConversation } from '../../session/conversation.ts';
 import { forkIntoDirectory } from '../../session/fork-into-directory.ts';
 import { forkSession } from '../../session/fork-session.ts';
 import { caughtUp } from '../caught-up.ts';
@@ -47,10 +48,12 @@ export const fork = defineCommand({
     const found = workspace.checkpoint(reference, { changes: true, reading: readingOf(flags) });
     sayChosen(context, found.session);
     const isNamed = reference !== undefined;
-    const { checkpoint, session } = await caughtUp(context, workspace, { ...found, isNamed });
+    const moment = await caughtUp(context, workspace, { ...found, isNamed });
+    const { checkpoint, session, isSession } = moment;
     const request = {
       checkpoint,
       session: session.id,
+      upTo: isSession ? waitingConversation(store, checkpoint) : undefined,
       here: workspace.root,
       readerOf: readerOf(),
       ...(name === undefined ? {} : { name }),

@@ -1,7 +1,7 @@
 // gsess resume: brings a session back in its agent, at its end or at an earlier checkpoint.
 
 import { GsessError } from '../../errors.ts';
-import { conversationThrough } from '../../session/conversation.ts';
+import { conversationThrough, isBesideWaiting } from '../../session/conversation.ts';
 import { forkSession } from '../../session/fork-session.ts';
 import { recover } from '../../session/operate.ts';
 import type { Reading } from '../../session/reference.ts';
@@ -9,7 +9,7 @@ import { firstHolding } from '../../session/references.ts';
 import { restoreCheckpoint } from '../../session/restore-checkpoint.ts';
 import { conversationMoves } from '../../session/restore-conversation.ts';
 import { refuseLive } from '../../session/resume-session.ts';
-import { resumeTarget } from '../../session/resume-target.ts';
+import { type ResumeTarget, resumeTarget } from '../../session/resume-target.ts';
 import type { SessionId } from '../../session/session-id.ts';
 import type { SessionSummary } from '../../session/session-summary.ts';
 import { caughtUp } from '../caught-up.ts';
@@ -103,7 +103,7 @@ function momentOf(
 }
 
 function latestMoment({ store }: Workspace, session: SessionSummary): Moment {
-  return { session, checkpoint: store.checkpoint(session.tip) };
+  return { session, checkpoint: store.checkpoint(session.tip), isSession: true };
 }
 
 function ofSession({ store }: Workspace, moment: Moment, session: SessionSummary): Moment {
@@ -131,8 +131,7 @@ async function prepare(
 ): Promise<SessionId | undefined> {
   const { store, root } = workspace;
   const { session } = moment;
-  const target =
-    moment.through === undefined ? resumeTarget(moment, currentOf(workspace)) : 'goes-back';
+  const target = targetOf(workspace, moment);
   if (target === 'as-it-stands') return session.id;
   if (target === 'goes-back') refuseLive(store, session.id);
   await recover(store, root);
@@ -144,6 +143,13 @@ async function prepare(
     return made.session;
   }
   return await goBack(context, workspace, { ...moment, checkpoint, yes, called });
+}
+
+function targetOf(workspace: Workspace, moment: ResumeMoment): ResumeTarget {
+  const { checkpoint, isSession = false, through } = moment;
+  if (through !== undefined) return 'goes-back';
+  const isBeside = !isSession && isBesideWaiting(workspace.store, checkpoint);
+  return resumeTarget({ ...moment, isBesideWaiting: isBeside }, currentOf(workspace));
 }
 
 async function goBack(
