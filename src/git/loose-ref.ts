@@ -17,7 +17,7 @@ const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 const NULL_ID = '0'.repeat(40);
 
 /** Gives the path of a ref's file; a name holds one character per byte. */
-function refPath(gitDirectory: string, name: string): string | Buffer {
+export function refPath(gitDirectory: string, name: string): string | Buffer {
   const path = `${gitDirectory}/${name}`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII.
   if (/^[\x00-\x7f]*$/.test(name)) return path;

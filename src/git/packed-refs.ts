@@ -4,6 +4,7 @@
 import { readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
+import { fileMark } from './file-mark.ts';
 import { isObjectId, type ObjectId } from './object-id.ts';
 
 const ID_LENGTH = 40;
@@ -41,6 +42,12 @@ export class PackedRefs {
       this.#stat = stat;
     }
     return this.#content;
+  }
+
+  /** The mark of the file (file-mark.ts), of its absence too. */
+  mark(lookedAt: number): string | undefined {
+    const stat = statSync(this.#path, { throwIfNoEntry: false });
+    return stat === undefined ? 'none' : fileMark(stat, lookedAt);
   }
 
   /** The content of the file without these refs, or undefined if it holds none of them. The caller has `packed-refs.lock`. */

@@ -1,5 +1,5 @@
-// The refs of a store. Reading is git's own: a file of its own first, then `packed-refs`, so that a ref being packed is never
-// missed. Writing is compare-and-swap by git's own protocol, so stock git and gsess may work on the same refs at once.
+// The refs of a store. Reading is git's own (ref-reader.ts). Writing is compare-and-swap by git's own protocol, so stock git and
+// gsess may work on the same refs at once.
 //
 // An update locks every ref it names, checks every expected value, and only then moves the refs, in the order given, each by one
 // rename that is durable before the next begins. A crash between two moves leaves the first ones moved; callers put the move
@@ -22,12 +22,15 @@ import {
   releaseAll,
   removeEmptyParents,
 } from './ref-lock.ts';
-import { checkRefName, isGitRefName } from './ref-name.ts';
-
-export interface Ref {
-  readonly name: string;
-  readonly id: ObjectId;
-}
+import { checkRefName } from './ref-name.ts';
+import {
+  type MarkedRef,
+  type Ref,
+  RefReader,
+  type RefScan,
+  type RememberedRefs,
+  refDamaged,
+} from './ref-reader.ts';
 
 export interface RefEdit {
   readonly name: string;
@@ -35,14 +38,6 @@ export interface RefEdit {
   readonly value: ObjectId | null;
   /** What the ref must hold for the edit to happen. A damaged ref is replaced only where 'any' or 'damaged' says so. */
   readonly expect: ObjectId | 'absent' | 'any' | 'damaged';
-}
-
-export interface RefScan {
-  /** Sound refs in the order of their names. */
-  readonly refs: readonly Ref[];
-  readonly damaged: readonly { readonly name: string; readonly reason: string }[];
-  /** Files among the refs whose names git does not accept, such as a sync client's "conflicted copy". */
-  readonly ignored: readonly { readonly name: string; readonly id: ObjectId | undefined }[];
 }
 
 export interface RefStoreOptions {
@@ -59,25 +54,26 @@ interface Move {
 
 const WAIT_MS_DEFAULT = 5_000;
 const PAUSE_MS_MAX = 20;
-const SYMBOLIC_DEPTH_MAX = 5;
 
 export class RefStore {
   readonly #gitDirectory: string;
   readonly #options: RefStoreOptions;
   readonly #packed: PackedRefs;
+  readonly #reader: RefReader;
   readonly #locks: RefLocks;
 
   constructor(gitDirectory: string, options: RefStoreOptions) {
     this.#gitDirectory = gitDirectory;
     this.#options = options;
     this.#packed = new PackedRefs(gitDirectory);
+    this.#reader = new RefReader(gitDirectory, this.#packed, options.now);
     this.#locks = new RefLocks(gitDirectory);
   }
 
   /** The value of a ref, or undefined if there is none. Throws `ref-damaged` when the ref is there but holds no id. */
   read(name: string): ObjectId | undefined {
     checkRefName(name);
-    return this.#resolve(name);
+    return this.#reader.read(name);
   }
 
   /** All refs whose names begin so, in order. Throws `ref-damaged` if one of them is damaged; `scan` goes on. */
@@ -89,32 +85,22 @@ export class RefStore {
     return refs;
   }
 
-  /** All refs whose names begin so, and whatever else lies among them. A name holds one character per byte. */
-  scan(prefix: string): RefScan {
-    const loose = new Map<string, ObjectId | undefined>();
-    const damaged: { name: string; reason: string }[] = [];
-    const ignored: { name: string; id: ObjectId | undefined }[] = [];
-    const within = prefix.startsWith('refs/') ? prefix : 'refs/';
-    for (const name of looseRefNames(this.#gitDirectory, dirname(`${within}x`))) {
-      if (!name.startsWith(prefix)) continue;
-      try {
-        if (isGitRefName(name)) loose.set(name, this.#resolve(name));
-        else ignored.push({ name, id: this.#idIn(name) });
-      } catch (error) {
-        if (!(error instanceof GsessError)) throw error;
-        damaged.push({ name, reason: String(error.data['reason'] ?? error.message) });
-        loose.set(name, undefined);
-      }
-    }
-    const all = new Map<string, ObjectId | undefined>();
-    const { refs: packed, damagedLine } = this.#packed.readSound();
-    if (damagedLine !== undefined) {
-      damaged.push({ name: 'packed-refs', reason: `line ${damagedLine} is damaged` });
-    }
-    for (const [name, id] of packed) if (name.startsWith(prefix)) all.set(name, id);
-    for (const [name, id] of loose) all.set(name, id);
-    const refs = [...all].flatMap(([name, id]) => (id === undefined ? [] : { name, id }));
-    return { refs: refs.sort((a, b) => (a.name < b.name ? -1 : 1)), damaged, ignored };
+  /**
+   * All refs whose names begin so, and whatever else lies among them. A name holds one character per byte. Refs that are remembered
+   * with a mark are only looked at.
+   */
+  scan(prefix: string, remembered?: RememberedRefs): RefScan {
+    return this.#reader.scan(prefix, remembered);
+  }
+
+  /** See `RefReader.directoryMark`. */
+  directoryMark(directory: string): string | undefined {
+    return this.#reader.directoryMark(directory);
+  }
+
+  /** See `RefReader.isStill`. */
+  isStill(ref: MarkedRef): boolean {
+    return this.#reader.isStill(ref);
   }
 
   /** Moves all refs or none, as far as their expected values are concerned. Throws `ref-moved` with data {name, expected, actual}. */
@@ -149,11 +135,6 @@ export class RefStore {
     await this.#move([{ name: 'HEAD', content: `ref: ${name}\n` }], 'head', () => undefined);
   }
 
-  #idIn(name: string): ObjectId | undefined {
-    const ref = readLooseRef(this.#gitDirectory, name);
-    return ref.kind === 'id' ? ref.id : undefined;
-  }
-
   /** Takes what cannot be read out of `packed-refs`; the refs it held must then be found otherwise. */
   async dropDamagedLines(): Promise<void> {
     const sound = () => this.#packed.readSound().soundLines;
@@ -164,17 +145,6 @@ export class RefStore {
     await this.#move([{ name: 'packed-refs', content }], 'repair', () => {
       if (sound().length !== count) throw refMoved('packed-refs', 'what was read', 'changed');
     });
-  }
-
-  #resolve(name: string, depth = 0): ObjectId | undefined {
-    const ref = readLooseRef(this.#gitDirectory, name);
-    if (ref.kind === 'id') return ref.id;
-    if (ref.kind === 'absent') return this.#packed.read().get(name);
-    if (ref.kind === 'damaged') throw refDamaged(name, ref.reason);
-    if (depth === SYMBOLIC_DEPTH_MAX || !isGitRefName(ref.target)) {
-      throw refDamaged(name, 'it names another ref that cannot be followed');
-    }
-    return this.#resolve(ref.target, depth + 1);
   }
 
   async #move(moves: readonly Move[], verb: string, verify: () => void): Promise<void> {
@@ -242,7 +212,7 @@ export class RefStore {
       }
       const isDamaged = (expect === 'any' || expect === 'damaged') && this.#isDamaged(name);
       if (isDamaged) continue;
-      const actual = this.#resolve(name) ?? 'absent';
+      const actual = this.#reader.read(name) ?? 'absent';
       if (expect !== 'any' && expect !== actual) throw refMoved(name, expect, actual);
       if (value !== null && actual === 'absent') this.#refuseConflict(name, edits);
     }
@@ -277,13 +247,6 @@ function refMoved(name: string, expected: string, actual: string): GsessError {
     `cannot move "${name}": it is ${actual === 'absent' ? 'absent' : `at ${actual}`}, expected ${expected}`,
     { hint: 'Try again; another process was faster.', data: { name, expected, actual } },
   );
-}
-
-function refDamaged(name: string, reason: string): GsessError {
-  return new GsessError('ref-damaged', `cannot read the ref "${name}": ${reason}`, {
-    hint: 'Run "gsess doctor"; nothing is written to a damaged ref.',
-    data: { name, reason },
-  });
 }
 
 function lockedByGit(file: string): GsessError {

@@ -94,7 +94,11 @@ async function collect(store: Store, options: GarbageOptions): Promise<GarbageRe
     objects: objects === undefined ? null : (counted as Omit<Collected, 'settled' | 'skipped'>),
     skipped,
   };
-  if (!isDry) writeDurably(reportPath(store), `${JSON.stringify({ ...report, settled })}\n`);
+  if (!isDry) {
+    writeDurably(reportPath(store), `${JSON.stringify({ ...report, settled })}\n`);
+    // What lists remember is brought up to date while nobody waits for it.
+    store.sessions();
+  }
   return report;
 }
 

@@ -10,7 +10,7 @@ import { directoryNames } from '../git/directory-names.ts';
 import { sweepTemporary, writeDurably } from '../git/durable-file.ts';
 import { Marks } from '../git/mark-reachable.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Ref } from '../git/ref-store.ts';
+import type { Ref } from '../git/ref-reader.ts';
 import { pruneReflogs } from '../git/reflogs.ts';
 import { FailureLog } from './failure-log.ts';
 import { newestBranch, pointHeadElsewhere } from './head.ts';

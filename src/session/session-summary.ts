@@ -22,7 +22,8 @@ export interface SessionSummary {
   readonly tip: ObjectId;
 }
 
-export function summaryOf(tip: Checkpoint, live: boolean): SessionSummary {
+/** All that the commit at its tip tells; whether it is live stands elsewhere. */
+export function summaryOf(tip: Checkpoint, live = false): SessionSummary {
   return {
     id: tip.session,
     name: tip.name,

@@ -10,11 +10,13 @@ import { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import { PruneGate } from '../git/prune-gate.ts';
 import { rawName } from '../git/raw-path.ts';
-import type { Ref, RefEdit } from '../git/ref-store.ts';
+import type { Ref } from '../git/ref-reader.ts';
+import type { RefEdit } from '../git/ref-store.ts';
 import { createRepository, openRepository, type Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { Leases } from './lease.ts';
+import { type ListedStore, listNewestSessions, listSessions } from './list-sessions.ts';
 import { adoptMovedProject } from './moved-project.ts';
 import { type Project, shortHash } from './project.ts';
 import { identityOf } from './root-index.ts';
@@ -172,12 +174,12 @@ export class Store {
 
   /** The sessions of this project, newest first. One that cannot be read is left out and stands in `damage`. */
   sessions(): SessionSummary[] {
-    const live = new Set(this.leases.live().map((lease) => lease.session));
-    return this.readRefs(SESSION_REFS, ({ name, id }) => {
-      const tip = parseCheckpoint(id, this.objects.readCommit(id));
-      if (tip === undefined || sessionRef(tip.session) !== name) return undefined;
-      return summaryOf(tip, live.has(tip.session));
-    }).sort((a, b) => order(b.updatedAt, a.updatedAt) || order(a.id, b.id));
+    return this.#withLive(listSessions(this.#listed()));
+  }
+
+  /** The newest of them, so many at most; where no ref has moved since the last list, the others are not looked at. */
+  newestSessions(limit: number): SessionSummary[] {
+    return this.#withLive(listNewestSessions(this.#listed(), limit));
   }
 
   /** Reads what each ref leads to; what is damaged hides nothing else. */
@@ -198,8 +200,17 @@ export class Store {
   summary(session: SessionId): SessionSummary | undefined {
     const tip = this.tip(session);
     if (tip === undefined) return undefined;
-    const live = this.leases.live().some((lease) => lease.session === session);
-    return summaryOf(this.checkpoint(tip), live);
+    return this.#withLive([summaryOf(this.checkpoint(tip))])[0];
+  }
+
+  #listed(): ListedStore {
+    const { directory, refs, objects } = this.repository;
+    return { directory, refs, objects, damage: this.damage };
+  }
+
+  #withLive(sessions: readonly SessionSummary[]): SessionSummary[] {
+    const live = new Set(this.leases.live().map((lease) => lease.session));
+    return sessions.map((one) => (live.has(one.id) ? { ...one, live: true } : one));
   }
 
   /** A checkpoint and its first parents, newest first, over forks too. */
@@ -212,10 +223,6 @@ export class Store {
       id = commit.parents[0];
     }
   }
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Opens the store of a project; undefined if it has none yet. */

@@ -5,7 +5,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Ref } from '../git/ref-store.ts';
+import type { Ref } from '../git/ref-reader.ts';
 import { dropEntries, operationLogs } from './operation-entries.ts';
 import { type LoggedOperation, readOperation } from './operation-log.ts';
 import { expiredEntries, withEarlier } from './rewrite-log.ts';

@@ -27,8 +27,6 @@ export const COLLIDING = 8;
 export const RULE_FILES = ['.gitignore', '.gsessignore'] as RawName[];
 
 const OWNER_EXECUTES = 0o100;
-const SETTLING_MS = 100;
-const SETTLING_WHOLE_SECONDS_MS = 2000;
 
 /** The code of something a tree can hold; undefined for pipes, sockets and devices. */
 export function codeOfStat(stat: Stats): number | undefined {
@@ -67,14 +65,3 @@ const LASTING: ReadonlySet<SkipReason> = new Set([
   'nested-git',
   'leftover',
 ]);
-
-/**
- * Tells whether a file with these times had been at rest, at the start of the snapshot, for longer than the clock of its file
- * system needs to tick. Times in whole seconds may come from a clock that knows no finer.
- */
-export function isSettled(stat: Stats, startedAt: number): boolean {
-  const { mtimeMs, ctimeMs } = stat;
-  const isWhole = mtimeMs % 1000 === 0 || ctimeMs % 1000 === 0;
-  const rest = isWhole ? SETTLING_WHOLE_SECONDS_MS : SETTLING_MS;
-  return Math.max(mtimeMs, ctimeMs) + rest <= startedAt;
-}

@@ -6,6 +6,7 @@
 
 import { readlinkSync, type Stats } from 'node:fs';
 import { isSystemError } from '../errors.ts';
+import { isSettled } from '../git/file-mark.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { joinRaw, pathBytes, type RawName } from '../git/raw-path.ts';
 import {
@@ -17,7 +18,7 @@ import {
   statOf,
   type Visit,
 } from './directory-listing.ts';
-import { codeOfStat, DIRECTORY, isSettled, LINK, lastingReason, SETTLED } from './entry-code.ts';
+import { codeOfStat, DIRECTORY, LINK, lastingReason, SETTLED } from './entry-code.ts';
 import type { DirectoryRules } from './ignore-rules.ts';
 import { hasRoom, isLeftover } from './leftover.ts';
 import type { StatTable } from './stat-table.ts';

@@ -2,6 +2,7 @@
 // An object that the remembered row already names is not put again, for it is in the store as long as the row may be believed.
 
 import type { Stats } from 'node:fs';
+import { isSettled } from '../git/file-mark.ts';
 import { hashObject, type ObjectId } from '../git/object-id.ts';
 import { joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
 import { encodeTree, type TreeEntry } from '../git/tree.ts';
@@ -10,7 +11,6 @@ import {
   COLLIDING,
   codeOfReason,
   DIRECTORY,
-  isSettled,
   LINK,
   modeOfCode,
   ODD,

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isSettled } from '../../src/worktree/entry-code.ts';
+import { isSettled } from '../../src/git/file-mark.ts';
 import type { Snapshot } from '../../src/worktree/snapshot.ts';
 import { StatCache } from '../../src/worktree/stat-cache.ts';
 import {

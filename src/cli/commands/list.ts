@@ -32,7 +32,8 @@ export const list = defineCommand({
     const project = locateProject(cwd, surroundings);
     const store = openStoreOf(project, surroundings);
     if (store === undefined) refuseLostStore(project, surroundings);
-    const sessions = store?.sessions() ?? [];
+    const isFew = limit !== undefined && limit > 0;
+    const sessions = (isFew ? store?.newestSessions(limit) : store?.sessions()) ?? [];
     for (const [ref, reason] of store?.damage ?? []) {
       output.warn(`'${ref}' cannot be read: ${reason}; 'gsess doctor' tells more`);
     }
