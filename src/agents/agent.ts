@@ -1,8 +1,10 @@
-// What gsess knows of an agent: where its sessions are, how to read one, how to write one back, how to resume it, and the one
-// event every hook, watcher and wrapper is turned into. Imports no code, so that the hook path stays cheap to load.
-// Events carry what the agent said; nothing here is trusted beyond its type.
+// What gsess knows of an agent: the one interface that all adapters fill in, and the one event that every hook, plugin, watcher and
+// wrapper is turned into. Types only, so that the hook path stays cheap to load. Every member is there for every agent; what an
+// agent cannot do is declared in `capabilities`, never found out by a member that is missing. Events carry what the agent
+// said; nothing here is trusted beyond its type. How to add an agent: docs/adapters.md.
 
 import type { Transcript } from '../transcript/transcript.ts';
+import type { AgentVariables } from './agent-variables.ts';
 
 /**
  * What happened. `prompt`, `tool` (about to run) and `turn` (the agent is done answering) are the moments worth a checkpoint;
@@ -48,11 +50,30 @@ export interface AgentEvent {
   readonly lastMessage?: string;
 }
 
-/** The directories an agent keeps its state in, given from outside because nothing here reads the environment. */
+export type HookReading =
+  | { readonly kind: 'event'; readonly event: AgentEvent }
+  /** Well formed, but of no interest: an event gsess does not follow, or a tool that only reads. */
+  | { readonly kind: 'ignored'; readonly reason: 'other-event' | 'read-only-tool' }
+  | { readonly kind: 'refused'; readonly reason: HookRefusal; readonly detail: string };
+
+export type HookRefusal = 'not-json' | 'not-an-object' | 'field-missing' | 'field-invalid';
+
+/** The part of an adapter that `gsess hook` loads at every event. It loads no schema library and reads as little as it can. */
+export interface HookReader {
+  /** Turns the whole standard input of one hook call into an event. */
+  read(input: Uint8Array): HookReading;
+  /** What stands beside a transcript: subagents, large tool results. */
+  sideFiles(transcriptPath: string): readonly SideFile[];
+}
+
+/** Where an agent keeps its state; given from outside, because nothing here reads the environment. */
 export interface AgentPlaces {
   readonly home: string;
-  /** The agent's own variable for its directory (`CLAUDE_CONFIG_DIR`, `CODEX_HOME`, …), if set. */
-  readonly configDirectory?: string;
+  /** The agents' own variables for their directories (`CLAUDE_CONFIG_DIR`, `CODEX_HOME`, …), as far as they are set. */
+  readonly variables: AgentVariables;
+  readonly platform: NodeJS.Platform;
+  /** A private directory of gsess for one agent: for transcripts that have to be made because the agent keeps no file of each. */
+  readonly copies: string;
 }
 
 export interface SideFile {
@@ -64,7 +85,6 @@ export interface SideFile {
 export interface NativeSession {
   readonly nativeId: string;
   readonly path: string;
-  readonly sideFiles: readonly SideFile[];
 }
 
 export interface LiveSession {
@@ -76,6 +96,37 @@ export interface LiveSession {
   readonly kind?: string;
 }
 
+/** A session that is to be resumed from a directory. */
+export interface ResumeTarget {
+  readonly nativeId: string;
+  readonly cwd: string;
+}
+
+/** Where the agent keeps its sessions. A directory that is not there is empty; what is no session is passed over. */
+export interface AgentSessions {
+  /** Whether the text can be the id of one of its sessions. */
+  isNativeId(text: string): boolean;
+  /** The id that the name of a transcript tells, wherever the file lies; undefined where only its content does. */
+  idOfFile(path: string): string | undefined;
+  /** The transcript of a session; where several hold the id, the one the agent would take. */
+  find(places: AgentPlaces, nativeId: string): NativeSession | undefined;
+  /** All sessions, or those of one directory. An agent without files has them made in `places.copies` first. */
+  list(places: AgentPlaces, cwd?: string): Promise<readonly NativeSession[]>;
+  /** Those whose process is registered; whether it still lives is for the caller to ask. */
+  live(places: AgentPlaces): readonly LiveSession[];
+  /** What stands beside a transcript; the same as `HookReader.sideFiles`. */
+  sideFiles(transcriptPath: string): readonly SideFile[];
+  /** Whether the agent, started in the directory, resumes the session from this very file. */
+  resumesFrom(places: AgentPlaces, path: string, target: ResumeTarget): boolean;
+  /** Where a new transcript has to stand to be resumed; undefined where that cannot be known. `at`: milliseconds since 1970. */
+  destination(
+    places: AgentPlaces,
+    target: ResumeTarget & { readonly at: number },
+  ): string | undefined;
+  /** Where a side file of a new transcript belongs; undefined for one that the agent must not be given twice. */
+  sidePlace(transcriptPath: string, name: string): string | undefined;
+}
+
 /** Where to end a native transcript: before this byte, or after the message with this id. */
 export type NativeCut = { readonly beforeOffset: number } | { readonly throughMessage: string };
 
@@ -85,7 +136,7 @@ export interface NativeRequest {
   readonly cut?: NativeCut;
   /** Rewrites the recorded working directory when the session moves. */
   readonly cwd?: string;
-  /** `repair` answers a call left open with an error result; `keep` leaves it open for the agent to take up. */
+  /** `repair` answers every open call with an error result; `keep` leaves the last open for the agent to take up. */
   readonly pending?: 'repair' | 'keep';
 }
 
@@ -98,10 +149,84 @@ export interface NativeTranscript {
   readonly warnings: readonly string[];
 }
 
+/** How the agent writes its sessions down. Bytes to values and back; touches no file. */
+export interface AgentFormat {
+  read(bytes: Uint8Array): Transcript;
+  /** The same conversation under a new id. Its own output passes through unchanged. */
+  write(request: NativeRequest): NativeTranscript;
+  /** Gives a side file its new native id; `name` as in `SideFile`. */
+  writeSideFile(name: string, request: Pick<NativeRequest, 'bytes' | 'nativeId' | 'cwd'>): Buffer;
+  /** What an answer says that is put in for a call without one; in the agent's own words where it has some. */
+  readonly orphanResult: string;
+}
+
 /** One way back into a session: what to run and where. Quoting for a shell is the concern of whoever prints it. */
 export interface ResumeCommand {
+  /** Run before, in order, such as one that takes a file into the agent's database. */
+  readonly before: readonly (readonly string[])[];
   readonly argv: readonly string[];
   readonly cwd: string;
+}
+
+export type ConnectScope = 'user' | 'project' | 'local';
+
+/** A file that connecting writes to. */
+export interface ConnectFile {
+  readonly scope: ConnectScope;
+  readonly path: string;
+}
+
+/** What a file was before gsess was connected; `text` is undefined for no file. */
+export interface FileBefore {
+  readonly text: string | undefined;
+}
+
+export interface InstalledCommand {
+  readonly event: string;
+  readonly command: string;
+}
+
+/** An agent that starts a command at its events, told so by a file: settings of its own, or a plugin that is ours. Text to text. */
+export interface ConnectedByFile {
+  readonly way: 'hooks' | 'plugin' | 'extension';
+  /** The events that start the command, by the agent's names. */
+  readonly events: readonly string[];
+  /** The files that hold for a root, whether they are there or not; connecting writes to those of scope `user` and `project`. */
+  files(places: AgentPlaces, root: string): readonly ConnectFile[];
+  /** Adds what is missing and renews what an older gsess put in; the same text where nothing was to do. */
+  add(before: string | undefined, command: string): string;
+  /** Takes all of ours out; undefined where there should be no file. */
+  remove(text: string | undefined, before?: FileBefore): string | undefined;
+  find(text: string | undefined): readonly InstalledCommand[];
+  /** False where the agent ignores the whole file as it is. */
+  isRead(text: string): boolean;
+  /** What a person has to know or do once it is connected. */
+  advice(text: string | undefined): readonly string[];
+}
+
+/** An agent that tells nobody anything: its files are watched. */
+export interface Unconnected {
+  readonly way: 'none';
+}
+
+export type Connection = ConnectedByFile | Unconnected;
+
+/** What an agent can and cannot do, as `gsess connect --check` shows it. */
+export interface Capabilities {
+  /** The moments it tells of itself; the others are seen only in its transcript. */
+  readonly events: readonly AgentEventKind[];
+  /** A file with a record a line, one document that is rewritten, or a database. */
+  readonly transcript: 'lines' | 'document' | 'database';
+  /** Hooks run only once the user has trusted them inside the agent. */
+  readonly hooksNeedTrust: boolean;
+  /** Subagents and other files beside a transcript are captured with it. */
+  readonly sideFiles: boolean;
+  /** It keeps a register of its running sessions. */
+  readonly registersLive: boolean;
+  /** A session can be resumed from another directory than its own. */
+  readonly resumesAnywhere: boolean;
+  /** What else it cannot do, each a sentence for people. */
+  readonly limits: readonly string[];
 }
 
 export interface Agent {
@@ -109,20 +234,12 @@ export interface Agent {
   readonly name: string;
   /** As shown to people. */
   readonly title: string;
+  readonly capabilities: Capabilities;
   /** Tools known to leave files alone; a call of any other is worth a checkpoint. */
   readonly readOnlyTools: readonly string[];
-  find(places: AgentPlaces, nativeId: string): NativeSession | undefined;
-  /** All sessions, or those of one directory. */
-  list(places: AgentPlaces, cwd?: string): readonly Omit<NativeSession, 'sideFiles'>[];
-  live(places: AgentPlaces): readonly LiveSession[];
-  read(bytes: Uint8Array): Transcript;
-  write(request: NativeRequest): NativeTranscript;
-  /** Gives a side file of a session its new native id; `name` as in `SideFile`. */
-  writeSideFile(name: string, request: Pick<NativeRequest, 'bytes' | 'nativeId' | 'cwd'>): Buffer;
-  /** Where a new native transcript has to stand; undefined where that cannot be known. */
-  destination(
-    places: AgentPlaces,
-    session: { readonly nativeId: string; readonly cwd: string },
-  ): string | undefined;
-  resume(session: { readonly nativeId: string; readonly cwd: string }): ResumeCommand;
+  readonly sessions: AgentSessions;
+  readonly format: AgentFormat;
+  readonly connection: Connection;
+  /** `path` is where the transcript stands. */
+  resume(target: ResumeTarget & { readonly path: string }): ResumeCommand;
 }

@@ -5,7 +5,8 @@ import type { ResumeCommand } from './agent.ts';
 /** Gives `cd DIR && COMMAND`. */
 export function shellLine(command: ResumeCommand): string {
   const cwd = command.cwd.startsWith('-') ? `./${command.cwd}` : command.cwd;
-  return `cd ${shellQuote(cwd)} && ${command.argv.map(shellQuote).join(' ')}`;
+  const lines = [['cd', cwd], ...command.before, command.argv];
+  return lines.map((words) => words.map(shellQuote).join(' ')).join(' && ');
 }
 
 /** Quotes one word. Quotes and backslashes stand outside single quotes, where all four shells agree on them. */

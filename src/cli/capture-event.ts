@@ -1,14 +1,16 @@
 // What an agent told, as a moment of its session: which events are checkpoints, and the line each is shown by.
 
-import type { AgentEvent, AgentToolCall } from '../agents/agent.ts';
-import { sideFilesOf } from '../agents/claude/locate.ts';
+import type { AgentEvent, AgentToolCall, HookReader } from '../agents/agent.ts';
 import type { CaptureEvent } from '../session/capture.ts';
 import { oneLine } from '../session/title.ts';
 
 const SUBJECT_LENGTH_MAX = 80;
 
 /** The event to capture; undefined for one that only says who is there. */
-export function captureEventOf(event: AgentEvent, deadline: number): CaptureEvent | undefined {
+export function captureEventOf(
+  event: AgentEvent,
+  { deadline, sideFiles }: { readonly deadline: number } & Pick<HookReader, 'sideFiles'>,
+): CaptureEvent | undefined {
   const moment = momentOf(event);
   if (moment === undefined) return undefined;
   const { agent, nativeId, cwd, transcriptPath: path } = event;
@@ -23,7 +25,7 @@ export function captureEventOf(event: AgentEvent, deadline: number): CaptureEven
     ...(event.promptId === undefined ? {} : { promptId: event.promptId }),
     ...(event.model === undefined ? {} : { model: event.model }),
     ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
-    ...(path === undefined ? {} : { transcript: { path, sideFiles: sideFilesOf(path) } }),
+    ...(path === undefined ? {} : { transcript: { path, sideFiles: sideFiles(path) } }),
   };
 }
 

@@ -13,7 +13,7 @@ import { openStoreOf, type Store } from '../session/store.ts';
 import { originOf, type TranscriptOrigin } from '../session/transcript-source.ts';
 import type { Context } from './context.ts';
 import { type HookState, hookStates } from './hook-state.ts';
-import { workspaceOf } from './workspace.ts';
+import { placeOf } from './workspace.ts';
 
 export interface CaptureState {
   readonly project: Project;
@@ -43,7 +43,7 @@ export interface CaptureState {
 const FAILURES_MAX = 10;
 const FAILURE_AGE_MS_MAX = 7 * 24 * 60 * 60 * 1000;
 
-export function captureState(context: Context): CaptureState {
+export async function captureState(context: Context): Promise<CaptureState> {
   const { surroundings, cwd } = context;
   const located = locateProject(cwd, surroundings);
   const store = openStoreOf(located, surroundings);
@@ -61,7 +61,7 @@ export function captureState(context: Context): CaptureState {
     current,
     last: store && checkpoint && { checkpoint, skipped: skippedOf(store, checkpoint) },
     source: store && current && originOf(store, current),
-    hooks: hookStates(context, project.root),
+    hooks: await hookStates(context, project.root),
     failures: recentFailures(context, project),
     journal: store && readableJournal(store, project.root),
     tidied: store && readGarbageReport(store),
@@ -72,7 +72,7 @@ export function captureState(context: Context): CaptureState {
 
 function currentOf(context: Context, store: Store): SessionSummary | undefined {
   try {
-    return workspaceOf(context, store, store.project).current({ changes: false });
+    return placeOf(context, store, store.project).current({ changes: false });
   } catch (error) {
     if (error instanceof GsessError && error.code === 'not-found') return undefined;
     throw error;

@@ -3,40 +3,40 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { configDirectory } from '../agents/claude/locate.ts';
+import { AGENTS } from '../agents/registry.ts';
 import { makePrivate, OTHERS_MAY_WRITE, wideEntries } from '../git/wide-modes.ts';
 import type { Project } from '../session/project.ts';
 import { freeBytesAt } from '../session/snapshot-budget.ts';
+import { agentsHere } from './connectable-agents.ts';
 import type { Context } from './context.ts';
 import { findProgram } from './find-program.ts';
 import { failure, type Health, ok, warning } from './health.ts';
 import { hookCommand } from './hook-command.ts';
 import { type HookState, hookStates } from './hook-state.ts';
 import { bytesText } from './human-units.ts';
-import { placesOf } from './workspace.ts';
 
-export function checkMachine(context: Context, project: Project): Health[] {
+export async function checkMachine(context: Context, project: Project): Promise<Health[]> {
   return [
-    checkAgents(context, project),
-    checkHooks(context, project),
+    checkAgents(context),
+    await checkHooks(context, project),
     checkData(context),
     checkSpace(context),
     checkGit(context, project),
   ];
 }
 
-function checkAgents(context: Context, project: Project): Health {
-  const program = programOf(context, 'claude', project);
-  const home = configDirectory(placesOf(context));
-  if (program !== undefined) return ok('agents', `claude is '${program}'`);
-  if (existsSync(home)) return ok('agents', `claude keeps its files in '${home}'`);
+function checkAgents(context: Context): Health {
+  const found = agentsHere(context).map(([{ name }, { program, directory }]) =>
+    program === undefined ? `${name} keeps its files in '${directory}'` : `${name} is '${program}'`,
+  );
+  if (found.length > 0) return ok('agents', found.join(', '));
   return warning('agents', 'no agent that gsess knows is found', {
-    advice: 'Install Claude Code, or put it on the search path.',
+    advice: `Install one, or put it on the search path: ${AGENTS.map(({ title }) => title).join(', ')}.`,
   });
 }
 
-function checkHooks(context: Context, { root }: Project): Health {
-  const states = hookStates(context, root);
+async function checkHooks(context: Context, { root }: Project): Promise<Health> {
+  const states = await hookStates(context, root);
   const unreadable = states.find(({ state }) => state === 'unreadable');
   const installed = states.filter(({ state }) => state === 'installed');
   const gone = states

@@ -1,68 +1,87 @@
-// The agents that gsess can be connected to, and where each keeps the settings that its hooks stand in.
+// The agents that are installed here, and where each is told to start gsess.
 
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { configDirectory } from '../agents/claude/locate.ts';
-import { isReadByClaude } from '../agents/claude/settings.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Agent, ConnectedByFile } from '../agents/agent.ts';
+import { AGENTS, type AgentEntry, agentEntry } from '../agents/registry.ts';
 import { GsessError } from '../errors.ts';
 import { locateProject } from '../session/project.ts';
+import { placesOf } from './agent-places.ts';
 import type { SettingsPlace } from './connected-settings.ts';
 import type { Context } from './context.ts';
-import { placesOf } from './workspace.ts';
-
-export const CONNECTABLE = ['claude'] as const;
+import { findProgram } from './find-program.ts';
 
 const PRIVATE_MODE = 0o600;
 /** A project's settings are shared with those who work on it. */
 const SHARED_MODE = 0o644;
-const CLAUDE_KEEPS_DAYS = 30;
+
+/** What shows that an agent is installed. */
+export interface AgentTrace {
+  readonly program: string | undefined;
+  /** Where it keeps its state, if it was ever used. */
+  readonly directory: string | undefined;
+}
 
 /** The agents that were named, else those found here; throws `agent-unavailable` if there are none. */
-export function agentsToConnect(context: Context, named: readonly string[]): readonly string[] {
-  if (named.length > 0) return [...new Set(named)];
-  if (isClaudeHere(context)) return ['claude'];
+export async function agentsToConnect(
+  context: Context,
+  named: readonly string[],
+): Promise<readonly Agent[]> {
+  const entries =
+    named.length > 0
+      ? [...new Set(named)].map(agentEntry)
+      : agentsHere(context).map(([one]) => one);
+  if (entries.length > 0) return await Promise.all(entries.map((entry) => entry.load()));
   throw new GsessError('agent-unavailable', 'No agent that gsess knows is installed here', {
     hint: `Name it to connect it all the same: 'gsess connect claude'.`,
   });
 }
 
+export function agentsHere(context: Context): readonly (readonly [AgentEntry, AgentTrace])[] {
+  return AGENTS.flatMap((entry) => {
+    const trace = traceOf(context, entry);
+    const isHere = trace.program !== undefined || trace.directory !== undefined;
+    return isHere ? [[entry, trace] as const] : [];
+  });
+}
+
+function traceOf(context: Context, { name, program, directory }: AgentEntry): AgentTrace {
+  const { root } = locateProject(context.cwd, context.surroundings);
+  const place = directory(placesOf(context, name));
+  return {
+    program: findProgram(program, context.inherited['PATH'], root),
+    directory: existsSync(place) ? place : undefined,
+  };
+}
+
+/** The file of the user, or of the project; throws `guard` where the agent has no file of projects. */
 export function settingsPlace(
   context: Context,
-  { isProject }: { readonly isProject: boolean },
+  {
+    agent,
+    isProject,
+  }: {
+    readonly agent: Agent & { readonly connection: ConnectedByFile };
+    readonly isProject: boolean;
+  },
 ): SettingsPlace {
   const { directories, cwd, surroundings } = context;
-  const keptDirectory = join(directories.data, 'connect');
-  if (isProject) {
-    const { root } = locateProject(cwd, surroundings);
-    return { path: join(root, '.claude', 'settings.json'), mode: SHARED_MODE, keptDirectory };
+  const { root } = locateProject(cwd, surroundings);
+  const wanted = isProject ? 'project' : 'user';
+  const files = agent.connection.files(placesOf(context, agent.name), root);
+  const file = files.find(({ scope }) => scope === wanted);
+  if (file === undefined) {
+    throw new GsessError('guard', `${agent.title} cannot be connected in one project alone`, {
+      hint: 'Leave --project out.',
+    });
   }
-  const path = join(configDirectory(placesOf(context)), 'settings.json');
-  return { path, mode: PRIVATE_MODE, keptDirectory };
+  const mode = isProject ? SHARED_MODE : PRIVATE_MODE;
+  return { path: file.path, mode, keptDirectory: join(directories.data, 'connect') };
 }
 
-/** What a person should know about the settings. */
-export function settingsWarnings(path: string, text: string | undefined): string[] {
-  if (text === undefined || isReadByClaude(text)) return [];
-  return [`Claude Code ignores '${path}' as it is: it takes no comments and no trailing commas`];
-}
-
-export function retentionNote(text: string | undefined): string {
-  const days = /"cleanupPeriodDays"\s*:\s*(\d+)/.exec(text ?? '')?.[1] ?? CLAUDE_KEEPS_DAYS;
-  return `Claude Code deletes its transcripts after ${days} days (cleanupPeriodDays); gsess keeps its own copies.`;
-}
-
-function isClaudeHere(context: Context): boolean {
-  if (existsSync(configDirectory(placesOf(context)))) return true;
-  const path = context.inherited['PATH'] ?? '';
-  return path.split(delimiter).some((directory) => isProgram(join(directory, 'claude')));
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return false;
-    throw error;
-  }
+/** What a person should know about the file. */
+export function settingsWarnings(agent: Agent, path: string, text: string | undefined): string[] {
+  const { connection, title } = agent;
+  if (connection.way === 'none' || text === undefined || connection.isRead(text)) return [];
+  return [`${title} ignores '${path}' as it is: it takes no comments and no trailing commas`];
 }

@@ -1,6 +1,6 @@
-// The settings file of an agent, with gsess's hooks put in or taken out. A link is written through to where it leads, the mode stays,
-// the file is replaced in one durable step, and what it held before is kept in the data directory, so that taking the hooks out
-// again restores it byte for byte.
+// The file that an agent is connected by, its settings or a plugin of ours, with gsess's hooks put in or taken out. A link is written
+// through to where it leads, the mode stays, the file is replaced in one durable step, and what it held before is kept in the
+// data directory, so that taking the hooks out again restores it byte for byte.
 
 import {
   lstatSync,
@@ -12,17 +12,11 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import {
-  addHooks,
-  decodeSettings,
-  findHooks,
-  HOOK_EVENTS,
-  removeHooks,
-  type SettingsBefore,
-} from '../agents/claude/settings.ts';
+import type { ConnectedByFile, FileBefore } from '../agents/agent.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { makePrivateDirectory, syncDirectory, writeDurably } from '../git/durable-file.ts';
 import { shortHash } from '../session/project.ts';
+import { decodeSettings } from './decode-settings.ts';
 
 export interface SettingsPlace {
   /** As the user knows it. */
@@ -45,7 +39,7 @@ export interface SettingsChange {
   readonly after: string | undefined;
 }
 
-interface Kept extends SettingsBefore {
+interface Kept extends FileBefore {
   /** The directory of the file was made too. */
   readonly madeDirectory: boolean;
 }
@@ -53,20 +47,25 @@ interface Kept extends SettingsBefore {
 const LINKS_MAX = 40;
 
 /** Plans to put the hooks in. */
-export function planConnect(place: SettingsPlace, command: string): SettingsChange {
+export function planConnect(
+  place: SettingsPlace,
+  connection: ConnectedByFile,
+  command: string,
+): SettingsChange {
   const before = readSettings(place.path);
-  const after = addHooks(before, command);
-  const hadHooks = findHooks(before).length > 0;
+  const after = connection.add(before, command);
+  const hadHooks = connection.find(before).length > 0;
   const status = after === before ? 'unchanged' : hadHooks ? 'updated' : 'added';
-  return { place, status, events: HOOK_EVENTS, before, after };
+  return { place, status, events: connection.events, before, after };
 }
 
 /** Plans to take the hooks out. */
-export function planDisconnect(place: SettingsPlace): SettingsChange {
+export function planDisconnect(place: SettingsPlace, connection: ConnectedByFile): SettingsChange {
   const before = readSettings(place.path);
-  const events = [...new Set(findHooks(before).map(({ event }) => event))];
+  const events = [...new Set(connection.find(before).map(({ event }) => event))];
   if (events.length === 0) return { place, status: 'unchanged', events, before, after: before };
-  return { place, status: 'removed', events, before, after: removeHooks(before, readKept(place)) };
+  const after = connection.remove(before, readKept(place));
+  return { place, status: 'removed', events, before, after };
 }
 
 /** Carries it out, durably. */

@@ -1,12 +1,14 @@
 // What every command is given, made once per run: the directories, the settings, the output, the terminal. It is the one place that
 // takes things from the process; what a command does not ask for is not read, so `gsess help` works with broken settings.
 
+import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import envPaths from 'env-paths';
+import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -68,6 +70,7 @@ export function createContext({ output, session }: ContextOptions): Context {
       processes: processes(),
       ancestors: () => processes().ancestors(),
       userId: process.getuid?.(),
+      newNativeId: (agent) => (findAgent(agent)?.newNativeId ?? String)(randomUUID()),
       home: environment.HOME ?? homedir(),
       ...(environment.XDG_CONFIG_HOME === undefined
         ? {}

@@ -1,5 +1,7 @@
 // The environment variables that gsess reads: all of them, named here, read once. An empty one counts as unset.
 
+import { AGENT_VARIABLES } from '../agents/agent-variables.ts';
+
 export const ENVIRONMENT_VARIABLES = {
   GSESS_SESSION: 'The session that is meant where none is named, as with --session.',
   GSESS_DATA_DIR:
@@ -10,11 +12,7 @@ export const ENVIRONMENT_VARIABLES = {
   PAGER: 'Shows what is longer than the screen; less -FRX if neither is set.',
   NO_COLOR: 'If set, nothing is coloured, as with --no-color.',
   TERM: 'A terminal called dumb gets neither colours nor progress.',
-  CLAUDE_CONFIG_DIR: 'Where Claude Code keeps its settings and transcripts, if not in ~/.claude.',
-  XDG_CONFIG_HOME:
-    "Where git's ignore file of the user is looked up, and on Linux the settings of gsess.",
-  XDG_DATA_HOME: 'On Linux, where the stores are kept unless told otherwise.',
-  CLAUDE_CODE_SESSION_ID: 'Set by Claude Code for what it runs; tells the current session.',
+  ...AGENT_VARIABLES,
   HOME: "The user's directory.",
   SHELL: 'The shell that printed commands are quoted for.',
 } as const;

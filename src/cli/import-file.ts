@@ -4,7 +4,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, resolve } from 'node:path';
 import type { Agent, AgentPlaces } from '../agents/agent.ts';
-import { isNativeId, sideFilesOf } from '../agents/claude/locate.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import type { Import, ImportFacts } from '../session/import-draft.ts';
 import type { ImportResult } from '../session/import-transcript.ts';
@@ -43,8 +42,8 @@ export function readImport(store: Store, path: string, source: ImportSource): Re
   const { agent, ownPaths } = source;
   const read = readRegularFile(path);
   if (typeof read === 'string') return read;
-  const transcript = agent.read(read);
-  const nativeId = nativeIdOf(transcript, path);
+  const transcript = agent.format.read(read);
+  const nativeId = nativeIdOf(agent, transcript, path);
   const facts = {
     ...factsOf(transcript),
     cwd: believedDirectory(store, path, { ...source, nativeId, claimed: transcript.cwd }),
@@ -54,7 +53,7 @@ export function readImport(store: Store, path: string, source: ImportSource): Re
     isAgentsOwn: ownPaths.has(path),
   };
   return {
-    request: { source: { path, sideFiles: sideFilesOf(path) }, facts },
+    request: { source: { path, sideFiles: agent.sessions.sideFiles(path) }, facts },
     records: recordCount(transcript),
     warnings: transcript.warnings.map(({ message }) => message),
   };
@@ -95,10 +94,15 @@ function readRegularFile(path: string): Buffer | string {
  * The agent's id of the session in the file. A subagent writes under the id of the session it works for, so the name of its file is
  * added; else the file's name comes first, as in a resumed session the ids inside may be those of the one it goes on from.
  */
-function nativeIdOf({ sidechain, nativeIds: [inside] }: Transcript, path: string): string {
+function nativeIdOf(
+  { sessions }: Agent,
+  { sidechain, nativeIds: [inside] }: Transcript,
+  path: string,
+): string {
   const stem = basename(path).replace(/(?:\.jsonl?)?(?:\.(?:gz|zst))?$/i, '') || 'transcript';
   if (sidechain && inside !== undefined) return `${inside}/${stem}`;
-  return isNativeId(stem) ? stem : (inside ?? stem);
+  const named = sessions.idOfFile(path) ?? (sessions.isNativeId(stem) ? stem : undefined);
+  return named ?? inside ?? stem;
 }
 
 /**
@@ -119,7 +123,7 @@ function believedDirectory(
   if (claimed === undefined || !isAbsolute(claimed) || resolve(claimed) !== claimed) return null;
   const { root } = store.project;
   const isWithin = claimed === root || claimed.startsWith(`${root}/`);
-  const isItsPlace = () => agent.destination(places, { nativeId, cwd: claimed }) === path;
+  const isItsPlace = () => agent.sessions.resumesFrom(places, path, { nativeId, cwd: claimed });
   return isWithin || (ownPaths.has(path) && isItsPlace()) ? claimed : null;
 }
 

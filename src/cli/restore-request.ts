@@ -9,7 +9,7 @@ import { holdsConversation } from '../session/restore-conversation.ts';
 import { calledOf } from './chosen-session.ts';
 import type { Context } from './context.ts';
 import { namedRoot } from './take-back.ts';
-import { type Moment, readerOf, type Workspace } from './workspace.ts';
+import type { Moment, Workspace } from './workspace.ts';
 
 export interface RestoreWishes {
   readonly files: boolean;
@@ -43,7 +43,7 @@ export function restoreRequest(
     files,
     conversation,
     called,
-    readerOf: readerOf(),
+    readerOf: workspace.readerOf,
     ...(within.length === 0 ? {} : { within }),
   };
 }

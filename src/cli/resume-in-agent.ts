@@ -14,7 +14,7 @@ import type { Context } from './context.ts';
 import { findProgram, withoutHome } from './find-program.ts';
 import { runForeground } from './foreground.ts';
 import { safeLines, safeText } from './safe-text.ts';
-import { AGENTS, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 const INPUT_LENGTH_MAX = 300;
 
@@ -29,15 +29,15 @@ export async function resumeInAgent(
   if (session === undefined)
     throw new GsessError('not-found', `No session '${id}' in this project`);
   sayChosen(context, session);
-  const agent = AGENTS.find(({ name }) => name === session.agent);
+  const agent = workspace.agent(session.agent);
   const form = workspace.form(session.agent);
   if (agent === undefined || form === undefined) {
     throw new GsessError('agent-unavailable', `gsess cannot resume sessions of '${session.agent}'`);
   }
   const ready = await resumeSession(store, id, form);
   for (const warning of ready.warnings) context.output.warn(warning);
-  const { nativeId, cwd, call } = ready;
-  const command = agent.resume({ nativeId, cwd });
+  const { nativeId, cwd, path, call } = ready;
+  const command = agent.resume({ nativeId, cwd, path });
   if (call !== undefined) tellCall(context, call);
   if (!print && isLaunchable(context, workspace, { session, cwd })) {
     return await launch(context, workspace, command);
@@ -55,12 +55,17 @@ function lineToPaste(command: ResumeCommand): string {
   });
 }
 
-function resumeJson(session: SessionSummary, ready: ReadyToResume, { argv }: ResumeCommand) {
+function resumeJson(
+  session: SessionSummary,
+  ready: ReadyToResume,
+  { before, argv }: ResumeCommand,
+) {
   const { nativeId, cwd, written, call } = ready;
   return {
     session: session.id,
     nativeId,
     cwd,
+    before,
     command: argv,
     written: written ?? null,
     call: call ?? null,
@@ -89,25 +94,27 @@ async function launch(
   command: ResumeCommand,
 ): Promise<void> {
   const { inherited } = context;
-  const [name = '', ...args] = command.argv;
   const line = shellLine(command);
   const ready = safeText(line) === line ? line : command.argv.map(shellQuote).join(' ');
-  const missing = (cause?: unknown) =>
-    new GsessError('agent-unavailable', `Cannot start '${name}'`, {
-      hint: `Install it or mend PATH; everything is ready for: ${ready}`,
-      cause,
-    });
   const projects = withoutHome([project.path, root], context.surroundings.home);
-  const program = findProgram(name, inherited['PATH'], projects);
-  if (program === undefined) throw missing();
-  try {
-    context.exitStatus = await runForeground(program, args, {
-      cwd: command.cwd,
-      environment: inherited,
-    });
-  } catch (cause) {
-    if (!isSystemError(cause, 'ENOENT', 'EACCES')) throw cause;
-    throw missing(cause);
+  for (const [name = '', ...args] of [...command.before, command.argv]) {
+    const missing = (cause?: unknown) =>
+      new GsessError('agent-unavailable', `Cannot start '${name}'`, {
+        hint: `Install it or mend PATH; everything is ready for: ${ready}`,
+        cause,
+      });
+    const program = findProgram(name, inherited['PATH'], projects);
+    if (program === undefined) throw missing();
+    try {
+      context.exitStatus = await runForeground(program, args, {
+        cwd: command.cwd,
+        environment: inherited,
+      });
+    } catch (cause) {
+      if (!isSystemError(cause, 'ENOENT', 'EACCES')) throw cause;
+      throw missing(cause);
+    }
+    if (context.exitStatus !== 0) return;
   }
 }
 

@@ -2,8 +2,8 @@
 // nothing (what a hook prints goes into the model's context), never exits 2 (that stops the agent), gives up when its time is
 // over, and keeps what went wrong for `gsess status`.
 
-import type { AgentEvent } from '../agents/agent.ts';
-import { readHookEvent } from '../agents/claude/hook-event.ts';
+import type { AgentEvent, HookReader } from '../agents/agent.ts';
+import { agentEntry } from '../agents/registry.ts';
 import { GsessError, messageOf, withSystemFault } from '../errors.ts';
 import { type CaptureReport, capture } from '../session/capture.ts';
 import { FailureLog } from '../session/failure-log.ts';
@@ -20,27 +20,27 @@ export async function runHook(agent: string): Promise<number> {
   const context = createContext({ output: silentOutput() });
   let event: AgentEvent | undefined;
   try {
-    event = await readEvent(context, agent);
-    if (event !== undefined) await take(context, event);
+    const reader = await agentEntry(agent).loadHook();
+    event = await readEvent(context, reader);
+    if (event !== undefined) await take(context, event, reader);
   } catch (error) {
     return keepFailure(context, { agent, event, error });
   }
   return 0;
 }
 
-async function readEvent(context: Context, agent: string): Promise<AgentEvent | undefined> {
-  if (agent !== 'claude') throw new GsessError('usage', `No agent called '${agent}' is known`);
-  const reading = readHookEvent(await context.readInput(INPUT_BYTES_MAX));
+async function readEvent(context: Context, reader: HookReader): Promise<AgentEvent | undefined> {
+  const reading = reader.read(await context.readInput(INPUT_BYTES_MAX));
   if (reading.kind === 'refused') {
     throw new GsessError('usage', `Cannot read the event: ${reading.detail}`);
   }
   return reading.kind === 'event' ? reading.event : undefined;
 }
 
-async function take(context: Context, event: AgentEvent): Promise<void> {
+async function take(context: Context, event: AgentEvent, reader: HookReader): Promise<void> {
   const { surroundings } = context;
   const deadline = surroundings.now() + surroundings.settings.limits.hookMs;
-  const captured = captureEventOf(event, deadline);
+  const captured = captureEventOf(event, { deadline, sideFiles: reader.sideFiles });
   if (captured === undefined) return;
   const report = await capture(captured, surroundings);
   const agent = context.processes.agentAncestor();

@@ -9,7 +9,7 @@ import type { Options } from './command.ts';
 import { confirmingDeletion, type Yes } from './confirm-deletion.ts';
 import type { Context } from './context.ts';
 import { changeCounts } from './plan-text.ts';
-import { openWorkspace } from './workspace.ts';
+import { openPlace } from './workspace.ts';
 
 export const TAKE_BACK_OPTIONS = {
   yes: {
@@ -32,7 +32,7 @@ export async function takeBack(
   direction: 'undo' | 'redo',
   options: { readonly yes: Yes; readonly root: string | undefined },
 ): Promise<void> {
-  const { store, root: here } = openWorkspace(context);
+  const { store, root: here } = openPlace(context);
   const root = options.root === undefined ? here : namedRoot(context, options.root);
   const everything = options.yes !== false;
   const done = await confirmingDeletion(context, options.yes, (agreed) =>

@@ -1,9 +1,8 @@
 // A command's view of the project it was started in: the store, the root, the agents, and what the words of the user mean here.
 
 import { basename } from 'node:path';
-import type { Agent, AgentPlaces } from '../agents/agent.ts';
-import { claude } from '../agents/claude/claude.ts';
-import { sideFilesOf } from '../agents/claude/locate.ts';
+import type { Agent } from '../agents/agent.ts';
+import { findAgent } from '../agents/registry.ts';
 import { GsessError } from '../errors.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
 import type { TranscriptReader } from '../session/conversation.ts';
@@ -22,11 +21,12 @@ import type { SessionSummary } from '../session/session-summary.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import type { TagSummary } from '../session/tag.ts';
+import { nativeIdHere, placesOf } from './agent-places.ts';
 import type { Context } from './context.ts';
+import { conversationForm } from './conversation-form.ts';
 
-export const AGENTS: readonly Agent[] = [claude];
-
-export interface Workspace {
+/** The project alone, for verbs that read no conversation. */
+export interface Place {
   readonly project: Project;
   readonly store: Store;
   /** The root of the files here. */
@@ -35,9 +35,15 @@ export interface Workspace {
   current(how: { readonly changes: boolean }): SessionSummary;
   /** A session by what the user wrote, or the current one. Says on stderr what else the word could mean. */
   session(text: string | undefined, how: Wanted): SessionSummary;
+}
+
+export interface Workspace extends Place {
   /** A checkpoint by what the user wrote, or the tip of the current session. */
   checkpoint(text: string | undefined, how: Wanted): Moment;
   form(agent: string): ConversationForm | undefined;
+  /** The agents whose sessions are here; undefined for one that this gsess does not know. */
+  agent(name: string): Agent | undefined;
+  readerOf(agent: string): TranscriptReader | undefined;
 }
 
 export interface Wanted {
@@ -55,8 +61,20 @@ export interface Moment {
   readonly isSession?: boolean;
 }
 
+/** Opens the project of the working directory and loads the agents whose sessions are in it. Throws as `openPlace` does. */
+export async function openWorkspace(context: Context): Promise<Workspace> {
+  const { store, project } = openPlace(context);
+  const names = new Set(store.sessions().map((session) => session.agent));
+  const agents = new Map<string, Agent>();
+  for (const name of names) {
+    const agent = await findAgent(name)?.load();
+    if (agent !== undefined) agents.set(name, agent);
+  }
+  return workspaceOf(context, { store, project, agents });
+}
+
 /** Opens the project of the working directory; throws `not-found` if gsess knows nothing of it. */
-export function openWorkspace(context: Context): Workspace {
+export function openPlace(context: Context): Place {
   const { surroundings, cwd } = context;
   const project = locateProject(cwd, surroundings);
   const store = openStoreOf(project, surroundings);
@@ -66,7 +84,7 @@ export function openWorkspace(context: Context): Workspace {
       hint: `Sessions appear once an agent works here; 'gsess connect' sees to that, 'gsess import' brings in old ones.`,
     });
   }
-  return workspaceOf(context, store, store.project);
+  return placeOf(context, store, store.project);
 }
 
 /** Someone removed the store; what was kept in it would otherwise seem never to have been. */
@@ -81,43 +99,32 @@ export function refuseLostStore(
   });
 }
 
-export function workspaceOf(context: Context, store: Store, project: Project): Workspace {
-  const { root } = project;
-  const nativeId = context.environment.CLAUDE_CODE_SESSION_ID;
-  const current = ({ changes }: { readonly changes: boolean }): SessionSummary => {
-    const reference = context.sessionReference;
-    if (reference === undefined) return currentSession(store, { root, changes, nativeId });
-    return resolveSession(reference, references(changes)).value;
-  };
-  const references = (changes: boolean) =>
-    referencesOf(store, {
-      readerOf: readerOf(),
-      // `--session` itself must not be looked up by asking for the current session.
-      current: () =>
-        context.sessionReference === undefined
-          ? currentSession(store, { root, changes, nativeId })
-          : resolveSession(context.sessionReference, referencesOf(store, noCurrent())).value,
-    });
-  const mention = (alsoNames: string | undefined) => {
-    if (alsoNames !== undefined) context.output.note(`It also names the ${alsoNames}.`);
-  };
+export function placeOf(context: Context, store: Store, project: Project): Place {
+  const lookup = lookupOf(context, { store, project, readerOf: noReader });
+  return { project, store, root: project.root, current: lookup.current, session: lookup.session };
+}
+
+function workspaceOf(
+  context: Context,
+  opened: {
+    readonly store: Store;
+    readonly project: Project;
+    readonly agents: ReadonlyMap<string, Agent>;
+  },
+): Workspace {
+  const { store, project, agents } = opened;
+  const readerOf = (name: string) => agents.get(name)?.format.read;
+  const { current, session, references, mention } = lookupOf(context, { store, project, readerOf });
   return {
     project,
     store,
-    root,
+    root: project.root,
     current,
-    session: (text, { changes, reading }) => {
-      if (text === undefined) return current({ changes });
-      const { value, alsoNames } = unlessDamaged(store, text, () =>
-        resolveSession(text, references(changes), reading),
-      );
-      mention(alsoNames);
-      return value;
-    },
+    session,
     checkpoint: (text, { changes, reading }) => {
       if (text === undefined) {
-        const session = current({ changes });
-        return { checkpoint: store.checkpoint(session.tip), session, isSession: true };
+        const here = current({ changes });
+        return { checkpoint: store.checkpoint(here.tip), session: here, isSession: true };
       }
       const { value, alsoNames } = unlessDamaged(store, text, () =>
         resolveCheckpoint(text, references(changes), reading),
@@ -125,8 +132,55 @@ export function workspaceOf(context: Context, store: Store, project: Project): W
       mention(alsoNames);
       return momentOf(store, value, () => current({ changes }));
     },
-    form: (agent) => formOf(context, agent),
+    form: (name) => {
+      const agent = agents.get(name);
+      return agent && conversationForm(agent, placesOf(context, name), context.surroundings.now);
+    },
+    agent: (name) => agents.get(name),
+    readerOf,
   };
+}
+
+type ReaderOf = (agent: string) => TranscriptReader | undefined;
+
+const noReader: ReaderOf = () => undefined;
+
+function lookupOf(
+  context: Context,
+  {
+    store,
+    project: { root },
+    readerOf,
+  }: { readonly store: Store; readonly project: Project; readonly readerOf: ReaderOf },
+) {
+  const nativeId = nativeIdHere(context);
+  const current = ({ changes }: { readonly changes: boolean }): SessionSummary => {
+    const reference = context.sessionReference;
+    if (reference === undefined) return currentSession(store, { root, changes, nativeId });
+    return resolveSession(reference, references(changes)).value;
+  };
+  const references = (changes: boolean) =>
+    referencesOf(store, {
+      readerOf,
+      // `--session` itself must not be looked up by asking for the current session.
+      current: () =>
+        context.sessionReference === undefined
+          ? currentSession(store, { root, changes, nativeId })
+          : resolveSession(context.sessionReference, referencesOf(store, noCurrent(readerOf)))
+              .value,
+    });
+  const mention = (alsoNames: string | undefined) => {
+    if (alsoNames !== undefined) context.output.note(`It also names the ${alsoNames}.`);
+  };
+  const session = (text: string | undefined, { changes, reading }: Wanted): SessionSummary => {
+    if (text === undefined) return current({ changes });
+    const { value, alsoNames } = unlessDamaged(store, text, () =>
+      resolveSession(text, references(changes), reading),
+    );
+    mention(alsoNames);
+    return value;
+  };
+  return { current, session, references, mention };
 }
 
 /** What cannot be read is not "not there": nobody shall begin it anew because of that. */
@@ -147,9 +201,9 @@ function unlessDamaged<T>(store: Store, text: string, resolve: () => T): T {
   }
 }
 
-function noCurrent() {
+function noCurrent(readerOf: ReaderOf) {
   return {
-    readerOf: readerOf(),
+    readerOf,
     current: (): SessionSummary => {
       throw new GsessError('usage', 'A session cannot be named by the current one here');
     },
@@ -189,29 +243,4 @@ function sessionHere(current: () => SessionSummary): SessionSummary | undefined 
 function isInHistory(store: Store, session: SessionSummary, checkpoint: Checkpoint): boolean {
   for (const { id } of store.history(session.tip)) if (id === checkpoint.id) return true;
   return false;
-}
-
-export function readerOf(): (agent: string) => TranscriptReader | undefined {
-  return (name) => AGENTS.find((agent) => agent.name === name)?.read;
-}
-
-export function placesOf(context: Context): AgentPlaces {
-  const { CLAUDE_CONFIG_DIR: configDirectory } = context.environment;
-  const { home } = context.surroundings;
-  return configDirectory === undefined ? { home } : { home, configDirectory };
-}
-
-/** An agent with its places filled in. */
-function formOf(context: Context, name: string): ConversationForm | undefined {
-  const agent = AGENTS.find((known) => known.name === name);
-  if (agent === undefined) return undefined;
-  const places = placesOf(context);
-  return {
-    find: (nativeId) => agent.find(places, nativeId),
-    destination: (session) => agent.destination(places, session),
-    read: (bytes) => agent.read(bytes),
-    write: (request) => agent.write(request),
-    writeSideFile: (name, request) => agent.writeSideFile(name, request),
-    sideFiles: (path) => sideFilesOf(path),
-  };
 }

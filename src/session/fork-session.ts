@@ -1,7 +1,6 @@
 // Begins a session from a checkpoint of another: a branch from that commit. The fork holds the files and the conversation exactly as
 // far as the checkpoint, shares all their objects, and has a native id of its own reserved before anyone can speak under it.
 
-import { randomUUID } from 'node:crypto';
 import { GsessError } from '../errors.ts';
 import { editTree, type TreeEdits } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
@@ -152,7 +151,7 @@ function forkedRecord(
     files: kept?.files ?? {},
   };
   const pending = {
-    nativeId: randomUUID(),
+    nativeId: store.surroundings.newNativeId(before.agent),
     from: nativeId,
     bytes,
     at: checkpoint.id,

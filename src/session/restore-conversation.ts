@@ -1,7 +1,6 @@
 // The conversation half of a restore. Going back hands out a new native id, bound to the session before anyone is told of it; where the
 // conversation stands there already, nothing is handed out. The agent's own files are neither read nor written here.
 
-import { randomUUID } from 'node:crypto';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Conversation, conversationAt, type TranscriptReader } from './conversation.ts';
 import { bindNativeId } from './native-index.ts';
@@ -37,10 +36,11 @@ export function reserveConversation(
 ): PendingConversation | undefined {
   const place = placeOf(store, target);
   if (place === 'here') return undefined;
-  const pending = { nativeId: randomUUID(), ...place };
   const { session, checkpoint } = target;
-  bindNativeId(store, { session, agent: checkpoint.agent, nativeId: pending.nativeId });
-  return pending;
+  const { agent } = checkpoint;
+  const nativeId = store.surroundings.newNativeId(agent);
+  bindNativeId(store, { session, agent, nativeId });
+  return { nativeId, ...place };
 }
 
 function placeOf(

@@ -2,9 +2,8 @@
 // it is gone, cut, or of another directory, or the session went back to an earlier moment, a new native transcript is written
 // under a new id that was reserved in the store first. The agent's own files are never modified.
 
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { createDurably, makePrivateDirectory } from '../git/durable-file.ts';
 import type { Transcript } from '../transcript/transcript.ts';
@@ -23,11 +22,17 @@ import {
 } from './session-record.ts';
 import type { Store } from './store.ts';
 import { fileEquals, readStored, storedPath } from './stored-transcript.ts';
+import type { TranscriptSource } from './transcript-growth.ts';
 
 /** An agent's own form of a conversation, its places known. */
 export interface ConversationForm {
-  find(nativeId: string): NativeFiles | undefined;
-  destination(session: { readonly nativeId: string; readonly cwd: string }): string | undefined;
+  find(nativeId: string): { readonly path: string } | undefined;
+  /** Whether the agent, started in the directory, goes on with the session from this very file. */
+  resumesFrom(path: string, target: ConversationPlace): boolean;
+  /** Where a new transcript has to stand for that; undefined where it cannot be known. */
+  destination(target: ConversationPlace): string | undefined;
+  /** Where a side file of a new transcript belongs; undefined for one that is not handed out again. */
+  sidePlace(transcriptPath: string, name: string): string | undefined;
   read(bytes: Uint8Array): Transcript;
   write(request: {
     readonly bytes: Uint8Array;
@@ -40,18 +45,20 @@ export interface ConversationForm {
     request: { readonly bytes: Uint8Array; readonly nativeId: string; readonly cwd?: string },
   ): Buffer;
   /** The files that stand beside a transcript, by the names they are kept under. */
-  sideFiles(transcriptPath: string): NativeFiles['sideFiles'];
+  sideFiles(transcriptPath: string): TranscriptSource['sideFiles'];
 }
 
-export interface NativeFiles {
-  readonly path: string;
-  readonly sideFiles: readonly { readonly name: string; readonly path: string }[];
+interface ConversationPlace {
+  readonly nativeId: string;
+  readonly cwd: string;
 }
 
 export interface ReadyToResume {
   readonly nativeId: string;
   /** Where to start the agent. */
   readonly cwd: string;
+  /** The transcript that the agent goes on with. */
+  readonly path: string;
   /** The transcript that was written for it; undefined where the agent's own serves. */
   readonly written: string | undefined;
   /** A call that was about to run and may be taken up again. */
@@ -69,10 +76,10 @@ export async function resumeSession(
   const warnings = await catchUp(store, session, form.sideFiles);
   const record = recordAtTip(store, session);
   const cwd = directoryOf(store, record);
-  if (record.pending === null && isUsableAsIs(store, { session, record, cwd }, form)) {
-    const nativeId = record.activeNativeId ?? '';
+  const present = record.pending === null && usableAsIs(store, { session, record, cwd }, form);
+  if (present) {
     const call = callAtTip(store, session, form);
-    return { nativeId, cwd, written: undefined, call, warnings };
+    return { ...present, cwd, written: undefined, call, warnings };
   }
   const call = record.pending === null ? callAtTip(store, session, form) : record.pending.call;
   const pending =
@@ -81,6 +88,7 @@ export async function resumeSession(
   return {
     nativeId: pending.nativeId,
     cwd,
+    path: written.path,
     written: written.path,
     call,
     warnings: [...warnings, ...written.warnings],
@@ -162,19 +170,19 @@ interface Place {
   readonly cwd: string;
 }
 
-/** Whether the agent's own file is the one this session holds, and where the agent will look for it. */
-function isUsableAsIs(
+/** The agent's own file if it is the one this session holds, and where the agent will look for it. */
+function usableAsIs(
   store: Store,
   { session, record, cwd }: { session: SessionId; record: SessionRecord; cwd: string },
   form: ConversationForm,
-): boolean {
+): { readonly nativeId: string; readonly path: string } | undefined {
   const nativeId = record.activeNativeId;
-  if (nativeId === null) return false;
-  const found = form.find(nativeId);
-  const expected = form.destination({ nativeId, cwd });
-  if (found === undefined || (expected !== undefined && expected !== found.path)) return false;
+  const path = nativeId === null ? undefined : form.find(nativeId)?.path;
+  if (nativeId === null || path === undefined) return undefined;
+  if (!form.resumesFrom(path, { nativeId, cwd })) return undefined;
   const transcripts = store.entry(store.tipOf(session), 'transcript')?.id;
-  return fileEquals(store.objects, { transcripts, path: storedPath(nativeId) }, found.path);
+  const place = { transcripts, path: storedPath(nativeId) };
+  return fileEquals(store.objects, place, path) ? { nativeId, path } : undefined;
 }
 
 async function reserve(
@@ -188,7 +196,8 @@ async function reserve(
   if (from === null || transcript === undefined || at === undefined) {
     throw new GsessError('not-found', `Session '${session}' holds no conversation to go on with`);
   }
-  const pending = { nativeId: randomUUID(), from, bytes: transcript.bytes, at };
+  const nativeId = store.surroundings.newNativeId(record.agent);
+  const pending = { nativeId, from, bytes: transcript.bytes, at };
   reserveNativeId(store, session, pending.nativeId);
   const draft = draftChange(store, {
     session,
@@ -218,7 +227,7 @@ function writeNativeFiles(
 ): { readonly path: string; readonly warnings: readonly string[] } {
   const { session, pending, cwd } = place;
   const { nativeId } = pending;
-  const path = form.destination({ nativeId, cwd }) ?? form.find(nativeId)?.path;
+  const path = pathFor({ nativeId, cwd }, form);
   if (path === undefined) {
     throw new GsessError(
       'agent-unavailable',
@@ -231,13 +240,22 @@ function writeNativeFiles(
   const { bytes, transcripts, warnings } = renderPending(store, place, form);
   const sideFiles = transcriptOf(recordAtTip(store, session), pending.from)?.files ?? {};
   for (const name of Object.keys(sideFiles)) {
+    const place = form.sidePlace(path, name);
+    if (place === undefined) continue;
     const stored = readStored(store.objects, { transcripts, path: storedPath(pending.from, name) });
     const content = form.writeSideFile(name, { bytes: Buffer.concat([...stored]), nativeId, cwd });
-    writeOnce(join(dirname(path), nativeId, name), content);
+    writeOnce(place, content);
   }
   // Last, since the agent takes a session for whole once this file is there.
   writeOnce(path, bytes);
   return { path, warnings };
+}
+
+/** An earlier run may have written it, under another name where that holds the time. */
+function pathFor(target: ConversationPlace, form: ConversationForm): string | undefined {
+  const present = form.find(target.nativeId)?.path;
+  if (present !== undefined && form.resumesFrom(present, target)) return present;
+  return form.destination(target) ?? present;
 }
 
 /** A file that is there already was written by an earlier run, and the agent may have gone on in it. */

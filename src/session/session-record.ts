@@ -6,7 +6,8 @@ import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { isSessionId, type SessionId } from './session-id.ts';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Ids of agents that can be the name of a file, which is what they become. */
+const PLAIN_ID = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
 /** What is kept of one native transcript; segments stand under `transcript/<native id>/`. */
 export interface TranscriptRecord {
@@ -154,11 +155,12 @@ function firstWrongField(value: Partial<SessionRecord>): string | undefined {
   return Object.values(transcripts).every(isTranscript) ? undefined : 'transcripts';
 }
 
-/** The native id becomes the name of a file of the agent's. */
 function isPending(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { nativeId, from, bytes, at } = value;
-  return isText(nativeId) && UUID.test(nativeId) && isText(from) && isCount(bytes) && isText(at);
+  return (
+    isText(nativeId) && PLAIN_ID.test(nativeId) && isText(from) && isCount(bytes) && isText(at)
+  );
 }
 
 function isTranscript(value: unknown): boolean {

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly ancestors: () => readonly Owner[];
   /** Whoever must own a store; undefined where the system has no such ids. */
   readonly userId: number | undefined;
+  /** An id for a new transcript, as the agent of that name makes them. */
+  readonly newNativeId: (agent: string) => string;
   readonly home: string;
   readonly xdgConfigHome?: string;
   readonly temporaryDirectory: string;

@@ -2,7 +2,6 @@
 // only those that still are where it put them. The rest is blocked and listed, and nothing is done, unless the user says to take
 // it too. The branch of a session is never rewound: what it was becomes a new checkpoint.
 
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
@@ -257,7 +256,7 @@ function pendingBefore(
     return before.pending;
   }
   const bytes = before.pending?.bytes ?? transcriptOf(before, basis)?.bytes ?? 0;
-  const nativeId = randomUUID();
+  const nativeId = store.surroundings.newNativeId(before.agent);
   bindNativeId(store, { session: before.id, agent: before.agent, nativeId });
   return { nativeId, from: basis, bytes, at };
 }

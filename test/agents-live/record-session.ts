@@ -7,7 +7,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
-import { addHooks } from '../../src/agents/claude/settings.ts';
+import { claudeConnection } from '../../src/agents/claude/connection.ts';
 import { installAgents } from './install-agents.ts';
 import type { Reply } from './model-script.ts';
 import {
@@ -95,7 +95,7 @@ async function record(world: World): Promise<Recording> {
   }
   const recordPath = join(world.directory, 'hooks.jsonl');
   const command = recordingCommand(recordPath, world.project);
-  claude.writeSettings(addHooks(undefined, command));
+  claude.writeSettings(claudeConnection.add(undefined, command));
   const conversation = claude.converse({ sessionId: SESSION_ID });
   for (const { script, text } of TURNS) await conversation.say(script, text);
   await conversation.close();

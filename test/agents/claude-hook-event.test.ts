@@ -1,8 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AgentEvent } from '../../src/agents/agent.ts';
-import { type HookReading, readHookEvent } from '../../src/agents/claude/hook-event.ts';
+import type { AgentEvent, HookReading } from '../../src/agents/agent.ts';
+import { claudeHook } from '../../src/agents/claude/hook-reader.ts';
 import { canChangeFiles, READ_ONLY_TOOLS } from '../../src/agents/claude/tools.ts';
+
+const readHookEvent = (input: string | Uint8Array): HookReading =>
+  claudeHook.read(Buffer.from(input));
 
 const x = suite("Claude's hook payloads");
 

@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claude } from '../../src/agents/claude/claude.ts';
 import { configDirectory, projectSlug, recordedCwd } from '../../src/agents/claude/locate.ts';
+import { placesIn } from '../support/agent-places.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { lines } from '../support/transcript-fixture.ts';
 
@@ -19,9 +20,8 @@ function put(path: string, content: string | Buffer = ''): string {
 }
 
 x('takes the directory from the variable, else from the home directory', () => {
-  assert.is(configDirectory({ home: '/h' }), '/h/.claude');
-  assert.is(configDirectory({ home: '/h', configDirectory: '' }), '/h/.claude');
-  assert.is(configDirectory({ home: '/h', configDirectory: '/c' }), '/c');
+  assert.is(configDirectory(placesIn('/h')), '/h/.claude');
+  assert.is(configDirectory(placesIn('/h', { CLAUDE_CONFIG_DIR: '/c' })), '/c');
 });
 
 x('makes a slug as Claude does, and none where Claude would hash', () => {
@@ -34,7 +34,7 @@ x('makes a slug as Claude does, and none where Claude would hash', () => {
 x(
   'finds a session in any project, the newest of two copies, with what stands beside it',
   async () => {
-    await withTemporaryDirectory((home) => {
+    await withTemporaryDirectory(async (home) => {
       const projects = join(home, '.claude', 'projects');
       const old = put(join(projects, '-a', `${ONE}.jsonl`));
       const path = put(join(projects, '-b', `${ONE}.jsonl`));
@@ -44,33 +44,36 @@ x(
       symlinkSync('/etc/passwd', join(projects, '-b', ONE, 'link'));
       put(join(projects, '-b', 'memory', 'notes.md'));
       put(join(projects, '-b', 'not-an-id.jsonl'));
-      const found = claude.find({ home }, ONE);
+      const found = claude.sessions.find(placesIn(home), ONE);
       assert.is(found?.path, path);
+      const beside = claude.sessions.sideFiles(path);
       assert.equal(
-        found?.sideFiles.map(({ name }) => name),
+        beside.map(({ name }) => name),
         ['subagents/agent-1.jsonl', 'tool-results/b.txt'],
       );
-      assert.is(found?.sideFiles[1]?.path, join(projects, '-b', ONE, 'tool-results', 'b.txt'));
-      assert.is(claude.list({ home }).length, 2);
-      assert.is(claude.find({ home }, TWO), undefined);
-      assert.is(claude.find({ home }, '../../x'), undefined);
+      assert.is(beside[1]?.path, join(projects, '-b', ONE, 'tool-results', 'b.txt'));
+      assert.is((await claude.sessions.list(placesIn(home))).length, 2);
+      assert.is(claude.sessions.find(placesIn(home), TWO), undefined);
+      assert.is(claude.sessions.find(placesIn(home), '../../x'), undefined);
     });
   },
 );
 
 x('lists the sessions of one directory, and nothing where nothing is', async () => {
-  await withTemporaryDirectory((home) => {
-    assert.equal(claude.list({ home }), []);
+  await withTemporaryDirectory(async (home) => {
+    assert.equal(await claude.sessions.list(placesIn(home)), []);
     const path = put(join(home, '.claude', 'projects', '-home-dev-kiln', `${ONE}.jsonl`));
     put(join(home, '.claude', 'projects', '-work-oven', `${TWO}.jsonl`));
-    assert.equal(claude.list({ home }, '/home/dev/kiln'), [{ nativeId: ONE, path }]);
-    assert.equal(claude.list({ home }, `/${'x'.repeat(300)}`), []);
-    assert.is(claude.find({ home }, ONE)?.sideFiles.length, 0);
+    assert.equal(await claude.sessions.list(placesIn(home), '/home/dev/kiln'), [
+      { nativeId: ONE, path },
+    ]);
+    assert.equal(await claude.sessions.list(placesIn(home), `/${'x'.repeat(300)}`), []);
+    assert.equal(claude.sessions.sideFiles(path), []);
   });
 });
 
 x('finds the directory of a long path by what its transcripts recorded', async () => {
-  await withTemporaryDirectory((home) => {
+  await withTemporaryDirectory(async (home) => {
     const cwd = `/${'deep/'.repeat(60)}`;
     const head = cwd.replace(/\//g, '-').slice(0, 200);
     const projects = join(home, '.claude', 'projects');
@@ -78,19 +81,22 @@ x('finds the directory of a long path by what its transcripts recorded', async (
     put(join(projects, `${head}-zzzzzz`, `${TWO}.jsonl`), lines('torn', { type: 'user', cwd }));
     put(join(projects, 'elsewhere', `${TWO}.jsonl`), lines({ type: 'user', cwd }));
     assert.is(
-      claude.destination({ home }, { nativeId: ONE, cwd }),
+      claude.sessions.destination(placesIn(home), { nativeId: ONE, cwd, at: 0 }),
       join(projects, `${head}-zzzzzz`, `${ONE}.jsonl`),
     );
-    assert.is(claude.destination({ home }, { nativeId: ONE, cwd: `${cwd}x` }), undefined);
     assert.is(
-      claude.destination({ home }, { nativeId: ONE, cwd: '/w' }),
+      claude.sessions.destination(placesIn(home), { nativeId: ONE, cwd: `${cwd}x`, at: 0 }),
+      undefined,
+    );
+    assert.is(
+      claude.sessions.destination(placesIn(home), { nativeId: ONE, cwd: '/w', at: 0 }),
       join(projects, '-w', `${ONE}.jsonl`),
     );
   });
 });
 
 x('reads no working directory out of a transcript that records none', async () => {
-  await withTemporaryDirectory((home) => {
+  await withTemporaryDirectory(async (home) => {
     assert.is(recordedCwd(put(join(home, 'a.jsonl'), lines('42', { cwd: 1 }))), undefined);
   });
 });
@@ -103,9 +109,9 @@ x('lists no side files of a path that is no transcript', async () => {
 });
 
 x('reads the register of live sessions and passes over what is no entry', async () => {
-  await withTemporaryDirectory((home) => {
+  await withTemporaryDirectory(async (home) => {
     const register = join(home, '.claude', 'sessions');
-    assert.equal(claude.live({ home }), []);
+    assert.equal(claude.sessions.live(placesIn(home)), []);
     put(
       join(register, '41.json'),
       JSON.stringify({ pid: 41, sessionId: ONE, cwd: '/w', status: 'busy', name: 7, kind: 'cli' }),
@@ -117,15 +123,15 @@ x('reads the register of live sessions and passes over what is no entry', async 
     put(join(register, '46.json'), '{"pid":-1,"sessionId":"x"}');
     put(join(register, 'README'), 'x');
     mkdirSync(join(register, '47.json'));
-    assert.equal(claude.live({ home }), [
+    assert.equal(claude.sessions.live(placesIn(home)), [
       { nativeId: ONE, pid: 41, cwd: '/w', status: 'busy', kind: 'cli' },
     ]);
   });
 });
 
 x('passes on errors of the disk that are not about absence', () => {
-  const places = { home: '/nowhere', configDirectory: `/${'n'.repeat(300)}` };
-  assert.throws(() => claude.live(places), /ENAMETOOLONG/);
+  const places = placesIn('/nowhere', { CLAUDE_CONFIG_DIR: `/${'n'.repeat(300)}` });
+  assert.throws(() => claude.sessions.live(places), /ENAMETOOLONG/);
 });
 
 x.run();

@@ -14,9 +14,9 @@ const NEW = '0c9d8e7f-1111-4222-8333-444455556666';
 const P3 = '00000019-0000-4000-8000-000000000000';
 
 function write(bytes: Uint8Array, more: Partial<NativeRequest> = {}): NativeTranscript {
-  const result = claude.write({ bytes, nativeId: NEW, ...more });
+  const result = claude.format.write({ bytes, nativeId: NEW, ...more });
   const { cut: _, ...rest } = more;
-  const again = claude.write({ ...rest, bytes: result.bytes, nativeId: NEW });
+  const again = claude.format.write({ ...rest, bytes: result.bytes, nativeId: NEW });
   assert.equal(again.bytes, result.bytes, 'writing again changes nothing');
   return result;
 }
@@ -62,7 +62,10 @@ x('changes the session id of every record and not one byte more', () => {
 });
 
 x('gives the very bytes back for the same id', () => {
-  assert.equal(claude.write({ bytes: session, nativeId: OLD, pending: 'keep' }).bytes, session);
+  assert.equal(
+    claude.format.write({ bytes: session, nativeId: OLD, pending: 'keep' }).bytes,
+    session,
+  );
 });
 
 x('answers the call it ends on with one error result, as Claude would', () => {
@@ -89,10 +92,10 @@ x('answers the call it ends on with one error result, as Claude would', () => {
 });
 
 x('cuts before any turn, leaving exactly the turns before it', () => {
-  const view = claude.read(session);
+  const view = claude.format.read(session);
   for (const turn of view.turns) {
     const cut = write(session, { cut: { beforeOffset: turn.offset } });
-    const before = claude.read(cut.bytes);
+    const before = claude.format.read(cut.bytes);
     assert.is(before.turns.length, turn.number - 1);
     assert.equal(
       before.turns.map(({ prompt }) => prompt),
@@ -108,7 +111,7 @@ x('cuts after a message, with all records of its reply', () => {
     parseLines(write(session, { cut: { throughMessage: id }, pending: 'keep' }).bytes).at(-1)
       ?.uuid ?? '';
   assert.is(through(P3), P3);
-  const reply = claude
+  const reply = claude.format
     .read(session)
     .messages.find(({ aliases }) => aliases.includes('msg_01KilnGlaze0000000000002'))!;
   assert.is(through(reply.id!), reply.aliases.at(-1));
@@ -116,7 +119,7 @@ x('cuts after a message, with all records of its reply', () => {
 });
 
 x('answers every call of a parallel batch that has no result at the cut', () => {
-  const reply = claude
+  const reply = claude.format
     .read(session)
     .messages.find(({ aliases }) => aliases.includes('msg_01KilnGlaze0000000000002'))!;
   const cut = write(session, { cut: { throughMessage: reply.id! } });
@@ -250,7 +253,7 @@ x('writes an array and a compressed transcript as lines', () => {
 x('refuses a transcript it cannot decode, and a cut at a message that is not there', () => {
   const codeOf = (request: Partial<NativeRequest>): string => {
     try {
-      claude.write({ bytes: session, nativeId: NEW, ...request });
+      claude.format.write({ bytes: session, nativeId: NEW, ...request });
     } catch (error) {
       if (error instanceof GsessError) return error.code;
     }
@@ -264,14 +267,14 @@ x('gives subagents the new id and leaves other side files as they are', () => {
   const agent = transcriptFixture('claude/agent-a1b2c3.jsonl');
   const torn = Buffer.concat([agent, Buffer.from('\r\n{"type":"us')]);
   const request = { bytes: torn, nativeId: NEW, cwd: '/new' };
-  const made = claude.writeSideFile('subagents/agent-a1b2c3.jsonl', request);
+  const made = claude.format.writeSideFile('subagents/agent-a1b2c3.jsonl', request);
   const expected = torn
     .toString('latin1')
     .replaceAll(`"sessionId":"${OLD}"`, `"sessionId":"${NEW}"`)
     .replaceAll('"cwd":"/home/ada/kiln"', '"cwd":"/new"');
   assert.is(made.toString('latin1'), expected);
   for (const name of ['tool-results/a.txt', 'subagents/agent-a1b2c3.meta.json', 'x.jsonl']) {
-    assert.equal(claude.writeSideFile(name, request), torn);
+    assert.equal(claude.format.writeSideFile(name, request), torn);
   }
 });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claude } from '../../src/agents/claude/claude.ts';
-import { readHookEvent } from '../../src/agents/claude/hook-event.ts';
+import { claudeHook } from '../../src/agents/claude/hook-reader.ts';
+import { placesIn } from '../support/agent-places.ts';
 import {
   type PlayedEvent,
   playRecordedSession,
@@ -20,7 +21,7 @@ const transcript = readFileSync(join(recordingDirectory(NAME), 'transcript.jsonl
 
 x('every hook payload becomes an event, in the order of the session', () => {
   const kinds = recordedEvents(NAME).map(({ payload }) => {
-    const reading = readHookEvent(JSON.stringify(payload));
+    const reading = claudeHook.read(Buffer.from(JSON.stringify(payload)));
     if (reading.kind !== 'event') return reading.kind;
     const { kind, tool, subagent } = reading.event;
     return [subagent === undefined ? '' : 'sub', kind, tool?.name].filter(Boolean).join(' ');
@@ -48,7 +49,7 @@ x('the transcript only grows, by whole lines, and is complete at the end', () =>
 });
 
 x('the transcript reads as three turns with their tool calls', () => {
-  const { turns } = claude.read(transcript);
+  const { turns } = claude.format.read(transcript);
   assert.equal(
     turns.map(({ prompt }) => prompt),
     [
@@ -65,7 +66,7 @@ x('playing it sets the stage for each event', async () => {
     mkdirSync(stage.project, { recursive: true });
     const played: PlayedEvent[] = [];
     for (const event of playRecordedSession(NAME, stage)) {
-      const reading = readHookEvent(event.input);
+      const reading = claudeHook.read(Buffer.from(event.input));
       if (reading.kind !== 'event') return assert.unreachable('a payload was refused');
       assert.is(reading.event.cwd, stage.project);
       for (const [path, content] of Object.entries(event.files)) {
@@ -75,14 +76,16 @@ x('playing it sets the stage for each event', async () => {
     }
     assert.is(played.length, recordedEvents(NAME).length);
     assert.not(statSync(join(stage.project, 'notes.txt'), { throwIfNoEntry: false }));
-    const found = claude.find({ home: stage.home }, SESSION);
+    const found = claude.sessions.find(placesIn(stage.home), SESSION);
     assert.equal(
-      found?.sideFiles.map(({ name }) => name.replace(/agent-\w+/, 'agent')),
+      claude.sessions
+        .sideFiles(found?.path ?? '')
+        .map(({ name }) => name.replace(/agent-\w+/, 'agent')),
       ['subagents/agent.jsonl', 'subagents/agent.meta.json'],
     );
     const bytes = readFileSync(found?.path ?? '');
     assert.is(bytes.toString().includes('/home/dev'), false);
-    assert.is(claude.read(bytes).turns.length, 3);
+    assert.is(claude.format.read(bytes).turns.length, 3);
   });
 });
 

@@ -1,16 +1,18 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  addHooks,
-  decodeSettings,
-  findHooks,
-  HOOK_EVENTS,
-  hookSecondsMax,
-  isReadByClaude,
-  removeHooks,
-} from '../../src/agents/claude/settings.ts';
+import { claudeConnection } from '../../src/agents/claude/connection.ts';
 import { READ_ONLY_TOOLS } from '../../src/agents/claude/tools.ts';
+import { hookSecondsMax } from '../../src/agents/hooks-file/hooks-in-json.ts';
+import { decodeSettings } from '../../src/cli/decode-settings.ts';
 import { GsessError } from '../../src/errors.ts';
+
+const {
+  add: addHooks,
+  remove: removeHooks,
+  find: findHooks,
+  isRead: isReadByClaude,
+  events: HOOK_EVENTS,
+} = claudeConnection;
 
 const x = suite("hooks in Claude's settings");
 

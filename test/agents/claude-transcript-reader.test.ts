@@ -9,7 +9,7 @@ import { lines, transcriptFixture } from '../support/transcript-fixture.ts';
 const x = suite("Reading Claude's transcripts");
 
 const session = transcriptFixture('claude/session.jsonl');
-const read = claude.read;
+const read = claude.format.read;
 
 let serial = 0;
 function record(type: string, content: unknown, more: object = {}): Record<string, unknown> {

@@ -23,7 +23,8 @@ const HOSTILE = [
 ];
 
 x('resumes a session by its id in its directory', () => {
-  assert.equal(claude.resume({ nativeId: ID, cwd: '/home/ada/kiln' }), {
+  assert.equal(claude.resume({ nativeId: ID, cwd: '/home/ada/kiln', path: '/a' }), {
+    before: [],
     argv: ['claude', '--resume', ID],
     cwd: '/home/ada/kiln',
   });
@@ -31,7 +32,10 @@ x('resumes a session by its id in its directory', () => {
 
 x('refuses an id that Claude would read as something else', () => {
   for (const nativeId of ['', '--help', 'kiln', `${ID}x`, '../x']) {
-    assert.throws(() => claude.resume({ nativeId, cwd: '/' }), /Not the id of a Claude session/);
+    assert.throws(
+      () => claude.resume({ nativeId, cwd: '/', path: '/a' }),
+      /Not the id of a Claude session/,
+    );
   }
 });
 
@@ -42,7 +46,7 @@ x(
       for (const name of HOSTILE) {
         const cwd = join(root, name);
         mkdirSync(cwd);
-        const line = shellLine({ argv: ['printf', '%s|', '', ...HOSTILE], cwd });
+        const line = shellLine({ before: [], argv: ['printf', '%s|', '', ...HOSTILE], cwd });
         for (const shell of SHELLS.filter((path) => existsSync(path))) {
           const output = execFileSync(shell, ['-c', `${line} && pwd`], {
             encoding: 'utf8',
@@ -58,7 +62,11 @@ x(
 
 x('leaves plain words bare and keeps a directory from reading as a flag', () => {
   assert.is(shellQuote('/a/b-c_1.ts'), '/a/b-c_1.ts');
-  assert.is(shellLine({ argv: ['claude'], cwd: '-x y' }), "cd './-x y' && claude");
+  assert.is(shellLine({ before: [], argv: ['claude'], cwd: '-x y' }), "cd './-x y' && claude");
+  assert.is(
+    shellLine({ before: [['a', 'in', 'x y']], argv: ['a'], cwd: '/p' }),
+    "cd /p && a in 'x y' && a",
+  );
 });
 
 x.run();

@@ -207,6 +207,7 @@ verbs('resume and continue print the command that takes a session up', () =>
       session: ID,
       nativeId: ID,
       cwd: user.project,
+      before: [],
       command: ['claude', '--resume', ID],
       written: null,
       call: null,

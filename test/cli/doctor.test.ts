@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addHooks } from '../../src/agents/claude/settings.ts';
+import { claudeConnection } from '../../src/agents/claude/connection.ts';
 import { hookCommand } from '../../src/cli/hook-command.ts';
 import { sessionRef } from '../../src/session/store.ts';
 import { manifestOf } from '../support/disk-manifest.ts';
@@ -48,7 +48,10 @@ function withDriver(use: (driver: SessionDriver) => Promise<void>): () => Promis
 
 function installHooks(driver: SessionDriver, command = hookCommand('claude')): void {
   mkdirSync(join(driver.home, '.claude'), { recursive: true });
-  writeFileSync(join(driver.home, '.claude', 'settings.json'), addHooks(undefined, command));
+  writeFileSync(
+    join(driver.home, '.claude', 'settings.json'),
+    claudeConnection.add(undefined, command),
+  );
 }
 
 function everythingIn(directory: string): string[] {

@@ -6,7 +6,7 @@ import type { Context } from '../../src/cli/context.ts';
 import { readEnvironment } from '../../src/cli/environment.ts';
 import { Output } from '../../src/cli/output.ts';
 import { resumeInAgent } from '../../src/cli/resume-in-agent.ts';
-import { openWorkspace, workspaceOf } from '../../src/cli/workspace.ts';
+import { openWorkspace } from '../../src/cli/workspace.ts';
 import { GsessError } from '../../src/errors.ts';
 import { FakeStream } from '../support/fake-stream.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
@@ -67,7 +67,7 @@ launching("starts the agent in the session's directory and passes its exit statu
   withSession(async (driver, directory, { context, stdout, stderr }) => {
     installClaude(directory, 7);
     const { session } = driver;
-    await resumeInAgent(context, openWorkspace(context), { session, print: false });
+    await resumeInAgent(context, await openWorkspace(context), { session, print: false });
     const called = readFileSync(join(directory, 'called'), 'utf8').trim().split('\n');
     assert.equal(called, [driver.project, '--resume', driver.nativeId]);
     assert.is(context.exitStatus, 7);
@@ -79,7 +79,7 @@ launching("starts the agent in the session's directory and passes its exit statu
 launching('says how to go on where the agent is not installed', () =>
   withSession(async (driver, _, { context }) => {
     try {
-      await resumeInAgent(context, openWorkspace(context), {
+      await resumeInAgent(context, await openWorkspace(context), {
         session: driver.session,
         print: false,
       });
@@ -95,9 +95,13 @@ launching('says how to go on where the agent is not installed', () =>
 launching('prints the command where it is asked to, or the session is of another directory', () =>
   withSession(async (driver, _, { context, stdout }) => {
     const { session } = driver;
-    await resumeInAgent(context, openWorkspace(context), { session, print: true });
+    await resumeInAgent(context, await openWorkspace(context), { session, print: true });
     const elsewhere = { ...driver.store.project, root: driver.home };
-    const workspace = workspaceOf(context, driver.store, elsewhere);
+    const workspace = {
+      ...(await openWorkspace(context)),
+      project: elsewhere,
+      root: elsewhere.root,
+    };
     await resumeInAgent(context, workspace, { session, print: false });
     const line = `cd ${driver.project} && claude --resume ${driver.nativeId}\n`;
     assert.is(stdout.written, `${line}${line}`);
@@ -109,7 +113,7 @@ launching('is refused for a session of an agent that gsess cannot bring back', (
     const nativeId = '33333333-3333-4333-8333-333333333333';
     await driver.event({ kind: 'prompt', subject: 'hi', prompt: 'hi', agent: 'other', nativeId });
     const other = driver.store.sessions().find(({ agent }) => agent === 'other');
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     for (const session of [
       other?.id ?? driver.session,
       nativeId.replace('3', '4') as typeof driver.session,

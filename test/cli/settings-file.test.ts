@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hookSecondsMax } from '../../src/agents/claude/settings.ts';
+import { hookSecondsMax } from '../../src/agents/hooks-file/hooks-in-json.ts';
 import { readEnvironment } from '../../src/cli/environment.ts';
 import { LIMIT_RANGES, readSettingsFile } from '../../src/cli/settings-file.ts';
 import { GsessError } from '../../src/errors.ts';

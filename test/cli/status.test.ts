@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { addHooks } from '../../src/agents/claude/settings.ts';
+import { claudeConnection } from '../../src/agents/claude/connection.ts';
 import { findProgram } from '../../src/cli/find-program.ts';
 import { collectGarbage } from '../../src/session/collect-garbage.ts';
 import { FailureLog } from '../../src/session/failure-log.ts';
@@ -75,7 +75,7 @@ status('tells which settings hold the hooks, and which cannot be read', () =>
     const driver = await startSession(directory);
     const gsess = commandRunner(driver);
     const command = '/usr/bin/gsess hook claude';
-    const whole = addHooks(undefined, command);
+    const whole = claudeConnection.add(undefined, command);
     const { Stop } = JSON.parse(whole).hooks;
     writeSettings(join(driver.home, '.claude'), 'settings.json', whole);
     writeSettings(

@@ -7,6 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { newTranscriptPath } from '../../src/agents/claude/locate.ts';
 import { bindNativeId, NativeIndex } from '../../src/session/native-index.ts';
+import { placesIn } from '../support/agent-places.ts';
 import { differences, manifestOf } from '../support/disk-manifest.ts';
 import { forgeCheckpoint } from '../support/forged-checkpoint.ts';
 import { gitText } from '../support/git-oracle.ts';
@@ -215,9 +216,9 @@ ids(
 
 ids('HI-07: nothing that is no id of its own gets a transcript in the directory of Claude', () => {
   for (const nativeId of [...HOSTILE, `${ID}/../x`]) {
-    assert.is(newTranscriptPath({ home: '/home/u' }, { nativeId, cwd: '/p' }), undefined, nativeId);
+    assert.is(newTranscriptPath(placesIn('/home/u'), { nativeId, cwd: '/p' }), undefined, nativeId);
   }
-  assert.ok(newTranscriptPath({ home: '/home/u' }, { nativeId: ID, cwd: '/p' }));
+  assert.ok(newTranscriptPath(placesIn('/home/u'), { nativeId: ID, cwd: '/p' }));
 });
 
 ids(

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claude } from '../../src/agents/claude/claude.ts';
-import { readHookEvent } from '../../src/agents/claude/hook-event.ts';
+import { claudeHook } from '../../src/agents/claude/hook-reader.ts';
 import { assertFsckClean, gitText } from '../support/git-oracle.ts';
 import { HookScript } from '../support/hook-agent.ts';
 import { runMeasured } from '../support/peak-memory.ts';
@@ -144,7 +144,7 @@ transcripts(
 );
 
 transcripts('HI-20: brackets by the million are not made into objects, and told of', () => {
-  const { messages, warnings } = claude.read(
+  const { messages, warnings } = claude.format.read(
     Buffer.from(`{"type":"user","x":[${'[],'.repeat(2_000_000)}[]]}\n${prompt('go')}\n`),
   );
   assert.is(messages.length, 1);
@@ -169,7 +169,7 @@ transcripts('HI-20: a call whose arguments nest without end is still a checkpoin
     assert.is(checkpointsOf(store, ID).length, 2);
     assert.match(gitText(store, ['cat-file', 'blob', `${ID}:call.json`]), 'nested too deeply');
     assertFsckClean(store);
-    const reading = readHookEvent('{"a":'.repeat(DEEP));
+    const reading = claudeHook.read(Buffer.from('{"a":'.repeat(DEEP)));
     assert.is(reading.kind === 'refused' && reading.reason, 'not-json');
   }),
 );

@@ -104,7 +104,7 @@ function someCheckpoint(store: Store, { tip }: SessionSummary): Checkpoint {
   return found;
 }
 
-const readerOf = () => claude.read;
+const readerOf = () => claude.format.read;
 
 /** Each resolves to what must be reachable from then on, besides the newest entry of the log. */
 const verbs: Readonly<Record<string, () => Promise<readonly (ObjectId | undefined)[]>>> = {

@@ -14,6 +14,7 @@ import { nativeFormOf } from '../../src/session/resume-session.ts';
 import type { SessionId } from '../../src/session/session-id.ts';
 import { createTag, deleteTag, findTag } from '../../src/session/tag.ts';
 import { undoOperation } from '../../src/session/undo-operation.ts';
+import { placesIn } from '../support/agent-places.ts';
 import { claudeForm, readerOf } from '../support/session-verbs.ts';
 import { afterRestore, deletesMuch, takenBack } from './expected-files.ts';
 import { covered } from './left-out.ts';
@@ -186,7 +187,7 @@ export async function importOne(world: ModelWorld): Promise<void> {
   const file = readImport(store, path, {
     agent: claude,
     ownPaths: new Set(),
-    places: { home: driver.home },
+    places: placesIn(driver.home),
   });
   if (typeof file === 'string') throw new Error(file);
   let made: SessionId | undefined;

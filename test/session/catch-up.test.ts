@@ -85,7 +85,7 @@ reading('ends at the moment, though the agent began to write only afterwards', (
     await driver.prompt('second');
     const [tip, turn] = driver.log();
     const at = (checkpoint: typeof prompt) =>
-      readConversationAt(driver.store, { checkpoint, tip: tip! }, () => claude.read);
+      readConversationAt(driver.store, { checkpoint, tip: tip! }, () => claude.format.read);
     assert.is(at(prompt).length, 0);
     assert.ok(at(turn!).equals(whole));
     assert.ok(at(tip!).equals(whole));
@@ -98,7 +98,8 @@ reading('says that nothing was said where nothing was', () =>
     await driver.prompt('first');
     const [tip] = driver.log();
     assert.throws(
-      () => readConversationAt(driver.store, { checkpoint: tip!, tip: tip! }, () => claude.read),
+      () =>
+        readConversationAt(driver.store, { checkpoint: tip!, tip: tip! }, () => claude.format.read),
       /holds no conversation/,
     );
   }),

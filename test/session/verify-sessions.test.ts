@@ -42,7 +42,7 @@ verify('finds nothing in a sound store, with a tag, a fork and a subagent', () =
       checkpoint: end,
       session,
       here: root,
-      readerOf: () => claude.read,
+      readerOf: () => claude.format.read,
     });
     assert.equal(verifySessions(driver.store), []);
     const { transcripts } = store.record(store.checkpoint(fork.checkpoint));

@@ -2,6 +2,7 @@
 // at each moment, sent through the library. The clock is fixed and moves a second at each look, so everything but commit ids
 // that depend on random ids comes out the same each time. As in life the transcript lags the events.
 
+import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
@@ -76,6 +77,7 @@ export function sealedSurroundings(
     processes,
     ancestors: () => [],
     userId: process.getuid?.(),
+    newNativeId: () => randomUUID(),
     home: join(directory, 'home'),
     temporaryDirectory: join(directory, 'tmp'),
     dataDirectory: join(directory, 'data'),

@@ -2,7 +2,7 @@
 // form of a conversation, the files of the project as one value to compare.
 
 import { claude } from '../../src/agents/claude/claude.ts';
-import { sideFilesOf } from '../../src/agents/claude/locate.ts';
+import { conversationForm } from '../../src/cli/conversation-form.ts';
 import { GsessError } from '../../src/errors.ts';
 import type { Checkpoint } from '../../src/session/checkpoint.ts';
 import type { TranscriptReader } from '../../src/session/conversation.ts';
@@ -17,22 +17,15 @@ import {
 import type { ConversationForm } from '../../src/session/resume-session.ts';
 import type { SessionRecord } from '../../src/session/session-record.ts';
 import { type UndoOutcome, undoOperation } from '../../src/session/undo-operation.ts';
+import { placesIn } from './agent-places.ts';
 import { type Manifest, manifestOf } from './disk-manifest.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from './session-driver.ts';
 import { withTemporaryDirectory } from './temporary-directory.ts';
 
-export const readerOf = (): TranscriptReader => claude.read;
+export const readerOf = (): TranscriptReader => claude.format.read;
 
 export function claudeForm(home: string): ConversationForm {
-  const places = { home };
-  return {
-    find: (nativeId) => claude.find(places, nativeId),
-    destination: (session) => claude.destination(places, session),
-    read: claude.read,
-    write: claude.write,
-    writeSideFile: claude.writeSideFile,
-    sideFiles: sideFilesOf,
-  };
+  return conversationForm(claude, placesIn(home), Date.now);
 }
 
 /** What a reference means, the current session being the one of this project. */

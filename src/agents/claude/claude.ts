@@ -1,8 +1,19 @@
 // Claude Code, as gsess sees an agent.
 
 import type { Agent } from '../agent.ts';
-import { findSession, listSessions, liveSessions, newTranscriptPath } from './locate.ts';
-import { writeNative, writeNativeSideFile } from './native-writer.ts';
+import { claudeConnection } from './connection.ts';
+import {
+  findSession,
+  idOfFile,
+  isNativeId,
+  listSessions,
+  liveSessions,
+  newTranscriptPath,
+  resumesFrom,
+  sideFilesOf,
+  sidePlace,
+} from './locate.ts';
+import { NO_RESULT, writeNative, writeNativeSideFile } from './native-writer.ts';
 import { resumeCommand } from './resume-command.ts';
 import { READ_ONLY_TOOLS } from './tools.ts';
 import { readTranscript } from './transcript-reader.ts';
@@ -10,13 +21,33 @@ import { readTranscript } from './transcript-reader.ts';
 export const claude: Agent = {
   name: 'claude',
   title: 'Claude Code',
+  capabilities: {
+    events: ['start', 'prompt', 'tool', 'tool-done', 'turn', 'subagent', 'compact', 'end'],
+    transcript: 'lines',
+    hooksNeedTrust: false,
+    sideFiles: true,
+    registersLive: true,
+    resumesAnywhere: true,
+    limits: ['It tells nothing when the user interrupts it; the next event shows that.'],
+  },
   readOnlyTools: READ_ONLY_TOOLS,
-  find: findSession,
-  list: listSessions,
-  live: liveSessions,
-  read: readTranscript,
-  write: writeNative,
-  writeSideFile: writeNativeSideFile,
-  destination: newTranscriptPath,
+  sessions: {
+    isNativeId,
+    idOfFile,
+    find: findSession,
+    list: async (places, cwd) => listSessions(places, cwd),
+    live: liveSessions,
+    sideFiles: sideFilesOf,
+    resumesFrom,
+    destination: newTranscriptPath,
+    sidePlace,
+  },
+  format: {
+    read: readTranscript,
+    write: writeNative,
+    writeSideFile: writeNativeSideFile,
+    orphanResult: NO_RESULT,
+  },
+  connection: claudeConnection,
   resume: resumeCommand,
 };

@@ -12,10 +12,10 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isSystemError } from '../../errors.ts';
 import { readJsonLines } from '../../transcript/jsonl.ts';
-import type { AgentPlaces, LiveSession, NativeSession, SideFile } from '../agent.ts';
+import type { AgentPlaces, LiveSession, NativeSession, ResumeTarget, SideFile } from '../agent.ts';
 
 /** Claude cuts longer slugs and adds a hash it does not document. */
 export const SLUG_CHARACTERS_MAX = 200;
@@ -32,7 +32,7 @@ export function isNativeId(text: string): boolean {
 
 /** Gives Claude's directory: its own variable if set, else `~/.claude`. */
 export function configDirectory(places: AgentPlaces): string {
-  return places.configDirectory || join(places.home, '.claude');
+  return places.variables.CLAUDE_CONFIG_DIR ?? join(places.home, '.claude');
 }
 
 /** Gives the directory name Claude makes of a real path; undefined where it is too long to be known. */
@@ -68,14 +68,11 @@ export function findSession(places: AgentPlaces, nativeId: string): NativeSessio
       at: statSync(session.path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
     }))
     .sort((a, b) => b.at - a.at);
-  return newest && { ...newest.session, sideFiles: sideFilesOf(newest.session.path) };
+  return newest?.session;
 }
 
-/** Lists all transcripts, or those of one directory, without their side files. */
-export function listSessions(
-  places: AgentPlaces,
-  cwd?: string,
-): Omit<NativeSession, 'sideFiles'>[] {
+/** Lists all transcripts, or those of one directory. */
+export function listSessions(places: AgentPlaces, cwd?: string): NativeSession[] {
   const projects = join(configDirectory(places), 'projects');
   const only = cwd === undefined ? undefined : projectDirectory(places, cwd);
   if (cwd !== undefined && only === undefined) return [];
@@ -91,14 +88,30 @@ export function listSessions(
 }
 
 /** Says where a new transcript is to be written so that Claude finds it from `cwd`; nowhere for what is no id. */
-export function newTranscriptPath(
-  places: AgentPlaces,
-  session: { readonly nativeId: string; readonly cwd: string },
-): string | undefined {
+export function newTranscriptPath(places: AgentPlaces, session: ResumeTarget): string | undefined {
   const directory = isNativeId(session.nativeId)
     ? projectDirectory(places, session.cwd)
     : undefined;
   return directory === undefined ? undefined : join(directory, `${session.nativeId}.jsonl`);
+}
+
+/** Claude looks in one directory only, and takes no copy that lies elsewhere. */
+export function resumesFrom(places: AgentPlaces, path: string, target: ResumeTarget): boolean {
+  const expected = newTranscriptPath(places, target);
+  return expected === undefined || expected === path;
+}
+
+/** Where a side file of the transcript stands. */
+export function sidePlace(transcriptPath: string, name: string): string {
+  return join(transcriptPath.replace(/\.jsonl$/, ''), name);
+}
+
+/** The id that the name of a transcript tells. */
+export function idOfFile(path: string): string | undefined {
+  const id = idOf(path);
+  return path.endsWith('.jsonl') && isNativeId(id) && basename(path).length === id.length + 6
+    ? id
+    : undefined;
 }
 
 /** Lists what stands beside a transcript: subagents, large tool results. */

@@ -11,7 +11,7 @@ import { chainNode, type OpenCall, openCalls } from './open-calls.ts';
 import { mendParentLinks } from './parent-links.ts';
 import { readEntries } from './transcript-reader.ts';
 
-const NO_RESULT =
+export const NO_RESULT =
   'No result was recorded for this tool call: it was interrupted and may not have run.';
 
 /** Makes a new native transcript out of a stored one. */

@@ -1,17 +1,14 @@
 // The command that brings a Claude Code session back.
 
 import { GsessError } from '../../errors.ts';
-import type { ResumeCommand } from '../agent.ts';
+import type { ResumeCommand, ResumeTarget } from '../agent.ts';
 import { isNativeId } from './locate.ts';
 
 /** Gives the command that resumes a native session where it belongs. */
-export function resumeCommand(session: {
-  readonly nativeId: string;
-  readonly cwd: string;
-}): ResumeCommand {
+export function resumeCommand(session: ResumeTarget): ResumeCommand {
   // Claude would take anything else for a search term or a path, and a leading dash for a flag.
   if (!isNativeId(session.nativeId)) {
     throw new GsessError('usage', `Not the id of a Claude session: '${session.nativeId}'`);
   }
-  return { argv: ['claude', '--resume', session.nativeId], cwd: session.cwd };
+  return { before: [], argv: ['claude', '--resume', session.nativeId], cwd: session.cwd };
 }

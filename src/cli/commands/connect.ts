@@ -1,5 +1,7 @@
 // gsess connect: puts gsess's hooks into the settings of the agents, and takes the first snapshot, so that no hook has to.
 
+import type { Agent, ConnectedByFile } from '../../agents/agent.ts';
+import { AGENT_NAMES } from '../../agents/registry.ts';
 import { GsessError } from '../../errors.ts';
 import { takeBaseSnapshot } from '../../session/base-snapshot.ts';
 import { locateProject, type Project } from '../../session/project.ts';
@@ -8,14 +10,9 @@ import { openOrCreateStoreOf } from '../../session/store.ts';
 import { countFiles } from '../../worktree/count-files.ts';
 import { IgnoreRules } from '../../worktree/ignore-rules.ts';
 import { checkRoot } from '../../worktree/root.ts';
+import { capabilityLines } from '../capability-lines.ts';
 import { defineCommand } from '../command.ts';
-import {
-  agentsToConnect,
-  CONNECTABLE,
-  retentionNote,
-  settingsPlace,
-  settingsWarnings,
-} from '../connectable-agents.ts';
+import { agentsToConnect, settingsPlace, settingsWarnings } from '../connectable-agents.ts';
 import {
   applySettings,
   planConnect,
@@ -39,7 +36,7 @@ export const connect = defineCommand({
     agent: {
       description: 'the agents',
       variadic: true,
-      choices: CONNECTABLE,
+      choices: AGENT_NAMES,
     },
   },
   options: {
@@ -52,23 +49,18 @@ export const connect = defineCommand({
     { command: 'gsess connect claude --project', description: 'only in this project' },
     { command: 'gsess connect --remove', description: 'take it back' },
   ],
-  run: async (context, { agent, project: isProject, remove, check }) => {
+  run: async (context, { agent: named, project: isProject, remove, check }) => {
     if (remove && check) {
       throw new GsessError('usage', '--remove and --check exclude each other', {
         hint: `See 'gsess help connect'.`,
       });
     }
-    const changes = agentsToConnect(context, agent).map((name) => {
-      const place = settingsPlace(context, { isProject });
-      return {
-        name,
-        change: remove ? planDisconnect(place) : planConnect(place, hookCommand(name)),
-      };
-    });
-    if (!check) for (const { change } of changes) applySettings(change);
-    if (check && changes.some(({ change }) => change.status !== 'unchanged'))
+    const agents = await agentsToConnect(context, named);
+    const changes = agents.map((agent) => planFor(context, agent, { isProject, remove }));
+    if (!check) for (const { change } of changes) if (change) applySettings(change);
+    if (check && changes.some(({ change }) => change?.status !== 'unchanged'))
       context.exitStatus = 1;
-    for (const { change } of changes) adviseOn(context, change, check);
+    for (const one of changes) adviseOn(context, one, { check, remove });
     if (!remove && !check) await takeFirstSnapshot(context);
     await context.output.result(changes.map(connectJson), () =>
       changes.map((one) => connectText(one, { check, remove })).join('\n'),
@@ -77,20 +69,64 @@ export const connect = defineCommand({
 });
 
 interface Connected {
-  readonly name: string;
-  readonly change: SettingsChange;
+  readonly agent: Agent;
+  /** Undefined for an agent that nothing can be told to. */
+  readonly change: SettingsChange | undefined;
 }
 
-function connectJson({ name, change }: Connected) {
-  const { place, status, events } = change;
-  return { agent: name, settings: place.path, status, events };
+type Connectable = Agent & { readonly connection: ConnectedByFile };
+
+function isConnectable(agent: Agent): agent is Connectable {
+  return agent.connection.way !== 'none';
 }
 
-function connectText(
-  { name, change }: Connected,
-  { check, remove }: { readonly check: boolean; readonly remove: boolean },
+function planFor(
+  context: Context,
+  agent: Agent,
+  { isProject, remove }: { readonly isProject: boolean; readonly remove: boolean },
+): Connected {
+  if (!isConnectable(agent)) return { agent, change: undefined };
+  const place = settingsPlace(context, { agent, isProject });
+  const { connection, name } = agent;
+  const change = remove
+    ? planDisconnect(place, connection)
+    : planConnect(place, connection, hookCommand(name));
+  return { agent, change };
+}
+
+function connectJson({ agent, change }: Connected) {
+  const { name, connection, capabilities } = agent;
+  return {
+    agent: name,
+    way: connection.way,
+    settings: change?.place.path ?? null,
+    status: change?.status ?? 'unchanged',
+    events: change?.events ?? [],
+    capabilities,
+  };
+}
+
+interface Asked {
+  readonly check: boolean;
+  readonly remove: boolean;
+}
+
+function connectText({ agent, change }: Connected, asked: Asked): string {
+  const { name, title } = agent;
+  const lines = [
+    change === undefined
+      ? `${name}: ${title} tells nothing of itself; 'gsess watch ${name}' follows its files`
+      : changeText(name, change, asked),
+    ...(asked.check ? capabilityLines(agent).map((line) => `  ${line}`) : []),
+  ];
+  return lines.join('\n');
+}
+
+function changeText(
+  name: string,
+  { place, status, events }: SettingsChange,
+  { check, remove }: Asked,
 ): string {
-  const { place, status, events } = change;
   const path = safeText(place.path);
   const hooks = `${events.length} hooks`;
   if (status === 'unchanged') {
@@ -109,11 +145,14 @@ function connectText(
 
 function adviseOn(
   { output }: Context,
-  { place, status, before, after }: SettingsChange,
-  check: boolean,
+  { agent, change }: Connected,
+  { check, remove }: Asked,
 ): void {
-  for (const warning of settingsWarnings(place.path, after)) output.warn(warning);
-  if (status === 'added' && !check) output.note(retentionNote(before));
+  if (change === undefined || agent.connection.way === 'none') return;
+  const { place, status, before, after } = change;
+  for (const warning of settingsWarnings(agent, place.path, after)) output.warn(warning);
+  if (status !== 'added' || check || remove) return;
+  for (const advice of agent.connection.advice(before)) output.note(advice);
 }
 
 /** Makes the store; every later snapshot only reads what changed. */

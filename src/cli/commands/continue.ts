@@ -21,7 +21,7 @@ export const continueCommand = defineCommand({
     { command: 'gsess continue --print', description: 'print what does that' },
   ],
   run: async (context, { print }) => {
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     const { id: session } = latestSession(context, workspace);
     await resumeInAgent(context, workspace, { session, print });
   },

@@ -1,7 +1,7 @@
 // gsess current: the session that is meant where none is named.
 
 import { defineCommand } from '../command.ts';
-import { openWorkspace } from '../workspace.ts';
+import { openPlace } from '../workspace.ts';
 
 export const current = defineCommand({
   name: 'current',
@@ -14,7 +14,7 @@ export const current = defineCommand({
     { command: 'gsess show "$(gsess current)"', description: 'show the session' },
   ],
   run: async (context) => {
-    const { id, name, title, agent, nativeIds, root, live } = openWorkspace(context).current({
+    const { id, name, title, agent, nativeIds, root, live } = openPlace(context).current({
       changes: false,
     });
     const nativeId = nativeIds[0] ?? null;

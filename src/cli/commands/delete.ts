@@ -13,7 +13,7 @@ import { confirmErasure } from '../confirm-erasure.ts';
 import type { Context } from '../context.ts';
 import { bytesText, countText } from '../human-units.ts';
 import { readingOf, SESSION_READING_OPTIONS } from '../reading-options.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import { openPlace, type Place } from '../workspace.ts';
 
 export const deleteCommand = defineCommand({
   name: 'delete',
@@ -50,7 +50,7 @@ export const deleteCommand = defineCommand({
     { command: 'gsess delete flags --purge', description: 'erase it, and ask before' },
   ],
   run: async (context, { ref: reference, yes, purge, 'with-tags': withTags, ...flags }) => {
-    const workspace = openWorkspace(context);
+    const workspace = openPlace(context);
     const find = () => workspace.session(reference, { changes: true, reading: readingOf(flags) });
     if (purge) return await erase(context, workspace, { reference, find, yes, withTags });
     const session = find();
@@ -76,7 +76,7 @@ export const deleteCommand = defineCommand({
 
 async function erase(
   context: Context,
-  { store, root }: Workspace,
+  { store, root }: Place,
   wanted: {
     readonly reference: string;
     readonly find: () => SessionSummary;
@@ -118,10 +118,7 @@ async function erase(
 }
 
 /** A session in the trash, by its id or the only one that begins so; those in the list come first. */
-function deletedSession(
-  { store }: Pick<Workspace, 'store'>,
-  text: string,
-): PurgeTarget | undefined {
+function deletedSession({ store }: Pick<Place, 'store'>, text: string): PurgeTarget | undefined {
   const gone = trashedRefs(store).flatMap(({ session }) =>
     session?.startsWith(text) && store.tip(session) === undefined ? session : [],
   );

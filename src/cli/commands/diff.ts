@@ -57,7 +57,7 @@ export const diff = defineCommand({
     if (shape.stat && shape['name-only']) {
       throw new GsessError('usage', '--stat and --name-only exclude each other');
     }
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     await withDiffSides(
       workspace,
       { from: a, to: b, now, reading: readingOf(shape) },

@@ -34,7 +34,7 @@ export const doctor = defineCommand({
   ],
   run: async (context, { fix, yes, quick }) => {
     const { output } = context;
-    const checks = examine(context, quick);
+    const checks = await examine(context, quick);
     const repairs = checks.flatMap((check) => check.repairs);
     const isToRepair = fix && repairs.length > 0;
     if (isToRepair && !yes) {
@@ -66,7 +66,7 @@ export const doctor = defineCommand({
   },
 });
 
-function examine(context: Context, isQuick: boolean): Health[] {
+async function examine(context: Context, isQuick: boolean): Promise<Health[]> {
   context.output.progress('looking around');
   const trip = () => (isQuick ? [] : [checkRoundTrip(context)]);
   try {
@@ -74,7 +74,7 @@ function examine(context: Context, isQuick: boolean): Health[] {
     const project = locateProject(cwd, surroundings);
     return [
       ok('settings', `those of '${directories.settingsFile}' hold, or the defaults`),
-      ...checkMachine(context, project),
+      ...(await checkMachine(context, project)),
       ...checkStore(context, project),
       ...trip(),
     ];

@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { bytesText, countText } from '../human-units.ts';
 import { renderPairs, renderTable } from '../table.ts';
-import { openWorkspace } from '../workspace.ts';
+import { openPlace } from '../workspace.ts';
 
 const ID_LENGTH = 8;
 
@@ -29,7 +29,7 @@ export const du = defineCommand({
     { command: 'gsess du --all', description: 'see what gsess takes in all' },
   ],
   run: async (context, { all }) => {
-    const stores = all ? allStores(context.surroundings) : [openWorkspace(context).store];
+    const stores = all ? allStores(context.surroundings) : [openPlace(context).store];
     const usages: StoreUsage[] = [];
     for (const store of stores) {
       usages.push(await storeUsage(store, () => context.output.progress('reading the store')));

@@ -60,12 +60,12 @@ export const exportCommand = defineCommand({
         hint: 'Give --output, or leave --json out.',
       });
     }
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     const how = { changes: false, reading: readingOf(args) };
     const named = sessionOrCheckpoint(workspace, args.ref, how);
     const subject = await upToDate(context, workspace, named);
     const native = nativeBytesOf(workspace, subject, args['native-id']);
-    const bytes = format === 'native' ? native : normalised(subject, native, format);
+    const bytes = format === 'native' ? native : normalised(workspace, { subject, native, format });
     if (args.output === undefined) return output.raw(bytes);
     const path = resolve(context.cwd, args.output);
     writeFile(path, bytes, args.force);
@@ -87,8 +87,15 @@ async function upToDate(
   return { ...subject, session, checkpoint: workspace.store.checkpoint(session.tip) };
 }
 
-function normalised({ session }: Subject, native: Buffer, format: 'jsonl' | 'json'): Buffer {
-  const { turns, messages } = readTranscriptOf(session.agent, native);
+function normalised(
+  workspace: Workspace,
+  {
+    subject: { session },
+    native,
+    format,
+  }: { readonly subject: Subject; readonly native: Buffer; readonly format: 'jsonl' | 'json' },
+): Buffer {
+  const { turns, messages } = readTranscriptOf(workspace, session.agent, native);
   const value = { session: sessionJson(session), turns, messages };
   const text =
     format === 'json'

@@ -10,7 +10,7 @@ import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import { READING_OPTIONS_BESIDE_NAME, readingOf } from '../reading-options.ts';
 import { safeText } from '../safe-text.ts';
-import { openWorkspace, readerOf } from '../workspace.ts';
+import { openWorkspace } from '../workspace.ts';
 
 export const fork = defineCommand({
   name: 'fork',
@@ -43,7 +43,7 @@ export const fork = defineCommand({
     { command: 'gsess fork --worktree ../try', description: 'go on beside, with files of its own' },
   ],
   run: async (context, { checkpoint: reference, name, worktree, ...flags }) => {
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     const { store } = workspace;
     const found = workspace.checkpoint(reference, { changes: true, reading: readingOf(flags) });
     sayChosen(context, found.session);
@@ -55,7 +55,7 @@ export const fork = defineCommand({
       session: session.id,
       upTo: isSession ? waitingConversation(store, checkpoint) : undefined,
       here: workspace.root,
-      readerOf: readerOf(),
+      readerOf: workspace.readerOf,
       ...(name === undefined ? {} : { name }),
     };
     const made =

@@ -16,7 +16,7 @@ import { confirmErasure } from '../confirm-erasure.ts';
 import type { Context } from '../context.ts';
 import { gitPacker } from '../git-packer.ts';
 import { bytesText, countText } from '../human-units.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import { openPlace, type Place } from '../workspace.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -63,7 +63,7 @@ export const gc = defineCommand({
     const { 'dry-run': isDry, 'prune-days': days, 'empty-trash': empties, yes } = args;
     const { output } = context;
     const { store, project } =
-      args.store === undefined ? openWorkspace(context) : named(context, args.store);
+      args.store === undefined ? openPlace(context) : named(context, args.store);
     if (args.auto) {
       setPriority(constants.priority.PRIORITY_LOW);
       if (!isGcDue(store)) return await output.result(null, () => 'Nothing is due');
@@ -92,7 +92,7 @@ export const gc = defineCommand({
 });
 
 /** A store by the name of its directory, for gsess itself: it starts this where no project is at hand. */
-function named({ surroundings }: Context, name: string): Pick<Workspace, 'store' | 'project'> {
+function named({ surroundings }: Context, name: string): Pick<Place, 'store' | 'project'> {
   const directory = join(surroundings.dataDirectory, 'projects', name);
   const store = isStoreName(name) ? openStoreDirectory(directory, surroundings) : undefined;
   if (store === undefined) throw new GsessError('not-found', `No store '${name}'`);

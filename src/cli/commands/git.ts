@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 import { doubtfulGit } from '../doubtful-git.ts';
 import { findProgram, safeSearchPath, withoutHome } from '../find-program.ts';
 import { runForeground } from '../foreground.ts';
-import { openWorkspace } from '../workspace.ts';
+import { openPlace } from '../workspace.ts';
 
 export const git = defineCommand({
   name: 'git',
@@ -21,7 +21,7 @@ export const git = defineCommand({
     { command: 'gsess git fsck --strict', description: 'let git check the store' },
   ],
   run: async (context, { rest }) => {
-    const { store, project, root } = openWorkspace(context);
+    const { store, project, root } = openPlace(context);
     const { PATH, HOME, TERM, LANG, PAGER } = context.inherited;
     const projects = withoutHome([project.path, root], context.surroundings.home);
     const program = findProgram('git', PATH, projects);

@@ -1,6 +1,7 @@
 // gsess hook: what agents run at each of their events. `main` goes past this and straight to run-hook.ts; here it is declared for
 // help and man page, and loads nothing of it.
 
+import { AGENT_NAMES } from '../../agents/registry.ts';
 import { defineCommand } from '../command.ts';
 
 export const hook = defineCommand({
@@ -10,7 +11,7 @@ export const hook = defineCommand({
     so that it never stands in an agent's way. 'gsess status' shows what went wrong.`,
   hidden: true,
   positionals: {
-    agent: { description: 'the agent whose event it is', required: true, choices: ['claude'] },
+    agent: { description: 'the agent whose event it is', required: true, choices: AGENT_NAMES },
   },
   examples: [
     {

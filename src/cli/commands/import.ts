@@ -1,17 +1,17 @@
 // gsess import: takes transcripts of an agent in, from files.
 
 import { resolve } from 'node:path';
-import { GsessError } from '../../errors.ts';
+import { AGENT_NAMES, agentEntry } from '../../agents/registry.ts';
 import type { Import } from '../../session/import-draft.ts';
 import { importTranscripts } from '../../session/import-transcript.ts';
 import { locateProject } from '../../session/project.ts';
 import { openOrCreateStoreOf } from '../../session/store.ts';
+import { placesOf } from '../agent-places.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ImportedFile, importedFile, type ReadFile, readImport } from '../import-file.ts';
 import { safeText } from '../safe-text.ts';
 import { renderTable } from '../table.ts';
-import { AGENTS, placesOf } from '../workspace.ts';
 
 const ID_LENGTH = 8;
 
@@ -38,7 +38,7 @@ export const importCommand = defineCommand({
     agent: {
       description: 'whose transcripts they are',
       required: true,
-      choices: AGENTS.map(({ name }) => name),
+      choices: AGENT_NAMES,
     },
     file: { description: 'the transcripts', required: true, variadic: true, completes: 'file' },
   },
@@ -50,11 +50,11 @@ export const importCommand = defineCommand({
   ],
   run: async (context, { agent: name, file: files }) => {
     const { surroundings, output, cwd } = context;
-    const agent = AGENTS.find((known) => known.name === name);
-    if (agent === undefined) throw new GsessError('usage', `No agent called '${name}' is known`);
+    const agent = await agentEntry(name).load();
     const store = await openOrCreateStoreOf(locateProject(cwd, surroundings), surroundings);
-    const places = placesOf(context);
-    const ownPaths = new Set(agent.list(places).map((session) => session.path));
+    const places = placesOf(context, name);
+    const own = await agent.sessions.list(places);
+    const ownPaths = new Set(own.map((session) => session.path));
     const source = { agent, places, ownPaths };
     const read: { path: string; file: ReadFile | string }[] = [];
     // Read when they are asked for, so that only one is held at a time.

@@ -38,7 +38,7 @@ export const log = defineCommand({
     { command: 'gsess log 3 -n 1 --json', description: 'the last checkpoint of the third session' },
   ],
   run: async (context, { ref, turn, limit, ...flags }) => {
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     const { store } = workspace;
     const { checkpoint: from } = sessionOrCheckpoint(workspace, ref, {
       changes: false,

@@ -78,7 +78,7 @@ export const restore = defineCommand({
     { command: 'gsess restore works --dry-run', description: 'show what it would do' },
   ],
   run: async (context, { checkpoint: called, ...wishes }) => {
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     if (called === undefined) return await offerTurns(context, workspace);
     await goBack(context, workspace, { called, wishes });
   },

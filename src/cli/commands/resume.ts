@@ -19,7 +19,7 @@ import type { Context } from '../context.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { resumeInAgent } from '../resume-in-agent.ts';
 import { sessionOrCheckpoint } from '../session-or-checkpoint.ts';
-import { type Moment, openWorkspace, readerOf, type Workspace } from '../workspace.ts';
+import { type Moment, openWorkspace, type Workspace } from '../workspace.ts';
 import { latestSession } from './continue.ts';
 
 export const resume = defineCommand({
@@ -56,7 +56,7 @@ export const resume = defineCommand({
     },
   ],
   run: async (context, { ref: reference, at, print, yes, ...flags }) => {
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     const moment = momentOf(context, workspace, { reference, at, reading: readingOf(flags) });
     const session = await prepare(context, workspace, {
       moment,
@@ -96,7 +96,7 @@ function momentOf(
   const { session } = named;
   if (at.startsWith('@')) return workspace.checkpoint(`${session.id}${at}`, how);
   const tip = store.checkpoint(session.tip);
-  const said = conversationThrough(store, { messageId: at, tip }, readerOf());
+  const said = conversationThrough(store, { messageId: at, tip }, workspace.readerOf);
   if (said === undefined) return ofSession(workspace, workspace.checkpoint(at, how), session);
   const checkpoint = store.checkpoint(firstHolding(store, session, said.bytes));
   return { session, checkpoint, through: at };
@@ -137,7 +137,7 @@ async function prepare(
   await recover(store, root);
   const { checkpoint } = await caughtUp(context, workspace, { ...moment, isNamed: true });
   if (target === 'fork') {
-    const request = { checkpoint, session: session.id, here: root, readerOf: readerOf() };
+    const request = { checkpoint, session: session.id, here: root, readerOf: workspace.readerOf };
     const made = await forkSession(store, request);
     context.output.note(`'${called}' is of another session, ${calledOf(session)}: forked from it`);
     return made.session;
@@ -154,7 +154,7 @@ function targetOf(workspace: Workspace, moment: ResumeMoment): ResumeTarget {
 
 async function goBack(
   context: Context,
-  { store, root }: Workspace,
+  { store, root, readerOf }: Workspace,
   moment: ResumeMoment & { readonly yes: boolean; readonly called: string },
 ): Promise<SessionId | undefined> {
   const { checkpoint, session, through, yes, called } = moment;
@@ -162,8 +162,8 @@ async function goBack(
   const upTo =
     through === undefined
       ? undefined
-      : conversationThrough(store, { messageId: through, tip }, readerOf());
-  const target = { checkpoint, session: session.id, upTo, readerOf: readerOf() };
+      : conversationThrough(store, { messageId: through, tip }, readerOf);
+  const target = { checkpoint, session: session.id, upTo, readerOf };
   if (!conversationMoves(store, target)) return session.id;
   sayChosen(context, session);
   const question = `Take its conversation back to '${called}'?`;

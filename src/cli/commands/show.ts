@@ -45,7 +45,7 @@ export const show = defineCommand({
     { command: 'gsess show @2 --conversation', description: 'show the end of its second turn' },
   ],
   run: async (context, { ref, conversation: withConversation, ...flags }) => {
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     const subject = await freshSubject(context, workspace, {
       ref,
       reading: readingOf(flags),

@@ -28,7 +28,7 @@ export const status = defineCommand({
     again, and keeps the conversation meanwhile. Looking ends the wait: the next event tries again.`,
   examples: [{ command: 'gsess status', description: 'ask whether this work is being kept' }],
   run: async (context) => {
-    const state = captureState(context);
+    const state = await captureState(context);
     if (state.store !== undefined) clearPause(state.store, state.project.root);
     await context.output.result(stateJson(state, context), () => stateText(state, context));
   },

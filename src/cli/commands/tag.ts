@@ -46,7 +46,7 @@ export const tag = defineCommand({
         hint: `See 'gsess help tag'.`,
       });
     }
-    const workspace = openWorkspace(context);
+    const workspace = await openWorkspace(context);
     if (removed !== undefined) return await remove(context, workspace, removed);
     if (name === undefined) return await listAll(context, workspace);
     await give(context, workspace, { name, checkpoint, force, reading: readingOf(flags) });

@@ -5,7 +5,7 @@ import { type SessionProblem, verifySessions } from '../../session/verify-sessio
 import { treeFault } from '../../worktree/tree-fault.ts';
 import { defineCommand } from '../command.ts';
 import { safeText } from '../safe-text.ts';
-import { openWorkspace } from '../workspace.ts';
+import { openPlace } from '../workspace.ts';
 
 export const verify = defineCommand({
   name: 'verify',
@@ -16,7 +16,7 @@ export const verify = defineCommand({
   examples: [{ command: 'gsess verify', description: 'check the store' }],
   run: async (context) => {
     const { output } = context;
-    const { store } = openWorkspace(context);
+    const { store } = openPlace(context);
     output.progress('reading the store');
     const { objects, commits, problems: found } = await verifyStore(store.repository, treeFault);
     const problems: readonly (Problem | SessionProblem)[] = [...found, ...verifySessions(store)];

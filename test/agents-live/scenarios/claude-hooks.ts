@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readHookEvent } from '../../../src/agents/claude/hook-event.ts';
-import { addHooks, removeHooks } from '../../../src/agents/claude/settings.ts';
+import { claudeConnection } from '../../../src/agents/claude/connection.ts';
+import { claudeHook } from '../../../src/agents/claude/hook-reader.ts';
 import { recordedHooks, recordingCommand } from '../recording-hook.ts';
 import type { Scenario } from '../scenario.ts';
 import { withWorld } from '../world.ts';
@@ -18,7 +18,7 @@ export const scenario: Scenario = {
       const { claude, model } = world;
       const record = join(world.directory, 'hooks.jsonl');
       const before = '{\n  "cleanupPeriodDays": 3650\n}\n';
-      claude.writeSettings(addHooks(before, recordingCommand(record, world.project)));
+      claude.writeSettings(claudeConnection.add(before, recordingCommand(record, world.project)));
       const sessionId = randomUUID();
 
       await check('Claude plays a script of all tools', async () => {
@@ -37,7 +37,7 @@ export const scenario: Scenario = {
       });
 
       await check('each hook payload is an event, and reading starts none', () => {
-        const events = recordedHooks(record).map(({ text }) => readHookEvent(text));
+        const events = recordedHooks(record).map(({ text }) => claudeHook.read(Buffer.from(text)));
         const told = events.map((reading) => {
           if (reading.kind !== 'event') return reading.kind;
           const { kind, tool, nativeId, cwd } = reading.event;
@@ -108,7 +108,7 @@ export const scenario: Scenario = {
           assert.is(world.files()['sub.txt'], 'sub\n');
           const kinds = recordedHooks(record)
             .slice(from)
-            .map(({ text }) => readHookEvent(text))
+            .map(({ text }) => claudeHook.read(Buffer.from(text)))
             .map((reading) => (reading.kind === 'event' ? reading.event.kind : reading.kind));
           const count = (kind: string) => kinds.filter((found) => found === kind).length;
           assert.equal(
@@ -122,7 +122,7 @@ export const scenario: Scenario = {
       await check(
         'without our entries no hook runs, and the settings are as they were',
         async () => {
-          const rest = removeHooks(claude.settings(), { text: before });
+          const rest = claudeConnection.remove(claude.settings(), { text: before });
           assert.is(rest, before);
           claude.writeSettings(before);
           const count = recordedHooks(record).length;

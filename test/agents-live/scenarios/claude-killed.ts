@@ -5,6 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { claude as agent } from '../../../src/agents/claude/claude.ts';
+import { placesIn } from '../../support/agent-places.ts';
 import { runWhile } from '../model-script.ts';
 import type { Scenario } from '../scenario.ts';
 import { waitFor, withWorld } from '../world.ts';
@@ -15,7 +16,7 @@ export const scenario: Scenario = {
   run: (check, agents) =>
     withWorld(agents, async (world) => {
       const { claude, model } = world;
-      const places = { home: world.home };
+      const places = placesIn(world.home);
       const sessionId = randomUUID();
       await claude.prompt([{ write: 'a.txt', content: 'one\n' }, { say: 'Written.' }], {
         sessionId,
@@ -31,7 +32,7 @@ export const scenario: Scenario = {
         await waitFor('the call to be on disk', () =>
           claude.callsOnDisk(sessionId).includes('Bash'),
         );
-        const live = agent.live(places).map(({ pid, nativeId }) => ({ pid, nativeId }));
+        const live = agent.sessions.live(places).map(({ pid, nativeId }) => ({ pid, nativeId }));
         assert.equal(live, [{ pid: run.pid, nativeId: sessionId }]);
         await run.kill();
         const { status, said } = await run.done;
@@ -54,7 +55,7 @@ export const scenario: Scenario = {
       };
 
       await check('the open call is answered in the transcript we write', async () => {
-        const native = agent.write({ bytes, nativeId: sessionId });
+        const native = agent.format.write({ bytes, nativeId: sessionId });
         assert.is(native.pending?.name, 'Bash');
         assert.equal(await resume(native.bytes), [
           'user: Write a file',
@@ -71,9 +72,9 @@ export const scenario: Scenario = {
       });
 
       await check('a transcript cut at the second prompt resumes with the first turn', async () => {
-        const turn = agent.read(bytes).turns[1];
+        const turn = agent.format.read(bytes).turns[1];
         const cut = { beforeOffset: turn?.offset ?? 0 };
-        const native = agent.write({ bytes, nativeId: sessionId, cut });
+        const native = agent.format.write({ bytes, nativeId: sessionId, cut });
         assert.equal(await resume(native.bytes), [
           'user: Write a file',
           'call: Write',

@@ -1,46 +1,53 @@
-// Adds gsess's hooks to the text of a Claude Code settings file, and takes them out again. Text to text: reading, keeping a copy
-// and writing durably are the caller's. Nothing but our own entries is ever touched, and a text that is not JSON, or whose
-// `hooks` are of another shape than Claude's, is refused with nothing changed.
+// Adds gsess's hooks to the text of a settings file that is JSON and holds them as Claude Code does (`hooks: {EVENT: [{matcher, hooks:
+// [{type, command, timeout}]}]}`), and takes them out again. Text to text: reading, keeping a copy and writing durably are
+// the caller's. Nothing but our own entries is ever touched, and a text that is not JSON, or whose `hooks` are of another shape, is
+// refused with nothing changed.
 
 import { GsessError } from '../../errors.ts';
+import type { ConnectedByFile, FileBefore } from '../agent.ts';
 import { type InstalledHook, installedHooks, isOurCommand, type Place } from './installed-hooks.ts';
 import { appendItem, removeItem, replaceScalar } from './json-edit.ts';
 import { type JsonContainer, type JsonValue, memberOf, scanJson } from './json-scan.ts';
-import { READ_ONLY_TOOLS } from './tools.ts';
 
-/** Claude ends a hook and all its children after this; gsess gives up long before. Without it SessionEnd would have 1.5 s. */
+/** The agents end a hook and all its children after this; gsess gives up long before. */
 export const hookSecondsMax = 30;
 
-export const HOOK_EVENTS: readonly string[] = [
-  'SessionStart',
-  'UserPromptSubmit',
-  'PreToolUse',
-  'PostToolUse',
-  'PostToolUseFailure',
-  'Stop',
-  'SubagentStop',
-  'PreCompact',
-  'SessionEnd',
-];
+/** What of the hooks differs from agent to agent. */
+export interface HooksDialect {
+  readonly agent: string;
+  readonly events: readonly string[];
+  /** The tools an event is told of, as the agent's own pattern; undefined for all, and for events without a tool. */
+  matcher(event: string): string | undefined;
+  /** The time limit of a hook, in the agent's unit. */
+  readonly timeout: number;
+}
 
-/** Keeps Claude from starting a process at all where a tool only reads. */
-const CHANGING_TOOLS = `^(?!(?:${READ_ONLY_TOOLS.join('|')})$).*$`;
+type HooksInJson = Pick<ConnectedByFile, 'add' | 'remove' | 'find'>;
 
-/** What the settings were before gsess was connected; `undefined` for no file. */
-export interface SettingsBefore {
-  readonly text: string | undefined;
+/** What connecting and disconnecting make of a settings file. */
+export function hooksInJson(dialect: HooksDialect): HooksInJson {
+  return {
+    add: (before, command) => addHooks(before, command, dialect),
+    remove: (text, before) => removeHooks(text, before, dialect),
+    find: (text) =>
+      (isBlank(text) ? [] : installedHooks(text, dialect.agent)).map(({ event, command }) => ({
+        event,
+        command: String(command.value),
+      })),
+  };
 }
 
 /** Adds what is missing and gives the hooks of an older gsess this command. The same text comes back if nothing was to do. */
-export function addHooks(before: string | undefined, command: string): string {
-  if (!isOurCommand(command)) {
+function addHooks(before: string | undefined, command: string, dialect: HooksDialect): string {
+  const { agent, events } = dialect;
+  if (!isOurCommand(command, agent)) {
     throw new GsessError('usage', `the hook command '${command}' would not be recognised again`, {
-      hint: "Let it be 'gsess hook claude', with the full path of gsess.",
+      hint: `Let it be 'gsess hook ${agent}', with the full path of gsess.`,
     });
   }
   let text = isBlank(before) ? '{}\n' : before;
-  for (const event of HOOK_EVENTS) text = addEvent(text, event, command);
-  return installedHooks(text)
+  for (const event of events) text = addEvent(text, { event, command, dialect });
+  return installedHooks(text, agent)
     .filter((hook) => hook.command.value !== command)
     .reduceRight((result, hook) => replaceScalar(result, hook.command, command), text);
 }
@@ -49,16 +56,28 @@ export function addHooks(before: string | undefined, command: string): string {
  * Takes our hooks out. With what was there before, that comes back to the byte if nothing else has changed since. Otherwise only
  * our entries go, and what held nothing else unless it was there before. `undefined`: there should be no file.
  */
-export function removeHooks(text: string | undefined, before?: SettingsBefore): string | undefined {
+function removeHooks(
+  text: string | undefined,
+  before: FileBefore | undefined,
+  dialect: HooksDialect,
+): string | undefined {
+  const { agent } = dialect;
   if (isBlank(text)) return text;
-  const [installed] = installedHooks(text);
+  const [installed] = installedHooks(text, agent);
   if (installed === undefined) return text;
-  if (before !== undefined && addHooks(before.text, String(installed.command.value)) === text) {
+  if (
+    before !== undefined &&
+    addHooks(before.text, String(installed.command.value), dialect) === text
+  ) {
     return before.text;
   }
   const kept = containersIn(before?.text);
   let rest = text;
-  for (let [hook] = installedHooks(rest); hook !== undefined; [hook] = installedHooks(rest)) {
+  for (
+    let [hook] = installedHooks(rest, agent);
+    hook !== undefined;
+    [hook] = installedHooks(rest, agent)
+  ) {
     const { container, item } = placeToRemove(hook, kept);
     rest = removeItem(rest, container, item);
   }
@@ -66,16 +85,8 @@ export function removeHooks(text: string | undefined, before?: SettingsBefore): 
   return isFileOurs && /^\s*\{\s*\}\s*$/.test(rest) ? undefined : rest;
 }
 
-/** Our hooks in the text: which event starts which command. */
-export function findHooks(
-  text: string | undefined,
-): readonly { readonly event: string; readonly command: string }[] {
-  const hooks = isBlank(text) ? [] : installedHooks(text);
-  return hooks.map(({ event, command }) => ({ event, command: String(command.value) }));
-}
-
-/** False where Claude ignores the whole file without a word: it takes no comments and no trailing commas. */
-export function isReadByClaude(text: string): boolean {
+/** False for what JSON.parse refuses: comments and trailing commas, which some agents do not take. */
+export function isPlainJson(text: string): boolean {
   try {
     JSON.parse(text.replace(/^\uFEFF/, ''));
     return true;
@@ -84,22 +95,17 @@ export function isReadByClaude(text: string): boolean {
   }
 }
 
-/** Decodes a settings file and keeps its byte order mark. Bytes that are not UTF-8 would not survive, so they are refused. */
-export function decodeSettings(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new GsessError('settings-invalid', 'the settings are not UTF-8 text', {
-      hint: 'Save the file as UTF-8; nothing was changed.',
-      cause,
-    });
-  }
+interface Wanted {
+  readonly event: string;
+  readonly command: string;
+  readonly dialect: HooksDialect;
 }
 
-function addEvent(text: string, event: string, command: string): string {
-  if (installedHooks(text).some((hook) => hook.event === event)) return text;
+function addEvent(text: string, wanted: Wanted): string {
+  const { event, dialect } = wanted;
+  if (installedHooks(text, dialect.agent).some((hook) => hook.event === event)) return text;
   const root = expectContainer(scanJson(text), 'object', 'the settings');
-  const group = groupFor(event, command);
+  const group = groupFor(wanted);
   const hooks = memberOf(root, 'hooks');
   if (hooks === undefined) {
     return appendItem(text, root, { key: 'hooks', value: { [event]: [group] } });
@@ -113,9 +119,10 @@ function addEvent(text: string, event: string, command: string): string {
       });
 }
 
-function groupFor(event: string, command: string): object {
-  const hooks = [{ type: 'command', command, timeout: hookSecondsMax }];
-  return event.includes('ToolUse') ? { matcher: CHANGING_TOOLS, hooks } : { hooks };
+function groupFor({ event, command, dialect }: Wanted): object {
+  const hooks = [{ type: 'command', command, timeout: dialect.timeout }];
+  const matcher = dialect.matcher(event);
+  return matcher === undefined ? { hooks } : { matcher, hooks };
 }
 
 /** The outermost thing that holds nothing but this hook and was not there before. */

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { appendItem, removeItem, replaceScalar } from '../../src/agents/claude/json-edit.ts';
+import { appendItem, removeItem, replaceScalar } from '../../src/agents/hooks-file/json-edit.ts';
 import {
   type JsonContainer,
   type JsonValue,
   memberOf,
   nestingMax,
   scanJson,
-} from '../../src/agents/claude/json-scan.ts';
+} from '../../src/agents/hooks-file/json-scan.ts';
 import { GsessError } from '../../src/errors.ts';
 
 const x = suite('edits of a JSON text');

@@ -1,4 +1,4 @@
-// Finds gsess's own hooks in the text of a Claude Code settings file, with the position of everything around them. Entries of
+// Finds gsess's own hooks in the text of a settings file, with the position of everything around them. Entries of
 // another shape than ours belong to someone else and are passed over.
 
 import {
@@ -22,32 +22,33 @@ export interface InstalledHook {
   readonly places: readonly [Place, Place, Place, Place];
 }
 
-/** A command is ours if it is a program called gsess, or our main.js, followed by `hook claude`. */
-const OUR_COMMAND = /(?:\bgsess(?:\.[a-z]+)?|[\\/]cli[\\/]main\.js)["']?\s+hook claude(?![\w-])/;
+/** A command is ours if it is a program called gsess, or our main.js, followed by `hook` and the agent. */
+const OUR_COMMAND = /(?:\bgsess(?:\.[a-z]+)?|[\\/]cli[\\/]main\.js)["']?\s+hook ([a-z]+)(?![\w-])/;
 
-export function isOurCommand(command: unknown): boolean {
-  return typeof command === 'string' && OUR_COMMAND.test(command);
+export function isOurCommand(command: unknown, agent: string): boolean {
+  return typeof command === 'string' && OUR_COMMAND.exec(command)?.[1] === agent;
 }
 
 /** Our hooks in the order of the text. */
-export function installedHooks(text: string): readonly InstalledHook[] {
+export function installedHooks(text: string, agent: string): readonly InstalledHook[] {
   const root = placesIn({ value: scanJson(text) }, 'object');
   return root
     .filter((place) => place.item.key === 'hooks')
     .flatMap((hooks) =>
       placesIn(hooks.item, 'object').flatMap((event) =>
-        placesIn(event.item, 'array').flatMap((group) => hooksOf(hooks, event, group)),
+        placesIn(event.item, 'array').flatMap((group) => hooksOf([group, event, hooks], agent)),
       ),
     );
 }
 
-function hooksOf(hooks: Place, event: Place, group: Place): InstalledHook[] {
+function hooksOf(outer: readonly [Place, Place, Place], agent: string): InstalledHook[] {
+  const [group, event] = outer;
   const list = memberIn(group.item, 'hooks');
   if (list === undefined) return [];
   return placesIn(list, 'array').flatMap((hook) => {
     const command = memberIn(hook.item, 'command')?.value;
-    if (command?.kind !== 'scalar' || !isOurCommand(command.value)) return [];
-    return [{ event: event.item.key ?? '', command, places: [hook, group, event, hooks] }];
+    if (command?.kind !== 'scalar' || !isOurCommand(command.value, agent)) return [];
+    return [{ event: event.item.key ?? '', command, places: [hook, ...outer] }];
   });
 }
 

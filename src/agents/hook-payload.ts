@@ -1,56 +1,41 @@
-// Turns what Claude Code writes to a hook's standard input into one AgentEvent. Runs on every hook, so it loads nothing: the
-// checks are written out by hand. Reads no file and no environment; a payload it cannot use comes back as a refusal, which
-// names the field and never repeats its contents.
+// Turns what an agent writes to a hook's standard input into one AgentEvent, for agents whose payloads are shaped like Claude Code's
+// (`hook_event_name, session_id, cwd, transcript_path, tool_name, …`); what differs is given as data. Runs on every hook, so it
+// loads nothing: the checks are written out by hand. Reads no file and no environment; a payload it cannot use comes back as
+// a refusal, which names the field and never repeats its contents.
 //
 // Required fields are checked hard, because they name branches and directories. An optional field of an unexpected type is
 // left out instead: a checkpoint is worth more than its permission mode.
 
-import { isDeep } from '../../transcript/json-bounds.ts';
-import type { AgentEvent, AgentEventKind } from '../agent.ts';
-import { canChangeFiles } from './tools.ts';
+import { isDeep } from '../transcript/json-bounds.ts';
+import type { AgentEvent, AgentEventKind, HookReading, HookRefusal } from './agent.ts';
 
-export type HookReading =
-  | { readonly kind: 'event'; readonly event: AgentEvent }
-  /** Well formed, but of no interest: an event gsess does not follow, or a tool that only reads. */
-  | { readonly kind: 'ignored'; readonly reason: 'other-event' | 'read-only-tool' }
-  | { readonly kind: 'refused'; readonly reason: HookRefusal; readonly detail: string };
-
-export type HookRefusal = 'not-json' | 'not-an-object' | 'field-missing' | 'field-invalid';
+/** What of a payload differs from agent to agent. */
+export interface PayloadDialect {
+  readonly agent: string;
+  /** Which event is which, by the agent's names; any other is ignored. */
+  readonly kinds: ReadonlyMap<string, AgentEventKind>;
+  /** The field that holds why, by event. */
+  readonly reasonFields: ReadonlyMap<AgentEventKind, string>;
+  /** The field that groups the events of one prompt. */
+  readonly promptIdField: string;
+  /** The field with the final text of a turn. */
+  readonly lastMessageField: string;
+  /** What a transcript's name ends with. */
+  readonly transcriptSuffix: string;
+  canChangeFiles(tool: string): boolean;
+  /** True for a prompt that the agent's program submits in the user's name. */
+  isNotice(prompt: string): boolean;
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const KINDS: ReadonlyMap<string, AgentEventKind> = new Map([
-  ['SessionStart', 'start'],
-  ['UserPromptSubmit', 'prompt'],
-  ['PreToolUse', 'tool'],
-  ['PostToolUse', 'tool-done'],
-  // Comes instead of PostToolUse when a tool fails; a failed command may well have changed files.
-  ['PostToolUseFailure', 'tool-done'],
-  ['Stop', 'turn'],
-  // Comes instead of Stop when the model could not be reached.
-  ['StopFailure', 'turn'],
-  ['SubagentStop', 'subagent'],
-  ['PreCompact', 'compact'],
-  ['SessionEnd', 'end'],
-]);
-
-/** The field that holds why, by event. */
-const REASON_FIELDS: ReadonlyMap<AgentEventKind, string> = new Map([
-  ['start', 'source'],
-  ['compact', 'trigger'],
-  ['end', 'reason'],
-]);
-
-// It becomes a directory name in the store. Claude's are UUIDs; the grammar is what other agents with the same payload need.
+// It becomes a directory name in the store. Most are UUIDs; the grammar is what all agents need.
 const NATIVE_ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 const ABSOLUTE_PATH = /^(?:\/|[A-Za-z]:[\\/]|\\\\)/;
 /** Stands for arguments that could not be written down again. */
 const TOO_DEEP = '(nested too deeply to be kept)';
-/** What Claude submits in the user's name when a background task ends. */
-const TASK_NOTIFICATION = /^\s*<task-notification>/;
-
 /** Reads the whole standard input of one hook call. */
-export function readHookEvent(input: string | Uint8Array): HookReading {
+export function readPayload(input: string | Uint8Array, dialect: PayloadDialect): HookReading {
   let value: unknown;
   try {
     value = JSON.parse(typeof input === 'string' ? input : new TextDecoder().decode(input));
@@ -60,13 +45,13 @@ export function readHookEvent(input: string | Uint8Array): HookReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refused('not-an-object', 'the payload is not a JSON object');
   }
-  return readFields(value as Fields);
+  return readFields(value as Fields, dialect);
 }
 
-function readFields(fields: Fields): HookReading {
+function readFields(fields: Fields, dialect: PayloadDialect): HookReading {
   const name = text(fields, 'hook_event_name');
   if (name === undefined) return missing(fields, 'hook_event_name');
-  const kind = KINDS.get(name);
+  const kind = dialect.kinds.get(name);
   if (kind === undefined) return { kind: 'ignored', reason: 'other-event' };
 
   const nativeId = text(fields, 'session_id');
@@ -79,32 +64,37 @@ function readFields(fields: Fields): HookReading {
   const toolName = text(fields, 'tool_name');
   if (kind === 'tool' || kind === 'tool-done') {
     if (toolName === undefined) return missing(fields, 'tool_name');
-    if (!canChangeFiles(toolName)) return { kind: 'ignored', reason: 'read-only-tool' };
+    if (!dialect.canChangeFiles(toolName)) return { kind: 'ignored', reason: 'read-only-tool' };
   }
   const event: AgentEvent = {
-    agent: 'claude',
+    agent: dialect.agent,
     nativeId,
-    kind: kind === 'prompt' && isTaskNotification(fields) ? 'subagent' : kind,
+    kind: kind === 'prompt' && isNotice(fields, dialect) ? 'subagent' : kind,
     cwd,
-    ...optionalFields(fields, kind),
+    ...optionalFields(fields, kind, dialect),
   };
   return { kind: 'event', event };
 }
 
 type OptionalFields = Partial<Omit<AgentEvent, 'agent' | 'nativeId' | 'kind' | 'cwd'>>;
 
-function optionalFields(fields: Fields, kind: AgentEventKind): OptionalFields {
-  const reasonField = REASON_FIELDS.get(kind);
+function optionalFields(
+  fields: Fields,
+  kind: AgentEventKind,
+  dialect: PayloadDialect,
+): OptionalFields {
+  const reasonField = dialect.reasonFields.get(kind);
+  const { promptIdField, lastMessageField, transcriptSuffix } = dialect;
   return present({
-    transcriptPath: transcriptPath(fields, 'transcript_path'),
-    prompt: kind === 'prompt' && !isTaskNotification(fields) ? text(fields, 'prompt') : undefined,
-    promptId: text(fields, 'prompt_id'),
+    transcriptPath: transcriptPath(fields, 'transcript_path', transcriptSuffix),
+    prompt: kind === 'prompt' && !isNotice(fields, dialect) ? text(fields, 'prompt') : undefined,
+    promptId: text(fields, promptIdField),
     tool: kind === 'tool' || kind === 'tool-done' ? toolOf(fields) : undefined,
     model: text(fields, 'model'),
     permissionMode: text(fields, 'permission_mode'),
-    subagent: subagentOf(fields, kind),
+    subagent: subagentOf(fields, kind, transcriptSuffix),
     reason: reasonField === undefined ? undefined : text(fields, reasonField),
-    lastMessage: kind === 'turn' ? text(fields, 'last_assistant_message') : undefined,
+    lastMessage: kind === 'turn' ? text(fields, lastMessageField) : undefined,
   });
 }
 
@@ -116,18 +106,18 @@ function toolOf(fields: Fields): AgentEvent['tool'] {
   return { name, input: isDeep(input) ? TOO_DEEP : input, ...present({ callId }) };
 }
 
-function subagentOf(fields: Fields, kind: AgentEventKind): AgentEvent['subagent'] {
+function subagentOf(fields: Fields, kind: AgentEventKind, suffix: string): AgentEvent['subagent'] {
   const subagent = present({
     id: text(fields, 'agent_id'),
     type: text(fields, 'agent_type'),
-    transcriptPath: transcriptPath(fields, 'agent_transcript_path'),
+    transcriptPath: transcriptPath(fields, 'agent_transcript_path', suffix),
   });
   const isFromSubagent = subagent.id !== undefined || kind === 'subagent';
   return isFromSubagent ? subagent : undefined;
 }
 
-function isTaskNotification(fields: Fields): boolean {
-  return TASK_NOTIFICATION.test(text(fields, 'prompt') ?? '');
+function isNotice(fields: Fields, dialect: PayloadDialect): boolean {
+  return dialect.isNotice(text(fields, 'prompt') ?? '');
 }
 
 /** The field if it is a string with something in it. */
@@ -137,9 +127,9 @@ function text(fields: Fields, name: string): string | undefined {
 }
 
 /** Its bytes go into the store, so a payload may name no other kind of file. */
-function transcriptPath(fields: Fields, name: string): string | undefined {
+function transcriptPath(fields: Fields, name: string, suffix: string): string | undefined {
   const value = text(fields, name);
-  const isOne = value !== undefined && isAbsolutePath(value) && value.endsWith('.jsonl');
+  const isOne = value !== undefined && isAbsolutePath(value) && value.endsWith(suffix);
   return isOne ? value : undefined;
 }
 

@@ -1,0 +1,53 @@
+// Every agent that gsess knows, with no more of each than tells whether it is here. What it can do is loaded when it is asked for, one
+// agent at a time, and its hook side apart from the rest: a hook loads this file and one reader.
+
+import { join } from 'node:path';
+import { GsessError } from '../errors.ts';
+import type { Agent, AgentPlaces, HookReader } from './agent.ts';
+import type { AgentVariable } from './agent-variables.ts';
+
+export interface AgentEntry {
+  readonly name: string;
+  readonly title: string;
+  /** What it is called on the search path. */
+  readonly program: string;
+  /** The directory that is there once the agent was used. */
+  readonly directory: (places: AgentPlaces) => string;
+  /** Set by the agent for what it runs, to the native id of the session. */
+  readonly sessionVariable: AgentVariable | undefined;
+  /** An id for a new session, in the agent's own grammar, made of a random UUID. */
+  readonly newNativeId: (uuid: string) => string;
+  readonly load: () => Promise<Agent>;
+  readonly loadHook: () => Promise<HookReader>;
+}
+
+const asItIs = (uuid: string): string => uuid;
+
+export const AGENTS: readonly AgentEntry[] = [
+  {
+    name: 'claude',
+    title: 'Claude Code',
+    program: 'claude',
+    directory: ({ home, variables }) => variables.CLAUDE_CONFIG_DIR ?? join(home, '.claude'),
+    sessionVariable: 'CLAUDE_CODE_SESSION_ID',
+    newNativeId: asItIs,
+    load: async () => (await import('./claude/claude.ts')).claude,
+    loadHook: async () => (await import('./claude/hook-reader.ts')).claudeHook,
+  },
+];
+
+export const AGENT_NAMES: readonly string[] = AGENTS.map(({ name }) => name);
+
+/** Undefined for an agent that this gsess does not know. */
+export function findAgent(name: string): AgentEntry | undefined {
+  return AGENTS.find((entry) => entry.name === name);
+}
+
+/** Throws `usage` for an agent that this gsess does not know. */
+export function agentEntry(name: string): AgentEntry {
+  const entry = findAgent(name);
+  if (entry !== undefined) return entry;
+  throw new GsessError('usage', `No agent called '${name}' is known`, {
+    hint: `Known are: ${AGENT_NAMES.join(', ')}.`,
+  });
+}

@@ -1,0 +1,40 @@
+// What an agent can and cannot do, in words.
+
+import type { Agent, AgentEventKind } from '../agents/agent.ts';
+
+const MOMENTS: Readonly<Record<AgentEventKind, string>> = {
+  start: 'start',
+  prompt: 'prompts',
+  tool: 'calls before they run',
+  'tool-done': 'calls after they ran',
+  turn: 'answers',
+  subagent: 'subagents',
+  compact: 'compaction',
+  end: 'end',
+};
+
+const MOMENT_KINDS = Object.keys(MOMENTS) as AgentEventKind[];
+
+/** One line each, without indentation. */
+export function capabilityLines({ capabilities, connection }: Agent): string[] {
+  const { events, transcript, hooksNeedTrust, sideFiles, resumesAnywhere, limits } = capabilities;
+  const missing = MOMENT_KINDS.filter((kind) => !events.includes(kind));
+  const name = (kinds: readonly AgentEventKind[]) => kinds.map((kind) => MOMENTS[kind]).join(', ');
+  const kept = {
+    lines: 'as it is written',
+    document: 'each time it is saved',
+    database: 'copied out of its database',
+  }[transcript];
+  return [
+    connection.way === 'none'
+      ? 'tells nothing: its files are watched'
+      : `tells by ${connection.way === 'hooks' ? 'hooks' : `its ${connection.way}`}: ${name(events)}`,
+    ...(connection.way === 'none' || missing.length === 0
+      ? []
+      : [`does not tell: ${name(missing)}`]),
+    `conversation: ${kept}${sideFiles ? ', with subagents and side files' : ', without side files'}`,
+    `resumes: ${resumesAnywhere ? 'in any directory' : 'in its own directory only'}`,
+    ...(hooksNeedTrust ? ['its hooks run only after you have trusted them in it'] : []),
+    ...limits,
+  ];
+}
