@@ -1,6 +1,7 @@
 // A user of gsess whose home and stores lie in the workplace, on the same disk as the trees: what a library call and what a process of
 // gsess need of the outside.
 
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +35,7 @@ export function newBenchUser(name: string): BenchUser {
       processes,
       ancestors: () => [],
       userId: process.getuid?.(),
+      newNativeId: () => randomUUID(),
       home,
       temporaryDirectory: temporary,
       dataDirectory: data,
