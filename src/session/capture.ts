@@ -178,9 +178,8 @@ function growthOf(
     return { kind: 'same', record, edits: new Map(), warnings: [] };
   }
   const final = event.final === true;
-  // Looking through all of a long transcript takes time that the user would feel at every call.
-  const thorough = final || event.kind === 'prompt' || event.kind === 'turn';
-  const options = { thorough, final };
+  // Looking through all of a long transcript takes time that the user would feel; when nothing more comes it is looked through.
+  const options = { thorough: final, final };
   return growTranscripts(batch, { nativeId, source, ...basis }, options);
 }
 

@@ -7,7 +7,8 @@ import type { Transcript, Turn } from '../transcript/transcript.ts';
 import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type PendingCall, type SessionRecord, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
-import { readStored, storedPath, storedSegments } from './stored-transcript.ts';
+import { storedSegments } from './stored-segments.ts';
+import { readStored, storedPath } from './stored-transcript.ts';
 
 /** Turns an agent's own bytes into the normalised view. */
 export type TranscriptReader = (bytes: Uint8Array) => Transcript;

@@ -23,7 +23,8 @@ import {
   transcriptOf,
 } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
-import { storedPath, storedSegments } from './stored-transcript.ts';
+import { storedSegments } from './stored-segments.ts';
+import { storedPath } from './stored-transcript.ts';
 
 export interface ForkRequest {
   readonly checkpoint: Checkpoint;

@@ -18,6 +18,7 @@ import {
   segmentPath,
   splitSegments,
 } from '../transcript/segments.ts';
+import { SegmentList, storedSegments } from './stored-segments.ts';
 
 /** One stored file: its segments in order. */
 export interface StoredFile {
@@ -40,7 +41,6 @@ export interface Growth {
   readonly warning?: string;
 }
 
-const SEGMENT_DIRECTORY = /^\d{4,}$/;
 /** What every file system takes in one name; beyond it a hash tells names apart. */
 const ENCODED_LENGTH_MAX = 200;
 const PLAIN_COMPONENT = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,120}$/;
@@ -63,27 +63,6 @@ export function storedComponent(name: string): string {
 export function storedPath(nativeId: string, sideFile?: string): string {
   const parts = sideFile === undefined ? [nativeId] : [nativeId, ...sideFile.split('/')];
   return parts.map(storedComponent).join('/');
-}
-
-/** Lists the segments of the file at `path` below the tree; none if nothing is stored there. */
-export function storedSegments(
-  objects: Pick<ObjectStore, 'readTree'>,
-  transcripts: ObjectId | undefined,
-  path: string,
-): ObjectId[] {
-  const directory = subtreeAt(objects, transcripts, path.split('/'));
-  if (directory === undefined) return [];
-  return objects
-    .readTree(directory)
-    .filter(({ mode, name }) => mode === '40000' && SEGMENT_DIRECTORY.test(name))
-    .sort((a, b) => Number(a.name) - Number(b.name))
-    .flatMap(({ id }) =>
-      objects
-        .readTree(id)
-        .map((entry) => ({ id: entry.id, index: Number.parseInt(entry.name, 10) }))
-        .sort((a, b) => a.index - b.index)
-        .map((entry) => entry.id),
-    );
 }
 
 /** Gives the stored file back, segment by segment; `bytesMax` ends it early. */
@@ -174,9 +153,9 @@ function growFrom(
   },
 ): Growth {
   const { state, source, options } = grown;
-  const ids = storedSegments(batch, place.transcripts, place.path);
+  const held = new SegmentList(batch, place.transcripts, place.path);
   const decision = growth(
-    comparable((id) => batch.sizeOf(id), ids, state),
+    comparable((id) => batch.sizeOf(id), held, state),
     source,
     {
       check: options.thorough ? 'whole' : 'ends',
@@ -184,8 +163,8 @@ function growFrom(
     },
   );
   if (decision.kind === 'same') return { kind: 'same', state, edits: new Map() };
-  const rest = ids.slice(decision.keepSegments);
-  if (decision.kind === 'rewritten' && isStored(batch, rest, { source, ...decision })) {
+  const isRewritten = decision.kind === 'rewritten';
+  if (isRewritten && isStored(batch, held.from(decision.keepSegments), { source, ...decision })) {
     const warning = `'${grown.file}' shrank; what was captured before stays`;
     return { kind: 'shrunk', state, edits: new Map(), warning };
   }
@@ -197,7 +176,7 @@ function growFrom(
     index += 1;
   }
   const segments = index;
-  for (; index < ids.length; index += 1) edits.set(`${place.path}/${segmentPath(index)}`, null);
+  for (; index < held.count; index += 1) edits.set(`${place.path}/${segmentPath(index)}`, null);
   const warning = `'${grown.file}' was rewritten by its agent; earlier checkpoints keep what it held`;
   return {
     kind: decision.kind,
@@ -210,7 +189,7 @@ function growFrom(
 /** Whether bytes `from` to `to` of the file are what the segments begin with: it was cut short, not written anew. */
 function isStored(
   objects: Pick<ObjectBatch, 'read'>,
-  segments: readonly ObjectId[],
+  segments: Iterable<ObjectId>,
   { source, from, to }: { readonly source: ByteSource; readonly from: number; readonly to: number },
 ): boolean {
   let offset = from;
@@ -225,36 +204,23 @@ function isStored(
 
 function comparable(
   sizeOf: (id: ObjectId) => number,
-  ids: readonly ObjectId[],
+  segments: SegmentList,
   state: FileState,
 ): StoredSegments {
   const lengths = new Map<number, number>();
   const length = (index: number) => {
-    const id = ids[index];
+    const id = segments.at(index);
     if (id === undefined) return 0;
     const known = lengths.get(index) ?? sizeOf(id);
     lengths.set(index, known);
     return known;
   };
   return {
-    count: ids.length,
+    count: segments.count,
     bytes: state.bytes,
     length,
-    equals: (index, pieces) => hashPieces('blob', length(index), pieces) === ids[index],
+    equals: (index, pieces) => hashPieces('blob', length(index), pieces) === segments.at(index),
   };
-}
-
-function subtreeAt(
-  objects: Pick<ObjectStore, 'readTree'>,
-  tree: ObjectId | undefined,
-  names: readonly string[],
-): ObjectId | undefined {
-  let id = tree;
-  for (const name of names) {
-    if (id === undefined) return undefined;
-    id = objects.readTree(id).find((entry) => entry.name === name && entry.mode === '40000')?.id;
-  }
-  return id;
 }
 
 function openSource(path: string): (ByteSource & { readonly descriptor: number }) | undefined {

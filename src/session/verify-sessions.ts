@@ -7,8 +7,9 @@ import { readOddTree } from '../worktree/odd-tree.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import { isSessionId } from './session-id.ts';
 import { SESSION_REFS, type Store } from './store.ts';
+import { storedSegments } from './stored-segments.ts';
 import type { FileState } from './stored-transcript.ts';
-import { storedPath, storedSegments } from './stored-transcript.ts';
+import { storedPath } from './stored-transcript.ts';
 
 export interface SessionProblem {
   readonly kind: 'session-damaged' | 'transcript-damaged' | 'tag-damaged';

@@ -17,7 +17,7 @@ export interface StoredSegments {
 }
 
 export interface GrowthOptions {
-  /** `ends` spares a large transcript the full comparison; `whole` is for the end of a turn. */
+  /** `ends` compares a large transcript whole only now and then, so that a long session costs no more than a short one. */
   readonly check: 'ends' | 'whole';
   /** Takes a torn last line too: no more will come. */
   readonly final?: boolean;
@@ -34,11 +34,13 @@ export type Growth =
     };
 
 /** Transcripts up to this size are compared whole at every event. */
-export const WHOLE_CHECK_BYTES_MAX = 4 * 1024 * 1024;
+export const WHOLE_CHECK_BYTES_MAX = 128 * 1024;
+/** A larger one is compared whole each time it has grown by this factor, which makes a constant share of the work per byte. */
+const WHOLE_CHECK_FACTOR = 1.25;
 /** No segment is larger, so that a reader never needs more at once. */
 export const SEGMENT_BYTES_MAX = 32 * 1024 * 1024;
 /** How much is compared at either end of a larger transcript. */
-const END_BYTES = 256 * 1024;
+const END_BYTES = 32 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 const SEARCH_BYTES = 64 * 1024;
 const SEGMENTS_PER_DIRECTORY = 100;
@@ -93,10 +95,16 @@ export function segmentIndex(path: string): number | undefined {
 }
 
 function isPrefix(stored: StoredSegments, file: ByteSource, options: GrowthOptions): boolean {
-  if (options.check === 'whole' || stored.bytes <= WHOLE_CHECK_BYTES_MAX) {
+  const isMilestone = milestone(file.size) > milestone(stored.bytes);
+  if (options.check === 'whole' || isMilestone || stored.bytes <= WHOLE_CHECK_BYTES_MAX) {
     return unchangedRun(stored, file).count === stored.count;
   }
   return headMatches(stored, file) && tailMatches(stored, file);
+}
+
+/** How many times a transcript has grown by the factor. */
+function milestone(bytes: number): number {
+  return Math.floor(Math.log(Math.max(1, bytes)) / Math.log(WHOLE_CHECK_FACTOR));
 }
 
 function headMatches(stored: StoredSegments, file: ByteSource): boolean {

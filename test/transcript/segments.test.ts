@@ -127,6 +127,17 @@ x('compares only the ends of a large transcript unless asked to compare it whole
   });
 });
 
+x('compares a large transcript whole whenever it has grown by a quarter', () => {
+  const bytes = Buffer.concat([...LARGE, ...LARGE.slice(0, 3)]);
+  bytes[4 * SEGMENT.length + 7] = 0x58;
+  assert.equal(growth(stored(...LARGE), file(bytes), { check: 'ends' }), {
+    kind: 'rewritten',
+    keepSegments: 4,
+    from: 4 * SEGMENT.length,
+    to: bytes.length,
+  });
+});
+
 x('notices a change at either end of a large transcript at once', () => {
   for (const at of [5, 9 * SEGMENT.length - 5]) {
     const bytes = Buffer.concat(LARGE);
