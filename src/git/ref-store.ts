@@ -43,8 +43,8 @@ export interface RefEdit {
 export interface RefStoreOptions {
   readonly processes: ProcessTable;
   readonly now: () => number;
-  /** Longest wait for others who are writing refs, in milliseconds; 5,000 unless told. */
-  readonly waitMs?: number;
+  /** Longest wait for a lock, in milliseconds. For others who are writing refs it is never more than 5,000. */
+  readonly lockWaitMs?: number;
 }
 
 interface Move {
@@ -52,7 +52,7 @@ interface Move {
   readonly content: string | null;
 }
 
-const WAIT_MS_DEFAULT = 5_000;
+const WAIT_MS_MAX = 5_000;
 const PAUSE_MS_MAX = 20;
 
 export class RefStore {
@@ -148,7 +148,8 @@ export class RefStore {
   }
 
   async #move(moves: readonly Move[], verb: string, verify: () => void): Promise<void> {
-    const { processes, now, waitMs = WAIT_MS_DEFAULT } = this.#options;
+    const { processes, now, lockWaitMs = WAIT_MS_MAX } = this.#options;
+    const waitMs = Math.min(lockWaitMs, WAIT_MS_MAX);
     const lock = join(this.#gitDirectory, 'gsess', 'locks', 'refs');
     const startedAt = performance.now();
     for (;;) {

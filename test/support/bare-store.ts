@@ -16,8 +16,8 @@ export interface BareStore {
 }
 
 /** Opens the refs of any repository with a short wait. */
-export function openRefs(directory: string, waitMs = 500): RefStore {
-  return new RefStore(directory, { processes, now: () => Date.now(), waitMs });
+export function openRefs(directory: string, lockWaitMs = 500): RefStore {
+  return new RefStore(directory, { processes, now: () => Date.now(), lockWaitMs });
 }
 
 /** Makes the repository, calls `use`, and removes it. */
