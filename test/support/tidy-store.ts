@@ -1,14 +1,14 @@
 // Whether a store was left as one would wish to find it: sound to the last object, private, and with nothing lying about that was only
 // meant for the moment. For stores that nobody is working in, after whatever was done with them.
 
-import { lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertFsckClean, git } from './git-oracle.ts';
+import { assertFsckClean } from './git-oracle.ts';
 
 /** What is wrong with the store; the paths are relative to it. */
 export function untidinessOf(store: string): string[] {
   const paths = readdirSync(store, { recursive: true, encoding: 'utf8' }).sort();
-  return [...paths.flatMap((path) => faultOf(store, path)), ...openJournals(store)];
+  return [...paths.flatMap((path) => faultOf(store, path)), ...openJournals(store, paths)];
 }
 
 /** Throws unless the store is sound and tidy. */
@@ -37,11 +37,11 @@ function faultOf(store: string, path: string): string[] {
   return left.map((what) => `${path}: ${what}`);
 }
 
-function openJournals(store: string): string[] {
-  const refs = git(store, ['for-each-ref', '--format=%(refname)', 'refs/gsess/journal/']);
-  return refs
-    .toString()
-    .split('\n')
-    .filter(Boolean)
+function openJournals(store: string, paths: readonly string[]): string[] {
+  const packed = join(store, 'packed-refs');
+  const lines = existsSync(packed) ? readFileSync(packed, 'latin1').split('\n') : [];
+  const names = [...paths, ...lines.map((line) => line.split(' ')[1] ?? '')];
+  return names
+    .filter((name) => /^refs\/gsess\/journal\/./.test(name) && !name.endsWith('.lock'))
     .map((ref) => `${ref}: an operation under way`);
 }
