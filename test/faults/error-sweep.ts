@@ -11,10 +11,9 @@ import {
   READING_CALLS,
 } from '../support/fault-calls.ts';
 import type { ErrnoName, FaultControl } from '../support/fault-shim.ts';
-import { type SweepReport, spread } from './crash-sweep.ts';
-import { DiskImage } from './disk-image.ts';
 import { filesAtTip } from './invariants.ts';
 import { startAttempt } from './scene.ts';
+import { newReport, type SweepReport, type SweepSize, spread } from './sweep-report.ts';
 import type { VerbScene } from './verb-scene.ts';
 
 interface ErrorMode {
@@ -30,7 +29,7 @@ const RIGHT_CALLS: readonly CallName[] = [
   ...(['open', 'rename', 'link', 'symlink', 'unlink', 'rmdir', 'mkdir', 'chmod'] as const),
 ];
 
-const ERROR_MODES = {
+const ERROR_MODES: Readonly<Record<string, ErrorMode>> = {
   'no space, once': { errno: 'ENOSPC', persistent: false, calls: SPACE_CALLS },
   'no space from then on': { errno: 'ENOSPC', persistent: true, calls: SPACE_CALLS },
   'a disk error, once': { errno: 'EIO', persistent: false, calls: CHANGING_CALLS },
@@ -40,37 +39,24 @@ const ERROR_MODES = {
   'no right from then on': { errno: 'EACCES', persistent: true, calls: RIGHT_CALLS },
   'too many open files, once': { errno: 'EMFILE', persistent: false, calls: OPENING_CALLS },
   'too many open files from then on': { errno: 'EMFILE', persistent: true, calls: OPENING_CALLS },
-} as const satisfies Record<string, ErrorMode>;
-
-type ErrorModeName = keyof typeof ERROR_MODES;
-
-export interface ErrorSweepOptions {
-  /** All unless told. */
-  readonly modes?: readonly ErrorModeName[];
-  /** At how many of the calls in each mode. */
-  readonly each: number;
-}
+};
 
 export async function sweepErrors(
   scene: VerbScene,
   control: FaultControl,
-  { modes = Object.keys(ERROR_MODES) as ErrorModeName[], each }: ErrorSweepOptions,
+  { errors = Number.POSITIVE_INFINITY }: SweepSize,
 ): Promise<SweepReport> {
-  const report: SweepReport = { faults: 0, states: 0, violations: [] };
-  const known = new Set<string>();
-  for (const name of modes) {
-    const total = await callsOf(scene, control, ERROR_MODES[name]);
-    const numbers = Array.from({ length: total }, (_, index) => index + 1);
-    for (const at of spread(numbers, each)) {
-      report.faults += 1;
-      const found = await attempt(scene, control, { ...ERROR_MODES[name], at });
-      const digest = DiskImage.take(scene.directory).digest();
-      if (!known.has(digest)) {
-        known.add(digest);
-        report.states += 1;
-        found.push(...(await scene.judge(3)));
-      }
-      report.violations.push(...found.map((text) => `${scene.name}, ${name} at ${at}: ${text}`));
+  const report = newReport();
+  const modes = Object.entries(ERROR_MODES);
+  for (const [index, [name, mode]] of modes.entries()) {
+    const total = await callsOf(scene, control, mode);
+    const numbers = Array.from({ length: total }, (_, number) => number + 1);
+    // Where not every call is refused in every mode, other calls are in each.
+    for (const at of spread(numbers, errors, index / modes.length)) {
+      const title = `${name} at ${at}`;
+      const found = await attempt(scene, control, { ...mode, at });
+      report.violations.push(...found.map((text) => `${scene.name}, ${title}: ${text}`));
+      await scene.judge({ title, image: scene.disk.take() }, report);
     }
   }
   return report;
@@ -81,12 +67,12 @@ async function callsOf(
   control: FaultControl,
   { calls }: ErrorMode,
 ): Promise<number> {
-  scene.scene.putBack(scene.directory);
-  const driver = await startAttempt(scene.directory, 1);
+  scene.disk.put(scene.scene);
+  const driver = await startAttempt(scene.disk.directory, 1);
   control.count(calls);
   await scene.verb.run(driver);
   const { seen } = control;
-  control.count();
+  control.count([]);
   return seen;
 }
 
@@ -96,9 +82,9 @@ async function attempt(
   control: FaultControl,
   fault: ErrorMode & { readonly at: number },
 ): Promise<string[]> {
-  scene.scene.putBack(scene.directory);
+  scene.disk.put(scene.scene);
   const warnings: string[] = [];
-  const driver = await startAttempt(scene.directory, 1, warnings);
+  const driver = await startAttempt(scene.disk.directory, 1, warnings);
   const descriptors = openDescriptors();
   control.order({ action: 'fail', ...fault });
   let answer: unknown = 'done';
@@ -108,7 +94,7 @@ async function attempt(
     answer = error;
   }
   const { fired } = control;
-  control.count();
+  control.count([]);
   const left = openDescriptors() - descriptors;
   // It did what it could and said what it could not; now that the disk is well again, the user asks once more.
   const isPartial = warnings.some((text) => text.includes('could not be read'));

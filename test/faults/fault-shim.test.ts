@@ -1,7 +1,7 @@
 // The tool of the fault tests itself: what it lets fail really fails, and no call of Node's that changes a file gets past it.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
@@ -100,6 +100,36 @@ shim('holds a process at a call until it is told to go on', () =>
     assert.is(await ended, 0);
     assert.ok(readdirSync(root).includes('file-3'));
   }),
+);
+
+shim(
+  'holds a process halfway through a write, which is then made whole, whether it adds to a file or not',
+  () =>
+    withShim(({ root, control }) => {
+      const [made, added] = [join(root, 'made'), join(root, 'added')];
+      writeFileSync(added, 'before, ');
+      const script = `fs.writeFileSync('${made}', '0123456789'); fs.appendFileSync('${added}', 'afterwards')`;
+      control.order({ action: 'stop', at: 1, persistent: true, halfway: true, calls: ['write'] });
+      const env = { ...BARE_ENVIRONMENT, ...control.environment };
+      const child = spawn(process.execPath, ['-e', script], { env, stdio: 'ignore' });
+      const seen: string[] = [];
+      const look = () => [made, added].map((path) => readFileSync(path, 'utf8')).join(' | ');
+      while (control.stopsSync(child.pid ?? 0)) {
+        seen.push(look());
+        control.go();
+      }
+      assert.equal(seen, [
+        ' | before, ',
+        '01234 | before, ',
+        '0123456789 | before, ',
+        '0123456789 | before, after',
+      ]);
+      assert.is(look(), '0123456789 | before, afterwards');
+      assert.equal(
+        control.log().map(({ data }) => data.toString()),
+        ['', '0123456789', '', 'afterwards'],
+      );
+    }),
 );
 
 const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;

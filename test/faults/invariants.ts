@@ -10,7 +10,7 @@ import { journalRef } from '../../src/session/operation-log.ts';
 import type { Store } from '../../src/session/store.ts';
 import { sweepStore } from '../../src/session/sweep-store.ts';
 import { differences, type Manifest, manifestOf } from '../support/disk-manifest.ts';
-import { gitOutcome } from '../support/git-oracle.ts';
+import { fsckComplaints } from '../support/git-oracle.ts';
 import type { SessionDriver } from '../support/session-driver.ts';
 import { leftoversIn, storesOf } from '../support/user-store.ts';
 import type { Verb } from './verbs.ts';
@@ -60,12 +60,9 @@ export function reachableCommits(store: Store): Set<ObjectId> {
 
 /** I1: what stock git says against the stores, empty for sound ones. */
 export function unsoundness(driver: SessionDriver): string[] {
-  return storesOf({ data: driver.surroundings.dataDirectory }).flatMap((store) => {
-    const { status, stdout, stderr } = gitOutcome(store, ['fsck', '--strict', '--full']);
-    const lines = `${stdout}${stderr}`.split('\n');
-    const told = lines.filter((line) => line !== '' && !/^(dangling|notice: |Checking)/.test(line));
-    return status === 0 && told.length === 0 ? [] : [`I1 fsck ${status}: ${told.join('; ')}`];
-  });
+  return storesOf({ data: driver.surroundings.dataDirectory })
+    .flatMap(fsckComplaints)
+    .map((complaint) => `I1: ${complaint}`);
 }
 
 /** I2, I3, I6, as they must hold before anyone has come to repair. */

@@ -2,20 +2,17 @@ import { basename, dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { NO_FAULTS_BECAUSE } from '../support/fault-shim.ts';
-import { recordCalls } from './lost-pages.ts';
+import { rehearse } from './rehearse.ts';
 import { withSceneDirectory } from './scene.ts';
-import { CUT, queueLostPages } from './sweep-suite.ts';
 import { VerbScene } from './verb-scene.ts';
 
-const cuts = suite('some power cuts');
-queueLostPages(cuts, CUT, ['save', 'tag', 'untag', 'restore', 'delete', 'gc', 'purge']);
-
-const test = NO_FAULTS_BECAUSE === undefined ? cuts : cuts.skip;
+const all = suite('power cuts');
+const test = NO_FAULTS_BECAUSE === undefined ? all : all.skip;
 
 test('CR-06: the file by which a lock of a ref is known outlasts that lock, whatever a power cut keeps', () =>
   withSceneDirectory(async (directory) => {
     const scene = await VerbScene.lay(directory, 'untag');
-    const calls = recordCalls(scene);
+    const { calls } = rehearse(scene, { from: scene.scene, attempt: 1 });
     let forgotten = 0;
     for (const [index, { call, path }] of calls.entries()) {
       if (call !== 'unlink' || basename(dirname(path)) !== 'ref-locks') continue;
@@ -34,4 +31,4 @@ test('CR-06: the file by which a lock of a ref is known outlasts that lock, what
     assert.ok(forgotten > 2, `${forgotten} locks`);
   }));
 
-cuts.run();
+all.run();

@@ -2,12 +2,6 @@
 // after the power went at any moment: bytes count only if their file was synced since, names only if their directory was, and of the
 // rest, which a disk may have written or not, none, all, each alone, and all but each. Permissions count at once.
 
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { LoggedCall } from '../support/fault-calls.ts';
-import { FaultControl } from '../support/fault-shim.ts';
-import { type SweepReport, spread } from './crash-sweep.ts';
 import { DiskImage, type ImageEntry } from './disk-image.ts';
 import {
   applyName,
@@ -18,34 +12,22 @@ import {
   type Names,
   type Node,
 } from './disk-model.ts';
+import type { Rehearsal } from './rehearse.ts';
+import { newReport, type SweepReport, type SweepSize, spread } from './sweep-report.ts';
 import type { VerbScene } from './verb-scene.ts';
-
-const CHILD = fileURLToPath(new URL('./attempt-child.js', import.meta.url));
-
-export interface LostPagesOptions {
-  /** How many of the states to look at: all unless told. */
-  readonly each?: number;
-  /** At how many moments the power is cut, the end being one of them: all unless told. */
-  readonly moments?: number;
-}
 
 /** Judges what a power cut at any moment of the verb leaves. */
 export async function sweepLostPages(
   scene: VerbScene,
-  { each = Number.POSITIVE_INFINITY, moments = Number.POSITIVE_INFINITY }: LostPagesOptions,
+  { calls }: Rehearsal,
+  { powerCuts = Number.POSITIVE_INFINITY, moments = Number.POSITIVE_INFINITY }: SweepSize,
 ): Promise<SweepReport> {
-  const recording = record(scene);
-  const states = [...statesOf(recording, moments)];
-  const distinct = new Map(
-    states.map((state) => [`${state.image.digest()} ${state.isEnd}`, state]),
-  );
-  const report: SweepReport = { faults: states.length, states: 0, violations: [] };
-  for (const { title, image, isEnd } of spread([...distinct.values()], each)) {
-    image.putBack(scene.directory);
-    report.states += 1;
-    const found = await scene.judge(3, { mustBeDone: isEnd });
-    report.violations.push(...found.map((text) => `${scene.name}, ${title}: ${text}`));
+  const report = newReport();
+  const distinct = new Map<string, PowerCut>();
+  for (const cut of statesOf(follow(scene, calls), moments)) {
+    distinct.set(`${cut.image.digest()} ${cut.mustBeDone}`, cut);
   }
+  for (const cut of spread([...distinct.values()], powerCuts)) await scene.judge(cut, report);
   return report;
 }
 
@@ -55,33 +37,18 @@ interface Recording {
   readonly events: readonly Event[];
 }
 
-function record(scene: VerbScene): Recording {
-  const calls = recordCalls(scene);
-  const model = new DiskModel(scene.scene);
+function follow({ scene, disk }: VerbScene, calls: Rehearsal['calls']): Recording {
+  const model = new DiskModel(scene);
   const names = copyOf(model.names);
-  const events = calls.flatMap((call) => model.follow(call, scene.directory));
+  const events = calls.flatMap((call) => model.follow(call, disk.directory));
   return { root: model.root, names, events };
-}
-
-/** Runs the verb, and returns the calls that succeeded. */
-export function recordCalls({ scene, directory, name }: VerbScene): LoggedCall[] {
-  scene.putBack(directory);
-  const log = 'calls and data';
-  const control = FaultControl.create(join(directory, '..'), { roots: [directory], log });
-  if (control === undefined) throw new Error('faults cannot be made here');
-  const { status, stderr } = spawnSync(process.execPath, [CHILD, directory, name, '1'], {
-    env: { PATH: process.env['PATH'] ?? '', ...control.environment },
-  });
-  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
-  const calls = control.log().filter(({ result }) => result >= 0);
-  control.close();
-  return calls;
 }
 
 interface PowerCut {
   readonly title: string;
   readonly image: DiskImage;
-  readonly isEnd: boolean;
+  /** Whether the verb had been acknowledged. */
+  readonly mustBeDone: boolean;
 }
 
 function* statesOf(recording: Recording, moments: number): Generator<PowerCut> {
@@ -89,7 +56,7 @@ function* statesOf(recording: Recording, moments: number): Generator<PowerCut> {
   const counts = events.map((_, index) => events.length - index);
   for (const count of spread(counts, moments)) {
     const past = events.slice(0, count);
-    const isEnd = count === events.length;
+    const mustBeDone = count === events.length;
     const isSure = (event: Event, index: number) =>
       past.slice(index + 1).some(({ kind, synced }) => kind === 'sync' && synced === event.synced);
     const changes = past.flatMap((event, index) =>
@@ -107,7 +74,7 @@ function* statesOf(recording: Recording, moments: number): Generator<PowerCut> {
         .filter(({ event, sure }) => sure || chosen.includes(event))
         .map(({ event }) => event);
       const title = `power cut after ${count} of ${events.length}, ${what} kept`;
-      yield { title, image: imageOf(recording, made), isEnd };
+      yield { title, image: imageOf(recording, made), mustBeDone };
     }
   }
 }

@@ -4,7 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestOf } from '../support/disk-manifest.ts';
 import type { SessionDriver } from '../support/session-driver.ts';
-import { DiskImage } from './disk-image.ts';
+import { Disk } from './disk.ts';
+import type { DiskImage } from './disk-image.ts';
 import {
   type Expectation,
   elsewhereOf,
@@ -17,22 +18,35 @@ import {
   violationsNow,
 } from './invariants.ts';
 import { layScene, startAttempt } from './scene.ts';
+import type { SweepReport } from './sweep-report.ts';
 import { VERBS, type VerbName } from './verbs.ts';
+
+/** A state of the disk that something left. */
+export interface LeftState {
+  readonly title: string;
+  readonly image: DiskImage;
+  /** Whether the verb was acknowledged. */
+  readonly mustBeDone?: boolean;
+}
+
+/** Whoever judges comes after the verb and, if that was swept too, its repair. */
+const JUDGE = 3;
 
 export class VerbScene {
   readonly name: VerbName;
-  readonly directory: string;
+  readonly disk: Disk;
   readonly expected: Expectation;
   readonly scene: DiskImage;
-  readonly #judged = new Map<string, string[]>();
+  readonly #judged = new Set<string>();
+  readonly #asked = new Map<string, string[]>();
 
   private constructor(
-    place: { readonly name: VerbName; readonly directory: string },
+    place: { readonly name: VerbName; readonly disk: Disk },
     scene: DiskImage,
     expected: Expectation,
   ) {
     this.name = place.name;
-    this.directory = place.directory;
+    this.disk = place.disk;
     this.scene = scene;
     this.expected = expected;
   }
@@ -42,7 +56,9 @@ export class VerbScene {
     mkdirSync(directory);
     const verb = VERBS[name];
     await layScene(directory, verb);
-    const scene = DiskImage.take(directory);
+    const disk = new Disk(directory);
+    const scene = disk.take();
+    disk.willChange();
     const driver = await startAttempt(directory, 1);
     const store = storeOf(driver);
     const before = manifestOf(driver.project);
@@ -56,38 +72,54 @@ export class VerbScene {
     const kept = reachableCommits(driver.store);
     const lasting = new Set([...acknowledged].filter((id) => kept.has(id)));
     const expected = { before, after, elsewhere, tree, acknowledged: lasting };
-    return new VerbScene({ name, directory }, scene, expected);
+    return new VerbScene({ name, disk }, scene, expected);
   }
 
   get verb() {
     return VERBS[this.name];
   }
 
-  /** Checks what is on disk now, lets the user go on, and checks that. */
-  async judge(attempt: number, { mustBeDone = false } = {}): Promise<string[]> {
-    const driver = await startAttempt(this.directory, attempt);
+  /**
+   * Counts a state, and unless it was judged before puts it back, checks it, lets the user go on, and checks again. Returns whether it
+   * was a new one.
+   */
+  async judge({ title, image, mustBeDone = false }: LeftState, report: SweepReport) {
+    report.faults += 1;
+    const key = `${image.digest()} ${mustBeDone}`;
+    if (this.#judged.has(key)) return false;
+    this.#judged.add(key);
+    report.states += 1;
+    this.disk.put(image);
+    const found = await this.#violations(image, mustBeDone);
+    report.violations.push(...found.map((text) => `${this.name}, ${title}: ${text}`));
+    return true;
+  }
+
+  async #violations(image: DiskImage, mustBeDone: boolean): Promise<string[]> {
+    const { verb, expected } = this;
     try {
-      const now = [...this.#unsoundness(driver), ...violationsNow(driver, this.expected)];
-      if (mustBeDone && !this.verb.isDone(driver))
-        now.push('I2: what was acknowledged is not there');
-      await tryAgain(driver, this.verb);
-      return [
-        ...now,
-        ...violationsAfter(driver, this.verb, this.expected),
-        ...this.#unsoundness(driver),
-      ];
+      const driver = await startAttempt(this.disk.directory, JUDGE);
+      const now = [...this.#unsoundness(driver, image), ...violationsNow(driver, expected)];
+      if (mustBeDone && !verb.isDone(driver)) now.push('I2: what was acknowledged is not there');
+      await tryAgain(driver, verb);
+      const after = violationsAfter(driver, verb, expected);
+      return [...now, ...after, ...this.#unsoundness(driver, this.disk.take())];
     } catch (error) {
+      this.disk.willChange();
       return [`I4: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
     }
   }
 
-  /** Most attempts end alike, and stock git is asked once about each end. */
-  #unsoundness(driver: SessionDriver): string[] {
-    const digest = DiskImage.take(driver.surroundings.dataDirectory).digest();
-    const known = this.#judged.get(digest);
+  /** Most attempts end alike, and stock git is asked once about each state of all that it looks at. */
+  #unsoundness(driver: SessionDriver, image: DiskImage): string[] {
+    const digest = image.digest((path) => SEEN_BY_GIT.test(path));
+    const known = this.#asked.get(digest);
     if (known !== undefined) return known;
     const found = unsoundness(driver);
-    this.#judged.set(digest, found);
+    this.#asked.set(digest, found);
     return found;
   }
 }
+
+/** What is in a store but not in its `gsess/`. */
+const SEEN_BY_GIT = /^data\/projects\/[^/]+\.git\/(?!gsess\/)/;

@@ -9,9 +9,7 @@ process.env['GSESS_TEST_LEFTOVERS'] = '50000';
 const outcome = await runInParallel({
   program: here('../run-file.js'),
   files: [
-    ...['restoring', 'moving-refs', 'lost-pages', 'removing', 'saving'].map(
-      (part) => `./${part}.whole.js`,
-    ),
+    ...['moving-refs', 'restoring', 'removing', 'saving'].map((part) => `./${part}.whole.js`),
     './leftovers.test.js',
   ].map(here),
   write: (text) => process.stdout.write(text),

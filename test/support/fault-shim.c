@@ -28,7 +28,7 @@
 #include <unistd.h>
 
 enum action { NOTHING, KILL, TORN, FAIL, STOP };
-enum moment { BEFORE, AFTER, HALFWAY }; // HALFWAY, of a write: half of it is made
+enum moment { BEFORE, AFTER, HALFWAY_TOO }; // HALFWAY_TOO: before it, and, of a write, when half of it is made
 
 struct control {
   int64_t seen;       // matching calls since the orders were given
@@ -52,6 +52,7 @@ enum call {
   OPEN_WRITE, WRITE, TRUNCATE, RENAME, LINK, SYMLINK, UNLINK, RMDIR, MKDIR, FSYNC, CHMOD, UTIMES, COPY, // change something
   OPEN_READ, READ, OPEN_DIRECTORY
 };
+#define CHANGING_CALLS ((1 << OPEN_READ) - 1)
 static const char *const call_names[] = {
   "open", "write", "truncate", "rename", "link", "symlink", "unlink", "rmdir", "mkdir", "fsync", "chmod", "utimes", "copy",
   "open-read", "read", "open-directory"
@@ -113,14 +114,22 @@ static int name_descriptor(int descriptor, char *absolute) {
   return absolute[0] == '/';
 }
 
+// Inodes are for the log alone.
 static uint64_t inode_of_path(const char *path) {
   struct stat found;
-  return lstat(path, &found) == 0 ? found.st_ino : 0;
+  return log_descriptor >= 0 && lstat(path, &found) == 0 ? found.st_ino : 0;
 }
 
 static uint64_t inode_of_descriptor(int descriptor) {
   struct stat found;
-  return fstat(descriptor, &found) == 0 ? found.st_ino : 0;
+  return log_descriptor >= 0 && fstat(descriptor, &found) == 0 ? found.st_ino : 0;
+}
+
+static int is_logged(enum call kind) { return log_descriptor >= 0 && (CHANGING_CALLS >> kind & 1) != 0; }
+
+// What is neither counted nor logged passes without a look at what it is about.
+static int is_of_interest(enum call kind) {
+  return control != NULL && ((control->calls >> kind & 1) != 0 || is_logged(kind));
 }
 
 static void die(void) {
@@ -161,8 +170,10 @@ static int begin(struct record *record, int *torn) {
     case STOP:
       if (control->when == AFTER) record->selected = 1;
       else if (control->action == KILL) die();
-      else if (control->when == BEFORE) stand_still();
-      else if (torn != NULL) *torn = 1;
+      else {
+        stand_still();
+        if (control->when == HALFWAY_TOO && torn != NULL) *torn = 1;
+      }
       return 0;
     default:
       return 0;
@@ -201,8 +212,7 @@ static void note(const struct record *record, int64_t result, int error, const s
 }
 
 static void end(struct record *record, int64_t result, int error, const struct iovec *parts, int count, uint64_t after) {
-  if (log_descriptor >= 0 && (control->calls >> record->call & 1) != 0)
-    note(record, result, error, parts, count, after);
+  if (is_logged(record->call)) note(record, result, error, parts, count, after);
   if (record->selected) {
     if (control->action == KILL) die();
     stand_still();
@@ -218,13 +228,13 @@ static void end(struct record *record, int64_t result, int error, const struct i
 // Makes a record for one path, or one descriptor, or passes the call on as it is.
 #define ON_PATH(directory, name, kind, pass) \
   struct record record = {.call = (kind), .offset = -1}; \
-  if (control == NULL) return pass; \
+  if (!is_of_interest(record.call)) return pass; \
   make_absolute(directory, name, record.path); \
   if (!is_below_roots(record.path)) return pass; \
   record.inode = inode_of_path(record.path)
 #define ON_DESCRIPTOR(descriptor, kind, pass) \
   struct record record = {.call = (kind), .offset = -1}; \
-  if (control == NULL || (descriptor) < 0) return pass; \
+  if (!is_of_interest(record.call) || (descriptor) < 0) return pass; \
   if (!name_descriptor(descriptor, record.path) || !is_below_roots(record.path)) return pass; \
   record.inode = inode_of_descriptor(descriptor)
 #define CARRY_OUT(type, call) \
@@ -291,11 +301,13 @@ static ssize_t carry_out_write(int descriptor, const struct iovec *parts, int co
   int torn = 0;
   int error = begin(&record, &torn);
   if (torn) {
+    struct stat found;
+    int is_known = fstat(descriptor, &found) == 0;
     write_half(descriptor, parts, count, record.offset, size / 2);
     if (control->action == TORN) die();
     stand_still();
-    // An appended half would stay; a test that stops there looks at what a crash leaves, and has no use for the rest.
-    if (record.offset < 0) die();
+    // It is written over, but for what was appended, which would stay.
+    if (record.offset < 0 && (!is_known || syscall(SYS_ftruncate, descriptor, found.st_size) != 0)) die();
   }
   ssize_t result = -1;
   if (error == 0) {
@@ -329,7 +341,7 @@ ssize_t pwritev64(int descriptor, const struct iovec *parts, int count, off64_t 
 
 static int carry_out_pair(enum call kind, const char *from, const char *to, int from_is_path, int (*real)(const char *, const char *)) {
   struct record record = {.call = kind, .offset = -1};
-  if (control == NULL) return real(from, to);
+  if (!is_of_interest(kind)) return real(from, to);
   make_absolute(AT_FDCWD, to, record.other);
   if (from_is_path) make_absolute(AT_FDCWD, from, record.path);
   else snprintf(record.path, sizeof record.path, "%s", from);
@@ -454,13 +466,11 @@ long syscall(long number, ...) {
 
 ssize_t read(int descriptor, void *bytes, size_t size) {
   REAL(ssize_t, read, int, void *, size_t);
-  if (control == NULL || (control->calls >> READ & 1) == 0) return real(descriptor, bytes, size);
   ON_DESCRIPTOR(descriptor, READ, real(descriptor, bytes, size));
   CARRY_OUT(ssize_t, real(descriptor, bytes, size));
 }
 ssize_t pread64(int descriptor, void *bytes, size_t size, off64_t offset) {
   REAL(ssize_t, pread64, int, void *, size_t, off64_t);
-  if (control == NULL || (control->calls >> READ & 1) == 0) return real(descriptor, bytes, size, offset);
   ON_DESCRIPTOR(descriptor, READ, real(descriptor, bytes, size, offset));
   CARRY_OUT(ssize_t, real(descriptor, bytes, size, offset));
 }
