@@ -1,5 +1,5 @@
 // Makes a fresh checkout runnable: installs the locked packages where they are missing or older than the lock file, and
-// compiles where a source is newer than the last compilation. Needs Node and npm, nothing else.
+// compiles and bundles where a source is newer than the last time. Needs Node and npm, nothing else.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -37,3 +37,4 @@ if (installed < changedAt('package-lock.json')) {
 ) {
   run(process.execPath, [join(top, 'node_modules/typescript/bin/tsc')]);
 }
+run(process.execPath, [join(top, '.ci', 'bundle.mjs'), '--if-needed']);

@@ -10,7 +10,7 @@ import { processes } from '../test/support/process-table.ts';
 import { bareEnvironment } from './shadow-git.ts';
 import { newDirectory } from './workplace.ts';
 
-export const GSESS_PROGRAM = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+export const GSESS_PROGRAM = fileURLToPath(new URL('../src/cli/main.cjs', import.meta.url));
 
 export interface BenchUser {
   readonly home: string;

@@ -2,11 +2,14 @@
 // run, when an `after.each` hides a failure, when a test throws a non-error, and when no file matches. Here each file must
 // queue tests, each test must have run to its end, and the counts printed last are counted, not believed.
 //
+// The program that the tests start is bundled anew where a source is newer.
+//
 // Where there is a file system in memory the tests work in it, since they write for durability and a disk would be waited for; TMPDIR
 // names another place.
 //
 //     node build/test/run.js [pattern]        a regular expression on the path under build/test
 
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +34,15 @@ function temporaryPlace(): Record<string, string> {
   }
 }
 
+function bundleIfNeeded(top: string): void {
+  const { status } = spawnSync(process.execPath, [join(top, '.ci', 'bundle.mjs'), '--if-needed'], {
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) throw new Error('The program could not be bundled');
+}
+
 const here = dirname(fileURLToPath(import.meta.url));
+bundleIfNeeded(join(here, '..', '..'));
 const pattern = new RegExp(process.argv[2] ?? '.');
 const files = readdirSync(here, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.js') && pattern.test(path))

@@ -10,6 +10,9 @@ export interface CommandLine {
   readonly after: readonly string[];
 }
 
+/** Run where no verb is given. */
+export const DEFAULT_VERB = 'list';
+
 const WITH_VALUE = new Set(['--session']);
 
 /** Splits the words at the first that is neither a flag nor the value of one. */

@@ -6,13 +6,12 @@ import { realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
-import { createInterface } from 'node:readline/promises';
-import envPaths from 'env-paths';
 import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import type { Output } from './output.ts';
+import { platformDirectories } from './platform-directories.ts';
 import { createProcessTable, type MachineProcesses } from './process-table.ts';
 import { safeText } from './safe-text.ts';
 import { readSettingsFile, type SettingsFile } from './settings-file.ts';
@@ -111,8 +110,12 @@ export function createContext({ output, session }: ContextOptions): Context {
   };
 }
 
+function ownDirectories() {
+  return platformDirectories(process.platform, homedir(), process.env);
+}
+
 function settingsPath(): string {
-  return join(envPaths('gsess', { suffix: '' }).config, 'config.json');
+  return join(ownDirectories().config, 'config.json');
 }
 
 function locateDirectories(environment: Environment, { directory }: SettingsFile): Directories {
@@ -120,7 +123,7 @@ function locateDirectories(environment: Environment, { directory }: SettingsFile
   if (chosen !== undefined && !isAbsolute(chosen)) {
     throw new GsessError('settings-invalid', `GSESS_DATA_DIR is not an absolute path: '${chosen}'`);
   }
-  const data = chosen ?? directory ?? envPaths('gsess', { suffix: '' }).data;
+  const data = chosen ?? directory ?? ownDirectories().data;
   const settingsFile = settingsPath();
   return { data: realPathOf(data), config: dirname(settingsFile), settingsFile };
 }
@@ -152,6 +155,8 @@ async function ask(question: string, isInteractive: boolean): Promise<boolean> {
       hint: 'Pass --yes to answer beforehand.',
     });
   }
+  // Seldom needed, and not quick to load.
+  const { createInterface } = await import('node:readline/promises');
   // Not an editor: the terminal itself lets people mend a word, and no sequence is sent to it.
   const terminal = createInterface({
     input: process.stdin,

@@ -1,22 +1,36 @@
 #!/usr/bin/env node
 // Where gsess starts. Hooks and the Tab key come first and load only what they need: a hook runs before every prompt and every tool
-// call of an agent, and its time is the user's.
+// call of an agent, and its time is the user's. Bundled into `main.cjs`, where each of these imports is a file of its own.
 
 import process from 'node:process';
 
-const words = process.argv.slice(2);
-const asksForHelp = words.includes('--help') || words.includes('-h');
-
-if (words[0] === 'hook' && !asksForHelp) {
-  const { runHook } = await import('./run-hook.ts');
-  process.exitCode = await runHook(words[1] ?? '');
-} else if (words[0] === '--complete') {
-  const { printCandidates } = await import('./completion.ts');
-  process.exitCode = await printCandidates(words.slice(1));
-} else if (words[0] === '--version' && words.length === 1) {
-  const { packageVersion } = await import('./version.ts');
-  process.stdout.write(`${packageVersion()}\n`);
-} else {
+/** Resolves to the exit status. */
+async function start(words: readonly string[]): Promise<number> {
+  const asksForHelp = words.includes('--help') || words.includes('-h');
+  if (words[0] === 'hook' && !asksForHelp) {
+    const { runHook } = await import('./run-hook.ts');
+    const status = await runHook(words[1] ?? '');
+    // Nothing was printed and all is on disk: what Node would still tidy up is not worth the wait.
+    return process.exit(status);
+  }
+  if (words[0] === '--complete') {
+    const { printCandidates } = await import('./completion.ts');
+    return printCandidates(words.slice(1));
+  }
+  if (words[0] === '--version' && words.length === 1) {
+    const { packageVersion } = await import('./version.ts');
+    process.stdout.write(`${packageVersion()}\n`);
+    return 0;
+  }
   const { runProgram } = await import('./program.ts');
-  process.exitCode = await runProgram(words);
+  return runProgram(words);
 }
+
+start(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    throw error;
+  },
+);

@@ -1,27 +1,28 @@
 // One run of gsess, from the words on the command line to the exit status. Only here errors are printed and become a status.
 
 import process from 'node:process';
+import type { Command } from './command.ts';
 import { type CommandLine, hasFlag, splitCommandLine } from './command-line.ts';
-import { describeCommand } from './commands/help.ts';
-import { COMMANDS } from './commands.ts';
+import { commandsFor } from './commands-for.ts';
 import { createContext } from './context.ts';
 import { reportError } from './error-report.ts';
 import { INTERRUPTED_STATUS } from './exit-status.ts';
-import { commandHelp } from './help.ts';
 import type { Output } from './output.ts';
+import { parseCommandLine } from './parser.ts';
 import { createProcessOutput } from './process-output.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs the command that the words name; resolves to the exit status and never rejects. */
 export async function runProgram(words: readonly string[]): Promise<number> {
   const line = splitCommandLine(words);
+  const commands = await commandsFor(line);
   const output = createProcessOutput({
-    json: hasFlag('--json', line, COMMANDS),
-    isColoured: !hasFlag('--no-color', line, COMMANDS),
+    json: hasFlag('--json', line, commands),
+    isColoured: !hasFlag('--no-color', line, commands),
   });
   endOnInterrupt(output);
   try {
-    const status = await runWords(words, line, output);
+    const status = await runWords(words, { line, commands, output });
     output.endProgress();
     if (output.writeError !== undefined) throw output.writeError;
     return status;
@@ -32,17 +33,22 @@ export async function runProgram(words: readonly string[]): Promise<number> {
 
 async function runWords(
   words: readonly string[],
-  line: CommandLine,
-  output: Output,
+  run: {
+    readonly line: CommandLine;
+    readonly commands: readonly Command[];
+    readonly output: Output;
+  },
 ): Promise<number> {
+  const { line, commands, output } = run;
   if (line.before.includes('--version')) {
     const version = packageVersion();
     await output.result({ version }, () => version);
     return 0;
   }
-  const { parseCommandLine } = await import('./parser.ts');
-  const { command, args, session, wantsHelp } = parseCommandLine(words, COMMANDS);
+  const { command, args, session, wantsHelp } = parseCommandLine(words, commands);
   if (wantsHelp) {
+    const { commandHelp } = await import('./help.ts');
+    const { describeCommand } = await import('./commands/help.ts');
     await output.result(describeCommand(command), () => commandHelp(command));
     return 0;
   }

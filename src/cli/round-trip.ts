@@ -6,11 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import type { Context } from './context.ts';
 import { failure, type Health, ok } from './health.ts';
+import { MAIN_FILE } from './main-file.ts';
 
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const STEP_MS_MAX = 30_000;
 const NATIVE_ID = '00000000-0000-4000-8000-000000000001';
 const BEFORE = 'as it was\n';
@@ -100,7 +99,11 @@ function runStep(
   input: string,
 ) {
   const options = { cwd, env, input, timeout: STEP_MS_MAX, encoding: 'utf8' } as const;
-  const { error, status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], options);
+  const { error, status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [MAIN_FILE, ...words],
+    options,
+  );
   if (error !== undefined)
     throw new StepFailed(`'gsess ${words[0]}' does not run: ${error.message}`);
   return { status, output: status === 0 && words[0] !== 'hook' ? stdout : `${stdout}${stderr}` };

@@ -1,13 +1,11 @@
 // A command's view of the project it was started in: the store, the root, the agents, and what the words of the user mean here.
 
-import { basename } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { findAgent } from '../agents/registry.ts';
 import { GsessError } from '../errors.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
 import type { TranscriptReader } from '../session/conversation.ts';
 import { currentSession } from '../session/current-session.ts';
-import { NativeIndex } from '../session/native-index.ts';
 import { locateProject, type Project } from '../session/project.ts';
 import {
   type CheckpointTarget,
@@ -19,11 +17,11 @@ import { referencesOf } from '../session/references.ts';
 import type { ConversationForm } from '../session/resume-session.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
-import type { Surroundings } from '../session/surroundings.ts';
 import type { TagSummary } from '../session/tag.ts';
 import { nativeIdHere, placesOf } from './agent-places.ts';
 import type { Context } from './context.ts';
 import { conversationForm } from './conversation-form.ts';
+import { refuseLostStore } from './lost-store.ts';
 
 /** The project alone, for verbs that read no conversation. */
 export interface Place {
@@ -85,18 +83,6 @@ export function openPlace(context: Context): Place {
     });
   }
   return placeOf(context, store, store.project);
-}
-
-/** Someone removed the store; what was kept in it would otherwise seem never to have been. */
-export function refuseLostStore(
-  { root, storeDirectory }: Project,
-  { dataDirectory }: Surroundings,
-): void {
-  if (!new NativeIndex(dataDirectory).knowsStore(basename(storeDirectory))) return;
-  throw new GsessError('not-found', `The store of '${root}' is gone: '${storeDirectory}'`, {
-    hint: 'Put it back from a backup; else a new one begins with the next event of an agent. The project itself is as it was.',
-    data: { store: storeDirectory },
-  });
 }
 
 export function placeOf(context: Context, store: Store, project: Project): Place {

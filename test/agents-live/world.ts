@@ -41,7 +41,7 @@ export interface GsessOptions {
 
 const build = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** The command line as it is installed. */
-export const gsessProgram = join(build, 'src', 'cli', 'main.js');
+export const gsessProgram = join(build, 'src', 'cli', 'main.cjs');
 
 export async function withWorld<T>(
   agents: InstalledAgents,

@@ -214,6 +214,7 @@ x('commands of gsess are recognised however they are written, and those of other
     'gsess hook claude',
     '"C:\\x y\\gsess.cmd" hook claude',
     'C:\\x\\cli\\main.js hook claude',
+    'NODE_EXTRA_CA_CERTS= /usr/bin/node /opt/gsess/cli/main.cjs hook claude',
     'GSESS_DATA_DIR=/d gsess hook claude 2>/dev/null',
   ];
   for (const command of ours) assert.is(findHooks(asStop(command)).length, 1, command);

@@ -128,7 +128,7 @@ connect('mends hooks of a gsess that has moved', () =>
   withSealedUser((user) => {
     run(user, []);
     const text = readFileSync(settingsOf(user), 'utf8');
-    const older = text.replaceAll(/[^ "]*\/cli\/main\.js/g, '/old/cli/main.js');
+    const older = text.replaceAll(/[^ "]*\/cli\/main\.cjs/g, '/old/cli/main.js');
     assert.is.not(older, text);
     writeFileSync(settingsOf(user), older);
     const checked = user.run(['connect', 'claude', '--check']);
@@ -231,7 +231,7 @@ connect('gives agents a command that works from any shell and any place', () =>
       hooks: Record<string, { hooks: { command: string }[] }[]>;
     };
     const command = hooks['Stop']?.[0]?.hooks[0]?.command ?? '';
-    assert.match(command, /^NODE_EXTRA_CA_CERTS= \S+ \S+main\.js hook claude$/);
+    assert.match(command, /^NODE_EXTRA_CA_CERTS= \S+ \S+main\.cjs hook claude$/);
   }),
 );
 

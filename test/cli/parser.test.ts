@@ -80,6 +80,11 @@ parser('reads flags and their values in every form', () => {
   assert.is(argumentsOf('list', '--dry-run', 'ref').ref, 'ref');
   assert.is(argumentsOf('list', '--dry-run', '--dry-run')['dry-run'], true);
   assert.is(argumentsOf('list', '--kind', 'a').kind, 'a');
+  assert.is(argumentsOf('list', '-n=3').limit, 3);
+  assert.is(argumentsOf('list', '-yn3').limit, 3);
+  assert.is(argumentsOf('list', '-yn', '3').yes, true);
+  assert.is(argumentsOf('list', '--at', '-').at, '-');
+  assert.is(argumentsOf('list', '--dry-run=false')['dry-run'], false);
 });
 
 parser('takes more than a yes behind an equals sign, and no word after it', () => {
@@ -99,6 +104,7 @@ parser('takes words as words, not as numbers', () => {
   for (const word of ['12345678901234567890123', '0x10', '007', '1e3', '']) {
     assert.is(argumentsOf('list', word).ref, word);
   }
+  assert.is(argumentsOf('list', '--at', '"quoted"').at, '"quoted"');
 });
 
 parser('takes words after two dashes as they are', () => {
@@ -142,6 +148,10 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['list --yes=', "--yes= is none of large, small: ''"],
   ['list --kind c', "--kind is none of a, b: 'c'"],
   ['list --no-dry-run', "'gsess list' does not take '--no-dry-run'"],
+  ['list --dry-run=maybe', "--dry-run= is none of true, false: 'maybe'"],
+  ['list -yz', "'gsess list' does not take '-z'"],
+  ['list -n', '-n needs a value'],
+  ['list --=x', "'gsess list' does not take '--=x'"],
   ['list --dry', "'gsess list' does not take '--dry'"],
   ['list --dryRun', "'gsess list' does not take '--dryRun'"],
   ['list --constructor', "'gsess list' does not take '--constructor'"],

@@ -184,7 +184,7 @@ program('shows where an unexpected error came from only with GSESS_DEBUG', () =>
     assert.is(plain.status, 1);
     assert.match(plain.stderr, /^gsess: EISDIR[^\n]*\n$/);
     const debugging = user.run(['where'], { environment: { GSESS_DEBUG: '1' } });
-    assert.match(debugging.stderr, /\n {4}at .*settings-file/);
+    assert.match(debugging.stderr, /\n {4}at .*readSettingsFile/);
   }),
 );
 

@@ -108,7 +108,7 @@ privacy('PR-01: what a hook writes from its first call on is private, its failur
 );
 
 function gsessProgram(): string {
-  return fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+  return fileURLToPath(new URL('../../src/cli/main.cjs', import.meta.url));
 }
 
 privacy(

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { assertInert } from './output-scan.ts';
 import { withTemporaryDirectory } from './temporary-directory.ts';
 
-export const GSESS_PROGRAM = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+export const GSESS_PROGRAM = fileURLToPath(new URL('../../src/cli/main.cjs', import.meta.url));
 
 export interface GsessOutcome {
   readonly status: number | null;

@@ -22,8 +22,9 @@ export interface InstalledHook {
   readonly places: readonly [Place, Place, Place, Place];
 }
 
-/** A command is ours if it is a program called gsess, or our main.js, followed by `hook` and the agent. */
-const OUR_COMMAND = /(?:\bgsess(?:\.[a-z]+)?|[\\/]cli[\\/]main\.js)["']?\s+hook ([a-z]+)(?![\w-])/;
+/** A command is ours if it is a program called gsess, or our main file, followed by `hook` and the agent. */
+const OUR_COMMAND =
+  /(?:\bgsess(?:\.[a-z]+)?|[\\/]cli[\\/]main\.c?js)["']?\s+hook ([a-z]+)(?![\w-])/;
 
 export function isOurCommand(command: unknown, agent: string): boolean {
   return typeof command === 'string' && OUR_COMMAND.exec(command)?.[1] === agent;

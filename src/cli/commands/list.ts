@@ -6,9 +6,9 @@ import { openStoreOf } from '../../session/store.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { ageText } from '../human-units.ts';
+import { refuseLostStore } from '../lost-store.ts';
 import { sessionJson } from '../session-json.ts';
 import { renderTable } from '../table.ts';
-import { refuseLostStore } from '../workspace.ts';
 
 const ID_LENGTH = 8;
 

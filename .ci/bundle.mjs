@@ -1,0 +1,76 @@
+// Bundles the program that people run: `build/src/cli/main.cjs` and what it loads, from the sources. Loading a hundred small modules
+// takes several times as long as what a hook does. The hook is a bundle of its own, since it runs most often; the library stays as
+// the compiler made it. Packages that we depend on are not bundled.
+//
+//     node .ci/bundle.mjs [--if-needed]      the latter only where a source is newer than the bundle
+
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const top = dirname(dirname(fileURLToPath(import.meta.url)));
+const cli = join(top, 'src', 'cli');
+const directory = join(top, 'build', 'src', 'cli');
+const hook = join(cli, 'run-hook.ts');
+
+/** True where every source, and what bundles them, is older than the bundle. */
+export function isBundled() {
+  const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = readdirSync(join(top, 'src'), { recursive: true }).map((name) =>
+    join(top, 'src', name),
+  );
+  const others = ['package.json', '.ci/bundle.mjs'].map((name) => join(top, name));
+  return (
+    Math.max(...[...sources, ...others].map(changedAt)) < changedAt(join(directory, 'main.cjs'))
+  );
+}
+
+export async function bundle() {
+  for (const name of readdirSync(directory)) {
+    if (/\.cjs(\.map)?$/.test(name)) rmSync(join(directory, name));
+  }
+  await write({ 'run-hook': hook }, []);
+  // Last, as its time is that of the whole.
+  await write({ main: join(cli, 'main.ts') }, [besideUs(hook)]);
+}
+
+async function write(input, plugins) {
+  const build = await rolldown({
+    input,
+    plugins,
+    platform: 'node',
+    external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+    onLog: (_level, log) => {
+      throw new Error(log.message);
+    },
+  });
+  const [entry] = Object.keys(input);
+  await build.write({
+    dir: directory,
+    format: 'cjs',
+    dynamicImportInCjs: false,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: `${entry}-[name].cjs`,
+    sourcemap: true,
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    comments: false,
+  });
+  await build.close();
+}
+
+/** Leaves a bundle of its own where it is. */
+function besideUs(file) {
+  return {
+    name: 'beside-us',
+    async resolveId(id, importer, options) {
+      const resolved =
+        importer && (await this.resolve(id, importer, { ...options, skipSelf: true }));
+      return resolved?.id === file ? { id: './run-hook.cjs', external: true } : null;
+    },
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (process.argv[2] !== '--if-needed' || !isBundled()) await bundle();
+}
