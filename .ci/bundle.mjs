@@ -4,10 +4,10 @@
 //
 //     node .ci/bundle.mjs [--if-needed]      the latter only where a source is newer than the bundle
 
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { rolldown } from 'rolldown';
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(top, 'src', 'cli');
@@ -35,7 +35,18 @@ export async function bundle() {
   await write({ main: join(cli, 'main.ts') }, [besideUs(hook)]);
 }
 
+/** A checkout that was brought up to date may lack what its lock file names by now. */
+async function loadBundler() {
+  if (!existsSync(join(top, 'node_modules', 'rolldown'))) {
+    const words = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+    const shell = process.platform === 'win32';
+    spawnSync('npm', words, { cwd: top, stdio: ['ignore', 2, 2], shell });
+  }
+  return await import('rolldown');
+}
+
 async function write(input, plugins) {
+  const { rolldown } = await loadBundler();
   const build = await rolldown({
     input,
     plugins,
