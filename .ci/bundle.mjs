@@ -13,6 +13,21 @@ const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(top, 'src', 'cli');
 const directory = join(top, 'build', 'src', 'cli');
 const hook = join(cli, 'run-hook.ts');
+/** What runs in a thread of its own is started by its file, which the code that starts it expects beside itself. */
+const threads = [join(top, 'src', 'git', 'side-packer-thread.ts')];
+
+const options = {
+  platform: 'node',
+  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  onLog: (_level, log) => {
+    throw new Error(log.message);
+  },
+};
+const small = {
+  sourcemap: true,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  comments: false,
+};
 
 /** True where every source, and what bundles them, is older than the bundle. */
 export function isBundled() {
@@ -30,6 +45,7 @@ export async function bundle() {
   for (const name of readdirSync(directory)) {
     if (/\.cjs(\.map)?$/.test(name)) rmSync(join(directory, name));
   }
+  for (const thread of threads) await writeThread(thread);
   await write({ 'run-hook': hook }, []);
   // Last, as its time is that of the whole.
   await write({ main: join(cli, 'main.ts') }, [besideUs(hook)]);
@@ -45,17 +61,16 @@ async function loadBundler() {
   return await import('rolldown');
 }
 
+async function writeThread(file) {
+  const { rolldown } = await loadBundler();
+  const build = await rolldown({ input: file, ...options });
+  await build.write({ ...small, dir: directory, format: 'esm', entryFileNames: '[name].js' });
+  await build.close();
+}
+
 async function write(input, plugins) {
   const { rolldown } = await loadBundler();
-  const build = await rolldown({
-    input,
-    plugins,
-    platform: 'node',
-    external: (id) => !id.startsWith('.') && !id.startsWith('/'),
-    onLog: (_level, log) => {
-      throw new Error(log.message);
-    },
-  });
+  const build = await rolldown({ input, plugins, ...options });
   const [entry] = Object.keys(input);
   await build.write({
     dir: directory,
@@ -63,9 +78,7 @@ async function write(input, plugins) {
     dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     chunkFileNames: `${entry}-[name].cjs`,
-    sourcemap: true,
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-    comments: false,
+    ...small,
   });
   await build.close();
 }

@@ -25,6 +25,9 @@ export interface BatchOptions {
   /** More bytes than this go into a pack. */
   readonly bufferBytesMax?: number;
   readonly packBytesMax?: number;
+  readonly sideFromBytes?: number;
+  /** Told why a large write has no second thread to help. */
+  readonly onFault?: (reason: string) => void;
   /** Who works; its packs are kept from stock git until `settle`. */
   readonly owner?: Owner;
 }

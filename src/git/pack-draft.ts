@@ -42,22 +42,47 @@ const DEFLATE_LEVEL = 1;
 const BUFFER_BYTES = 1024 * 1024;
 const COUNT_AT = 8;
 
+/** The temporary files of a draft. */
+export interface DraftFiles {
+  readonly pack: string;
+  readonly index: string;
+}
+
+/** New ones, in the directory where the pack will be. */
+export function draftFiles(directory: string): DraftFiles {
+  return { pack: temporaryPath(directory), index: temporaryPath(directory) };
+}
+
+/** The place of a pack by its checksum, without `.pack`. */
+export function packPath(directory: string, checksum: string): string {
+  return join(directory, `pack-${checksum}`);
+}
+
+/** Gives a sealed pack and then its index their names; the directory is synced by the caller. */
+export function publishFiles(files: DraftFiles, path: string): void {
+  renameSync(files.pack, `${path}.pack`);
+  renameSync(files.index, `${path}.idx`);
+}
+
+export function removeFiles(files: DraftFiles): void {
+  rmSync(files.pack, { force: true });
+  rmSync(files.index, { force: true });
+}
+
 export class PackDraft {
   readonly #directory: string;
-  readonly #packPath: string;
-  readonly #indexPath: string;
+  readonly #files: DraftFiles;
   readonly #entries = new Map<ObjectId, Entry>();
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #written = 0;
   #descriptor: number | undefined;
-  #checksum: Buffer | undefined;
+  #checksum = '';
 
-  constructor(directory: string) {
+  constructor(directory: string, files = draftFiles(directory)) {
     this.#directory = directory;
-    this.#packPath = temporaryPath(directory);
-    this.#indexPath = temporaryPath(directory);
-    this.#descriptor = openSync(this.#packPath, 'wx+', 0o600);
+    this.#files = files;
+    this.#descriptor = openSync(files.pack, 'wx+', 0o600);
     try {
       fchmodSync(this.#descriptor, 0o600);
     } catch (error) {
@@ -139,37 +164,35 @@ export class PackDraft {
     throw objectDamaged(`object ${id}`, 'it did not come back as it was written', { id });
   }
 
-  /** Completes pack and index and syncs both. */
-  seal(): void {
+  /** Completes pack and index, syncs both, and returns the checksum of the pack. */
+  seal(): string {
     this.#flush();
     const count = Buffer.allocUnsafe(4);
     count.writeUInt32BE(this.#entries.size);
     writeSync(this.#open, count, 0, count.length, COUNT_AT);
-    this.#checksum = this.#hashWritten();
-    this.#append(this.#checksum);
+    const checksum = this.#hashWritten();
+    this.#append(checksum);
     this.#flush();
     fsyncSync(this.#open);
-    writeSynced(this.#indexPath, encodePackIndex([...this.#entries.values()], this.#checksum));
+    writeSynced(this.#files.index, encodePackIndex([...this.#entries.values()], checksum));
+    this.#checksum = checksum.toString('hex');
+    return this.#checksum;
   }
 
   /** Where a sealed pack will be, without `.pack`. */
   get path(): string {
-    return join(this.#directory, `pack-${this.#checksum?.toString('hex')}`);
+    return packPath(this.#directory, this.#checksum);
   }
 
-  /** Gives a sealed pack and then its index their names; the directory is synced by the caller. */
   publish(): void {
-    const name = this.path;
-    this.#close();
-    renameSync(this.#packPath, `${name}.pack`);
-    renameSync(this.#indexPath, `${name}.idx`);
+    this.close();
+    publishFiles(this.#files, this.path);
   }
 
   /** Removes what was not published. */
   discard(): void {
-    this.#close();
-    rmSync(this.#packPath, { force: true });
-    rmSync(this.#indexPath, { force: true });
+    this.close();
+    removeFiles(this.#files);
   }
 
   get #open(): number {
@@ -177,7 +200,8 @@ export class PackDraft {
     throw new TypeError('The pack is closed already');
   }
 
-  #close(): void {
+  /** Gives back the descriptor; nothing can be added or read any more. */
+  close(): void {
     if (this.#descriptor === undefined) return;
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
@@ -212,7 +236,7 @@ export class PackDraft {
     const hash = createHash('sha1');
     for (let at = 0; at < this.#written; ) {
       const length = readSync(this.#open, this.#buffer, 0, BUFFER_BYTES, at);
-      if (length === 0) throw objectDamaged(`the pack '${this.#packPath}'`, 'it became shorter');
+      if (length === 0) throw objectDamaged(`the pack '${this.#files.pack}'`, 'it became shorter');
       hash.update(this.#buffer.subarray(0, length));
       at += length;
     }

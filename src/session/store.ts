@@ -92,8 +92,12 @@ export class Store {
 
   /** A batch for the objects of one verb. */
   batch(): ObjectBatch {
-    const { now, processes } = this.surroundings;
-    return new ObjectBatch(this.objects, { now, owner: processes.self });
+    const { now, processes, onWarning } = this.surroundings;
+    return new ObjectBatch(this.objects, {
+      now,
+      owner: processes.self,
+      ...(onWarning && { onFault: onWarning }),
+    });
   }
 
   /**
