@@ -21,19 +21,18 @@ const OPERATION_REFS = 'refs/gsess/ops/';
 
 /** The log of each root that has one, newest entry first. */
 export function operationLogs(store: Store): LoggedOperation[][] {
-  return store.refs.list(OPERATION_REFS).map(({ id }) => entriesFrom(store, id));
+  return store.refs.list(OPERATION_REFS).map(({ id }) => [...entriesFrom(store, id)]);
 }
 
-function entriesFrom(store: Store, newest: ObjectId): LoggedOperation[] {
-  const entries: LoggedOperation[] = [];
+/** The entries of a log from one back to the oldest, read as they are asked for. */
+export function* entriesFrom(store: Store, newest: ObjectId): Generator<LoggedOperation> {
   for (let commit: ObjectId | undefined = newest; commit !== undefined; ) {
     const { parents, message } = store.objects.readCommit(commit);
     // The oldest entry's first parent is a checkpoint, if it has one.
-    if (!parseTrailers(message).has('Gsess-Verb')) break;
-    entries.push({ commit, operation: readOperation(store, commit) });
+    if (!parseTrailers(message).has('Gsess-Verb')) return;
+    yield { commit, operation: readOperation(store, commit) };
     commit = parents[0];
   }
-  return entries;
 }
 
 /**
@@ -49,7 +48,7 @@ export function dropEntries(
     if (store.refs.read(journalRef(root)) !== undefined) return undefined;
     const name = operationsRef(root);
     const newest = store.refs.read(name);
-    const entries = newest === undefined ? [] : entriesFrom(store, newest);
+    const entries = newest === undefined ? [] : [...entriesFrom(store, newest)];
     const chosen = choose(entries);
     const dropped = entries.filter(({ commit }) => chosen.has(commit));
     if (newest === undefined || dropped.length === 0) return [];

@@ -14,6 +14,7 @@ import { composeState } from './compose-state.ts';
 import { carryOut } from './file-operation.ts';
 import { planFiles, refuseImpossible } from './file-plan.ts';
 import { finishJournal } from './finish-journal.ts';
+import { isMovedSince } from './moved-since.ts';
 import { bindNativeId, NativeIndex } from './native-index.ts';
 import {
   type FilesState,
@@ -192,7 +193,7 @@ function inverseOf(store: Store, request: UndoRequest, entry: LoggedOperation): 
   const { operation, commit } = entry;
   const refs = operation.refs.map(({ name, before, after }) => {
     const present = store.refs.read(name) ?? null;
-    if (present !== after && !everything) {
+    if (!everything && isMovedSince(store, entry, { name, after, present })) {
       throw new GsessError('tree-changed', `Nothing was done: '${name}' was moved since`, {
         hint: `'gsess ${direction} --yes' takes that back too.`,
         data: { ref: name },

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deleteSession } from '../../src/session/delete-session.ts';
+import { forkSession } from '../../src/session/fork-session.ts';
 import { renameSession } from '../../src/session/rename-session.ts';
 import type { SessionSummary } from '../../src/session/session-summary.ts';
 import { createTag, deleteTag, findTag, listTags } from '../../src/session/tag.ts';
@@ -10,12 +11,15 @@ import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
   checkpointAt,
   codeOf,
+  readerOf,
   restoreTo,
   takeBack,
   withThreeTurns,
 } from '../support/session-verbs.ts';
 
 const names = suite('tag, rename and delete');
+const BACK = ['undo', 'undo', 'undo'] as const;
+const FORTH = ['redo', 'redo', 'redo'] as const;
 const OTHER = '22222222-2222-4222-8222-222222222222';
 
 function summaryOf({ store, session }: SessionDriver): SessionSummary {
@@ -106,6 +110,37 @@ names('a name stays whatever is said, and undo gives the title back', () =>
     assert.is(summaryOf(driver).title, 'something else');
     assert.is(await codeOf(rename('latest')), 'name-invalid');
   }),
+);
+
+names(
+  'a fork goes and comes with undo and redo past its names, but not past what was said in it',
+  () =>
+    withThreeTurns(async (driver, directory) => {
+      const { store, session, project: root } = driver;
+      const request = { checkpoint: checkpointAt(driver, '@2'), session, here: root, readerOf };
+      const { session: fork, pending } = await forkSession(store, request);
+      const seen = () => store.summary(fork)?.name;
+      for (const name of ['one', 'two']) {
+        const summary = store.summary(fork) ?? summaryOf(driver);
+        await renameSession(store, { session: summary, name, root });
+      }
+      const names: unknown[] = [];
+      for (const direction of [...BACK, ...FORTH, ...BACK]) {
+        await takeBack(driver, direction);
+        names.push(seen());
+      }
+      const gone = ['one', null, undefined];
+      assert.equal(names, [...gone, null, 'one', 'two', ...gone]);
+      for (const direction of FORTH) await takeBack(driver, direction);
+      const { now } = driver.surroundings;
+      const nativeId = pending?.nativeId ?? '';
+      const speaker = await startSession(directory, { nativeId, surroundings: { now } });
+      await speaker.prompt('here I am');
+      await takeBack(driver, 'undo');
+      await takeBack(driver, 'undo');
+      assert.is(await codeOf(takeBack(driver, 'undo')), 'tree-changed');
+      assert.is(seen(), null);
+    }),
 );
 
 names('a name that another session has is refused', () =>
