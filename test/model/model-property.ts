@@ -1,13 +1,9 @@
 // The property: whatever people, agents and gsess do, in whatever order, gsess and the oracle never differ. A failure is shrunk to the
 // fewest steps that still show it, and told with the seed and the path that lead to it again.
 
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import fc from 'fast-check';
-import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { ANY_COMMAND } from './model-commands.ts';
-import { ModelWorld } from './model-world.ts';
-import { checkWithGit } from './world-checks.ts';
+import { withWorld } from './with-world.ts';
 
 export interface ModelRunOptions {
   readonly runs: number;
@@ -29,15 +25,11 @@ export interface ModelOutcome {
   readonly done: ReadonlyMap<string, number>;
 }
 
-/** Disks are slow at what makes a checkpoint durable, which is not in question here. */
-const MEMORY = '/dev/shm';
 /** Runs are of any length up to the longest. */
 const DRAWN_PER_STEP = 2.5;
-const MOMENTS_SEEN_BY_GIT = 3;
 
 export async function runModel(options: ModelRunOptions): Promise<ModelOutcome> {
   const { runs, steps: wanted, seed, path, replayPath, onRun } = options;
-  const within = existsSync(MEMORY) ? MEMORY : tmpdir();
   const done = new Map<string, number>();
   let steps = 0;
   let count = 0;
@@ -47,22 +39,13 @@ export async function runModel(options: ModelRunOptions): Promise<ModelOutcome> 
     ...(replayPath === undefined ? {} : { replayPath }),
   });
   const property = fc.asyncProperty(fc.boolean(), fc.noBias(commands), (isAged, drawn) =>
-    withTemporaryDirectory(
-      async (directory) => {
-        const world = await ModelWorld.begin(directory, isAged);
-        try {
-          await fc.asyncModelRun(async () => ({ model: world, real: world }), drawn);
-          if (world.moments.length > 0) checkWithGit(world, MOMENTS_SEEN_BY_GIT);
-        } finally {
-          world.close();
-        }
-        steps += world.steps;
-        for (const [verb, times] of world.done) done.set(verb, (done.get(verb) ?? 0) + times);
-        count += 1;
-        onRun?.(count);
-      },
-      { within },
-    ),
+    withWorld(isAged, async (world) => {
+      await fc.asyncModelRun(async () => ({ model: world, real: world }), drawn);
+      steps += world.steps;
+      for (const [verb, times] of world.done) done.set(verb, (done.get(verb) ?? 0) + times);
+      count += 1;
+      onRun?.(count);
+    }),
   );
   const details = await fc.check(property, {
     numRuns: runs,
