@@ -86,8 +86,11 @@ export function uncoveredOnDisk(
     if (!hasRoom(joinRaw(rawRoot, path))) return { path, reason: 'path-too-long' };
     const { state } = lookAt(rawRoot, path);
     if (state === 'absent') return undefined;
-    if (state === 'directory') return wanted === 'directory' ? undefined : firstUncovered(path);
     const covered = lookup.find(path);
+    if (state === 'directory') {
+      if (wanted === 'directory') return undefined;
+      return covered?.mode === '40000' ? firstUncovered(path) : obstacle(path);
+    }
     if (covered !== undefined && covered.mode !== '40000') return undefined;
     if (wanted !== 'directory' && isSameState(observe(rawRoot, path).state, wanted))
       return undefined;

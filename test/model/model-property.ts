@@ -26,7 +26,7 @@ export interface ModelOutcome {
 }
 
 /** Runs are of any length up to the longest. */
-const DRAWN_PER_STEP = 2.5;
+const DRAWN_PER_STEP = 3.2;
 
 export async function runModel(options: ModelRunOptions): Promise<ModelOutcome> {
   const { runs, steps: wanted, seed, path, replayPath, onRun } = options;

@@ -358,6 +358,19 @@ test('UE-05: what stands in the way and is not saved blocks, by name, and nothin
   });
 });
 
+test('UE-05: an ignored directory is in the way of a file, be it empty', async () => {
+  await withSnapshotScene((scene) => {
+    scene.plant({ '.gitignore': 'build/\n', build: { link: 'x' }, 'd/build': '1' });
+    const target = scene.snapshot();
+    scene.plant({ build: null, d: null });
+    scene.plant({ 'build/': '', 'd/build/': '' });
+    assert.equal(scene.planTo(target).blocked, [
+      { path: 'build', reason: 'ignored' },
+      { path: 'd/build', reason: 'ignored' },
+    ]);
+  });
+});
+
 test('a directory that still holds something is kept, and said to be', async () => {
   await withSnapshotScene(async (scene) => {
     scene.plant({ a: '1' });
