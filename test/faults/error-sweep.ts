@@ -11,9 +11,11 @@ import {
   READING_CALLS,
 } from '../support/fault-calls.ts';
 import type { ErrnoName, FaultControl } from '../support/fault-shim.ts';
+import type { SessionDriver } from '../support/session-driver.ts';
 import { filesAtTip } from './invariants.ts';
+import type { Start } from './rehearse.ts';
 import { startAttempt } from './scene.ts';
-import { newReport, type SweepReport, type SweepSize, spread } from './sweep-report.ts';
+import { newReport, type SweepReport, spread } from './sweep-report.ts';
 import type { VerbScene } from './verb-scene.ts';
 
 interface ErrorMode {
@@ -41,20 +43,29 @@ const ERROR_MODES: Readonly<Record<string, ErrorMode>> = {
   'too many open files from then on': { errno: 'EMFILE', persistent: true, calls: OPENING_CALLS },
 };
 
+/** What is attempted again and again, and from which state. */
+export interface Attempts {
+  readonly title: string;
+  readonly start: Start;
+  run(driver: SessionDriver): Promise<unknown>;
+}
+
+/** Refuses calls to the attempts, in each mode so many of them, and judges what that leaves. */
 export async function sweepErrors(
   scene: VerbScene,
   control: FaultControl,
-  { errors = Number.POSITIVE_INFINITY }: SweepSize,
+  attempts: Attempts,
+  each = Number.POSITIVE_INFINITY,
 ): Promise<SweepReport> {
   const report = newReport();
   const modes = Object.entries(ERROR_MODES);
   for (const [index, [name, mode]] of modes.entries()) {
-    const total = await callsOf(scene, control, mode);
+    const total = await callsOf(scene, control, attempts, mode);
     const numbers = Array.from({ length: total }, (_, number) => number + 1);
     // Where not every call is refused in every mode, other calls are in each.
-    for (const at of spread(numbers, errors, index / modes.length)) {
-      const title = `${name} at ${at}`;
-      const found = await attempt(scene, control, { ...mode, at });
+    for (const at of spread(numbers, each, index / modes.length)) {
+      const title = `${attempts.title}${name} at ${at}`;
+      const found = await attempt(scene, control, attempts, { ...mode, at });
       report.violations.push(...found.map((text) => `${scene.name}, ${title}: ${text}`));
       await scene.judge({ title, image: scene.disk.take() }, report);
     }
@@ -65,12 +76,13 @@ export async function sweepErrors(
 async function callsOf(
   scene: VerbScene,
   control: FaultControl,
+  { start, run }: Attempts,
   { calls }: ErrorMode,
 ): Promise<number> {
-  scene.disk.put(scene.scene);
-  const driver = await startAttempt(scene.disk.directory, 1);
+  scene.disk.put(start.from);
+  const driver = await startAttempt(scene.disk.directory, start.attempt);
   control.count(calls);
-  await scene.verb.run(driver);
+  await run(driver);
   const { seen } = control;
   control.count([]);
   return seen;
@@ -80,16 +92,17 @@ async function callsOf(
 async function attempt(
   scene: VerbScene,
   control: FaultControl,
+  { start, run }: Attempts,
   fault: ErrorMode & { readonly at: number },
 ): Promise<string[]> {
-  scene.disk.put(scene.scene);
+  scene.disk.put(start.from);
   const warnings: string[] = [];
-  const driver = await startAttempt(scene.disk.directory, 1, warnings);
+  const driver = await startAttempt(scene.disk.directory, start.attempt, warnings);
   const descriptors = openDescriptors();
   control.order({ action: 'fail', ...fault });
   let answer: unknown = 'done';
   try {
-    await scene.verb.run(driver);
+    await run(driver);
   } catch (error) {
     answer = error;
   }
@@ -98,7 +111,7 @@ async function attempt(
   const left = openDescriptors() - descriptors;
   // It did what it could and said what it could not; now that the disk is well again, the user asks once more.
   const isPartial = warnings.some((text) => text.includes('could not be read'));
-  if (isPartial && !scene.verb.isDone(driver)) await scene.verb.run(driver);
+  if (isPartial && !scene.verb.isDone(driver)) await run(driver);
   return [
     ...(fired > 0 ? [] : ['the call was not made']),
     ...(answer === 'done' ? falsehoods(scene, driver) : []),
@@ -108,10 +121,7 @@ async function attempt(
 }
 
 /** What is not as it was said to be, where the verb said that it was done. */
-function falsehoods(
-  { verb, name, expected }: VerbScene,
-  driver: Parameters<VerbScene['verb']['run']>[0],
-): string[] {
+function falsehoods({ verb, name, expected }: VerbScene, driver: SessionDriver): string[] {
   if (!verb.isDone(driver)) return ['said to be done, and is not'];
   if (name !== 'save' && name !== 'begin') return [];
   const tree = filesAtTip(driver);

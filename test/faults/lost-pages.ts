@@ -20,7 +20,7 @@ import type { VerbScene } from './verb-scene.ts';
 export async function sweepLostPages(
   scene: VerbScene,
   { calls }: Rehearsal,
-  { powerCuts = Number.POSITIVE_INFINITY, moments = Number.POSITIVE_INFINITY }: SweepSize,
+  { powerCuts, moments }: SweepSize,
 ): Promise<SweepReport> {
   const report = newReport();
   const distinct = new Map<string, PowerCut>();
@@ -51,7 +51,7 @@ interface PowerCut {
   readonly mustBeDone: boolean;
 }
 
-function* statesOf(recording: Recording, moments: number): Generator<PowerCut> {
+function* statesOf(recording: Recording, moments: number | undefined): Generator<PowerCut> {
   const { events } = recording;
   const counts = events.map((_, index) => events.length - index);
   for (const count of spread(counts, moments)) {

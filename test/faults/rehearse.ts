@@ -38,7 +38,12 @@ const STOPS: Fault = {
   calls: CHANGING_CALLS.filter((call) => !WITHOUT_TRACE.has(call)),
 };
 
-export function rehearse({ disk, name }: VerbScene, { from, attempt }: Start): Rehearsal {
+/** Looks at every `stride`th stop, and at the end. */
+export function rehearse(
+  { disk, name }: VerbScene,
+  { from, attempt }: Start,
+  stride = 1,
+): Rehearsal {
   const { directory } = disk;
   disk.put(from);
   const log = 'calls and data';
@@ -51,10 +56,10 @@ export function rehearse({ disk, name }: VerbScene, { from, attempt }: Start): R
   });
   const stops: Stop[] = [];
   let last = 0;
-  while (control.stopsSync(child.pid ?? 0)) {
+  for (let number = 1; control.stopsSync(child.pid ?? 0); number += 1) {
     const { seen } = control;
     const title = seen === last ? `torn in call ${seen}` : `killed before call ${seen}`;
-    stops.push({ title, image: disk.take() });
+    if (number % stride === 0) stops.push({ title, image: disk.take() });
     last = seen;
     control.go();
   }

@@ -2,7 +2,7 @@
 //     node sweep-child.js DIRECTORY VERB SIZE
 
 import { FaultControl } from '../support/fault-shim.ts';
-import { sweepCrashes } from './crash-sweep.ts';
+import { sweepCrashes, sweepRepairs } from './crash-sweep.ts';
 import { sweepErrors } from './error-sweep.ts';
 import { sweepLostPages } from './lost-pages.ts';
 import { rehearse } from './rehearse.ts';
@@ -15,10 +15,15 @@ const size = JSON.parse(json) as SweepSize;
 const control = FaultControl.own();
 control.count([]);
 const scene = await VerbScene.lay(directory, name as VerbName);
-const rehearsal = rehearse(scene, { from: scene.scene, attempt: 1 });
+const start = { from: scene.scene, attempt: 1 };
+const rehearsal = rehearse(scene, start);
+const { report: crashes, distinct } = await sweepCrashes(scene, rehearsal, size);
+const { run } = scene.verb;
+const attempts = { title: '', start, run };
 const reports: SweepReports = {
-  crashes: await sweepCrashes(scene, rehearsal, size),
-  errors: await sweepErrors(scene, control, size),
+  crashes,
+  errors: await sweepErrors(scene, control, attempts, size.errors),
   powerCuts: await sweepLostPages(scene, rehearsal, size),
+  repairs: await sweepRepairs(scene, control, distinct, size),
 };
 process.stdout.write(JSON.stringify(reports));

@@ -4,8 +4,12 @@
 export interface SweepSize {
   /** At how many calls the verb is stopped for good. */
   readonly crashes?: number;
-  /** From how many of the states this leaves the repair is swept as well. */
+  /** From how many of the states this leaves the repair is swept as well, */
   readonly repairs: number;
+  /** stopped for good at every so-many-th call or write, at all unless told, */
+  readonly repairStride?: number;
+  /** and refused so many calls, in each way. */
+  readonly repairErrors?: number;
   /** How many calls are refused, in each way. */
   readonly errors?: number;
   readonly powerCuts?: number;
@@ -25,14 +29,21 @@ export interface SweepReports {
   readonly crashes: SweepReport;
   readonly errors: SweepReport;
   readonly powerCuts: SweepReport;
+  readonly repairs: SweepReport;
 }
 
 export function newReport(): SweepReport {
   return { faults: 0, states: 0, violations: [] };
 }
 
-/** Some of them, at equal distances. Another phase, from 0 to below 1, takes others. */
-export function spread<T>(all: readonly T[], count: number, phase = 0): T[] {
+export function addReport(to: SweepReport, { faults, states, violations }: SweepReport): void {
+  to.faults += faults;
+  to.states += states;
+  to.violations.push(...violations);
+}
+
+/** Some of them, at equal distances, or all. Another phase, from 0 to below 1, takes others. */
+export function spread<T>(all: readonly T[], count = Number.POSITIVE_INFINITY, phase = 0): T[] {
   if (count >= all.length) return [...all];
   return Array.from(
     { length: count },
