@@ -11,7 +11,7 @@ import type { VerbName } from './verbs.ts';
 export const CUT: SweepSize = {
   crashes: 60,
   errors: 9,
-  powerCuts: 40,
+  powerCuts: 45,
   moments: 12,
   repairs: 1,
   repairStride: 20,
