@@ -34,6 +34,16 @@ export const AGENTS: readonly AgentEntry[] = [
     load: async () => (await import('./claude/claude.ts')).claude,
     loadHook: async () => (await import('./claude/hook-reader.ts')).claudeHook,
   },
+  {
+    name: 'codex',
+    title: 'Codex',
+    program: 'codex',
+    directory: ({ home, variables }) => variables.CODEX_HOME ?? join(home, '.codex'),
+    sessionVariable: 'CODEX_THREAD_ID',
+    newNativeId: asItIs,
+    load: async () => (await import('./codex/codex.ts')).codex,
+    loadHook: async () => (await import('./codex/hook-reader.ts')).codexHook,
+  },
 ];
 
 export const AGENT_NAMES: readonly string[] = AGENTS.map(({ name }) => name);

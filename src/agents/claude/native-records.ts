@@ -3,6 +3,7 @@
 
 import { fieldsOf } from '../../transcript/json-values.ts';
 import type { JsonEntry } from '../../transcript/jsonl.ts';
+import { jsonBytes } from '../line-records.ts';
 import { type ClaudeRecord, parseRecord } from './record.ts';
 
 export interface NativeRecord {
@@ -41,11 +42,6 @@ export function renderRecord(native: NativeRecord, changes: FieldChanges): strin
     copied = field.valueEnd;
   }
   return `${line}${native.text.slice(copied)}\n`;
-}
-
-/** Writes a JSON value as text of one character per byte. */
-export function jsonBytes(value: unknown): string {
-  return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
 }
 
 function replacementFor(

@@ -2,28 +2,25 @@
 // place, what is no message an entry of `others`, and the rest is read. Messages are in file order; the records
 // of one reply (one per content block) are one message.
 
-import { decodeTranscript } from '../../transcript/compressed.ts';
-import { type JsonEntry, readJsonLines } from '../../transcript/jsonl.ts';
+import type { JsonEntry } from '../../transcript/jsonl.ts';
 import type { Message, Part, Source, Transcript } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
+import { type LineDialect, lineEntries, lineRecords, type Placed } from '../line-records.ts';
 import { commandPrompt, partsOf, userKind } from './content.ts';
 import { type ChainNode, liveChain } from './live-chain.ts';
 import { chainNode, isSpoken } from './open-calls.ts';
 import { type ClaudeRecord, looksLikeRecord, parseRecord, timeOf } from './record.ts';
 import { collectFacts, NO_MODEL } from './session-facts.ts';
 
-interface Placed {
-  readonly record: ClaudeRecord;
-  readonly source: Source;
-}
+const dialect: LineDialect<ClaudeRecord> = {
+  parse: parseRecord,
+  looksLikeRecord,
+  idOf: (record) => record.uuid,
+};
 
 /** Reads a whole transcript, plain or compressed. */
 export function readTranscript(content: Uint8Array): Transcript {
-  const decoded = decodeTranscript(content);
-  const { records, others, warnings } = parseRecords(decoded.bytes);
-  if (decoded.problem !== undefined) {
-    warnings.push({ problem: 'compressed', message: `Transcript ${decoded.problem}` });
-  }
+  const { records, others, warnings, bytes } = lineRecords(content, dialect);
   const spoken = records.filter(({ record }) => isSpoken(record));
   const sidechain = spoken.length > 0 && spoken.every(({ record }) => record.isSidechain);
   const { messages, nodes } = buildMessages(records, { sidechain, others });
@@ -35,10 +32,10 @@ export function readTranscript(content: Uint8Array): Transcript {
   return {
     agent: 'claude',
     messages,
-    turns: groupTurns(messages, decoded.bytes.length),
+    turns: groupTurns(messages, bytes),
     others,
     warnings,
-    bytes: decoded.bytes.length,
+    bytes,
     sidechain,
     ...collectFacts(records.map(({ record }) => record)),
   };
@@ -46,41 +43,11 @@ export function readTranscript(content: Uint8Array): Transcript {
 
 /** Walks the records of a transcript; the same reading serves the view and the writer. */
 export function readEntries(content: Uint8Array): Generator<JsonEntry> {
-  return readJsonLines(content, { isRecord: looksLikeRecord });
-}
-
-function parseRecords(
-  content: Uint8Array,
-): Pick<Transcript, 'others' | 'warnings'> & { records: Placed[] } {
-  const records: Placed[] = [];
-  const others: Transcript['others'] = [];
-  const warnings: Transcript['warnings'] = [];
-  const seen = new Map<string, Source>();
-  for (const entry of readEntries(content)) {
-    const source = { offset: entry.offset, length: entry.length };
-    if ('problem' in entry) {
-      warnings.push({ problem: entry.problem, message: describe(entry.problem, source), source });
-      continue;
-    }
-    const record = parseRecord(entry.value);
-    if (!record) {
-      others.push({ type: 'not-a-record', source });
-      warnings.push({ problem: 'not-a-record', message: describe('not-a-record', source), source });
-      continue;
-    }
-    const earlier = seen.get(record.uuid ?? '');
-    if (earlier && sameBytes(content, earlier, source)) {
-      others.push({ type: 'repeated', source });
-      continue;
-    }
-    if (record.uuid !== undefined) seen.set(record.uuid, source);
-    records.push({ record, source });
-  }
-  return { records, others, warnings };
+  return lineEntries(content, dialect);
 }
 
 function buildMessages(
-  records: readonly Placed[],
+  records: readonly Placed<ClaudeRecord>[],
   context: { readonly sidechain: boolean; readonly others: Transcript['others'] },
 ): { messages: Message[]; nodes: ChainNode[] } {
   const messages: Message[] = [];
@@ -163,24 +130,4 @@ function classify(record: ClaudeRecord): Pick<Message, 'role' | 'kind' | 'parts'
 function asTyped(part: Part): Part {
   if (part.type !== 'text') return part;
   return { type: 'text', text: commandPrompt(part.text) ?? part.text };
-}
-
-function sameBytes(content: Uint8Array, one: Source, other: Source): boolean {
-  if (one.length !== other.length) return false;
-  const first = content.subarray(one.offset, one.offset + one.length);
-  return Buffer.compare(first, content.subarray(other.offset, other.offset + other.length)) === 0;
-}
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  torn: 'a record that ends too early',
-  'not-json': 'bytes that are no record',
-  nul: 'a run of NUL bytes',
-  'too-long': 'a line too long to read, or with too much in it',
-  'too-deep': 'a record that nests too deeply',
-  'too-many': 'all that is left, after more records than are read,',
-  'not-a-record': 'a value that is no record',
-};
-
-function describe(problem: string, source: Source): string {
-  return `Passed over ${PROBLEMS[problem]} at byte ${source.offset} (${source.length} bytes)`;
 }

@@ -1,0 +1,197 @@
+// Finds Codex's own files: rollouts by id, the threads a rollout goes on from or has started, and where a new one belongs. Only reads,
+// follows no link, and passes over what is no rollout. A hook needs this file, so it loads no schema library.
+
+import { closeSync, type Dirent, openSync, readdirSync, readSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { isSystemError } from '../../errors.ts';
+import type { AgentPlaces, NativeSession, ResumeTarget, SideFile } from '../agent.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ROLLOUT =
+  /^rollout-(\d{4})-(\d{2})-(\d{2})T[\d-]+?-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/i;
+/** Holds the ids in the header, and not the instructions that follow them. */
+const HEAD_BYTES = 4096;
+const DIRECTORY_DEPTH_MAX = 4;
+/** Further threads of a session are not looked for. */
+const THREADS_MAX = 1000;
+const BASES_MAX = 32;
+
+/** Tells whether `text` can be the id of a thread of Codex. */
+export function isNativeId(text: string): boolean {
+  return UUID.test(text);
+}
+
+/** Gives Codex's directory: its own variable if set, else `~/.codex`. */
+export function codexHome({ home, variables }: AgentPlaces): string {
+  return variables.CODEX_HOME ?? join(home, '.codex');
+}
+
+/** The id that the name of a rollout tells. */
+export function idOfFile(path: string): string | undefined {
+  return ROLLOUT.exec(basename(path))?.[4]?.toLowerCase();
+}
+
+/** Finds the rollout of a thread; of several the one begun last, and of those put away only where there is no other. */
+export function findSession(places: AgentPlaces, nativeId: string): NativeSession | undefined {
+  if (!isNativeId(nativeId)) return undefined;
+  const isWanted = (path: string) => idOfFile(path) === nativeId.toLowerCase();
+  const path =
+    rollouts(join(codexHome(places), 'sessions')).findLast(isWanted) ??
+    rollouts(join(codexHome(places), 'archived_sessions')).findLast(isWanted);
+  return path === undefined ? undefined : { nativeId, path };
+}
+
+/** Lists the sessions, or those begun in one directory; threads that another one started belong to that one. */
+export function listSessions(places: AgentPlaces, cwd?: string): NativeSession[] {
+  const home = codexHome(places);
+  return ['sessions', 'archived_sessions'].flatMap((name) =>
+    rollouts(join(home, name)).flatMap((path) => {
+      const nativeId = idOfFile(path);
+      const head = headOf(path);
+      const isElsewhere = cwd !== undefined && head.cwd !== cwd;
+      const isPart = head.rootId !== undefined && head.rootId !== nativeId;
+      return nativeId === undefined || isElsewhere || isPart ? [] : [{ nativeId, path }];
+    }),
+  );
+}
+
+/** Codex finds a thread by its id, from wherever it is started. */
+export function resumesFrom(
+  places: AgentPlaces,
+  path: string,
+  { nativeId }: ResumeTarget,
+): boolean {
+  const within = relative(join(codexHome(places), 'sessions'), path);
+  const isInside = !within.startsWith('..') && idOfFile(path) === nativeId.toLowerCase();
+  return isInside && path.endsWith('.jsonl');
+}
+
+/** Where a new rollout stands: below the day it was begun. */
+export function newRolloutPath(
+  places: AgentPlaces,
+  { nativeId, at }: ResumeTarget & { readonly at: number },
+): string | undefined {
+  if (!isNativeId(nativeId)) return undefined;
+  const time = new Date(at).toISOString().slice(0, 19);
+  const [year = '', month = '', day = ''] = time.slice(0, 10).split('-');
+  const name = `rollout-${time.replaceAll(':', '-')}-${nativeId.toLowerCase()}.jsonl`;
+  return join(codexHome(places), 'sessions', year, month, day, name);
+}
+
+/**
+ * Lists the rollouts that belong to another one: `history/…` those it goes on from, as a fork does without a copy of its parent, and
+ * `threads/…` those of its subagents.
+ */
+export function sideFilesOf(rolloutPath: string): SideFile[] {
+  const top = sessionsDirectory(rolloutPath);
+  const id = idOfFile(rolloutPath);
+  if (top === undefined || id === undefined) return [];
+  return [...basesOf(rolloutPath, top), ...threadsOf(rolloutPath, top, id)].sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+}
+
+/** A thread that others go on from is put back where it was; those of subagents are Codex's own to find. */
+export function sidePlace(rolloutPath: string, name: string): string | undefined {
+  const [kind, file = ''] = name.split('/');
+  const [, year, month, day] = ROLLOUT.exec(file) ?? [];
+  const top = sessionsDirectory(rolloutPath);
+  if (kind !== 'history' || top === undefined || !year || !month || !day) return undefined;
+  return join(top, year, month, day, file);
+}
+
+function basesOf(rolloutPath: string, top: string): SideFile[] {
+  const bases: SideFile[] = [];
+  const seen = new Set([rolloutPath]);
+  for (let { baseId } = headOf(rolloutPath); baseId !== undefined && bases.length < BASES_MAX; ) {
+    const wanted = baseId;
+    const path = rollouts(top).findLast((candidate) => idOfFile(candidate) === wanted);
+    if (path === undefined || seen.has(path)) break;
+    seen.add(path);
+    bases.push({ name: `history/${basename(path)}`, path });
+    baseId = headOf(path).baseId;
+  }
+  return bases;
+}
+
+/** Subagents are begun after the thread they work for, so only later files are looked at. */
+function threadsOf(rolloutPath: string, top: string, id: string): SideFile[] {
+  const own = basename(rolloutPath);
+  return rollouts(top)
+    .filter((path) => basename(path) > own)
+    .slice(0, THREADS_MAX)
+    .filter((path) => headOf(path).rootId === id)
+    .map((path) => ({ name: `threads/${basename(path)}`, path }));
+}
+
+/** All rollouts below a directory, oldest first. */
+function rollouts(top: string): string[] {
+  const found: string[] = [];
+  const pending = [{ directory: top, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { directory, depth } = next;
+    for (const entry of list(directory)) {
+      const path = join(directory, entry.name);
+      if (entry.isDirectory() && depth < DIRECTORY_DEPTH_MAX) {
+        pending.push({ directory: path, depth: depth + 1 });
+      } else if (entry.isFile() && ROLLOUT.test(entry.name)) found.push(path);
+    }
+  }
+  return found.sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
+}
+
+function sessionsDirectory(rolloutPath: string): string | undefined {
+  const parts = dirname(rolloutPath).split(sep);
+  const at = parts.lastIndexOf('sessions');
+  return at < 0 ? undefined : parts.slice(0, at + 1).join(sep) || sep;
+}
+
+interface Head {
+  readonly cwd?: string | undefined;
+  /** The session that a thread belongs to. */
+  readonly rootId?: string | undefined;
+  /** The thread whose history it goes on from. */
+  readonly baseId?: string | undefined;
+}
+
+/** What the header tells, read without parsing it: with the instructions in it, it is longer than all that is asked of it. */
+function headOf(path: string): Head {
+  const text = readHead(path);
+  const [own = ''] = text.split('"base_instructions"');
+  if (!own.includes('"session_meta"')) return {};
+  const field = (pattern: RegExp): string | undefined => pattern.exec(own)?.[1]?.toLowerCase();
+  const cwd = /"cwd":("(?:[^"\\]|\\.)*")/.exec(own)?.[1];
+  return {
+    cwd: cwd === undefined ? undefined : String(JSON.parse(cwd)),
+    rootId:
+      field(/"parent_thread_id":"([0-9a-f-]{36})"/i) ?? field(/"session_id":"([0-9a-f-]{36})"/i),
+    baseId: field(/"history_base":\{[^}]*"thread_id":"([0-9a-f-]{36})"/i),
+  };
+}
+
+function readHead(path: string): string {
+  const buffer = Buffer.alloc(HEAD_BYTES);
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (error) {
+    if (isSystemError(error, ...UNREADABLE)) return '';
+    throw error;
+  }
+  try {
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const UNREADABLE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
+
+function list(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    if (isSystemError(error, ...UNREADABLE)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+// Writes a Codex rollout that `codex resume` takes up: the stored records under a new id, cut where wanted, with nothing torn and every
+// call answered, wherever it stands. Touches no file; the same input gives the same bytes, and its own
+// output passes through unchanged. A record keeps its bytes but for the values that must change.
+
+import { GsessError } from '../../errors.ts';
+import { decodeTranscript } from '../../transcript/compressed.ts';
+import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
+import { jsonBytes, lineEntries } from '../line-records.ts';
+import { answerType, callOf, resultOf } from './content.ts';
+import { type CodexRecord, parseRecord } from './record.ts';
+import { rolloutDialect } from './transcript-reader.ts';
+
+/** What Codex itself says of a call that it finds without a result. */
+export const ABORTED = 'aborted';
+
+interface NativeLine {
+  readonly offset: number;
+  /** Without line ends, one character per byte. */
+  readonly text: string;
+  readonly record: CodexRecord;
+}
+
+/** Makes a new rollout out of a stored one. */
+export function writeNative(request: NativeRequest): NativeTranscript {
+  const { lines, warnings } = collect(request.bytes);
+  const kept = withoutOrphans(cutLines(lines, request.cut), warnings);
+  const open = openCalls(kept);
+  const last = open.at(-1);
+  const answered = request.pending === 'keep' ? new Set(open.slice(0, -1)) : new Set(open);
+  const change = changesOf(lines, request);
+  const written = kept.flatMap((line) => [
+    change(line),
+    ...(answered.has(line) ? [answerTo(line)] : []),
+  ]);
+  return {
+    bytes: Buffer.from(written.map((text) => `${text}\n`).join(''), 'latin1'),
+    messages: kept.filter(({ record }) => isSpoken(record)).length,
+    pending: last && toolCall(last),
+    warnings,
+  };
+}
+
+function collect(content: Uint8Array): { lines: NativeLine[]; warnings: string[] } {
+  const decoded = decodeTranscript(content);
+  if (decoded.problem !== undefined) {
+    throw new GsessError('transcript-refused', `Transcript ${decoded.problem}`);
+  }
+  const bytes = Buffer.from(decoded.bytes);
+  const lines: NativeLine[] = [];
+  const warnings: string[] = [];
+  for (const entry of lineEntries(bytes, rolloutDialect)) {
+    const { offset, length } = entry;
+    const record = 'value' in entry ? parseRecord(entry.value) : undefined;
+    if (record === undefined) {
+      const kind = 'problem' in entry ? entry.problem : 'not-a-record';
+      warnings.push(`Left out ${length} bytes at byte ${offset} (${kind})`);
+      continue;
+    }
+    // Inside a value a line end can only be white space; an array of records may hold some.
+    const text = bytes.toString('latin1', offset, offset + length).replace(/[\r\n]+/g, ' ');
+    lines.push({ offset, text, record });
+  }
+  return { lines, warnings };
+}
+
+function cutLines(lines: readonly NativeLine[], cut: NativeCut | undefined): readonly NativeLine[] {
+  if (cut === undefined) return lines;
+  if ('beforeOffset' in cut) return lines.filter(({ offset }) => offset < cut.beforeOffset);
+  const wanted = cut.throughMessage;
+  const at = lines.findLastIndex(({ record: { payload } }) => payload.id === wanted);
+  if (at >= 0) return lines.slice(0, at + 1);
+  throw new GsessError('not-found', `No message '${wanted}' in the transcript`, {
+    data: { message: wanted },
+  });
+}
+
+/** Leaves out results whose call is not there (it was torn): a model refuses a conversation that holds one. */
+function withoutOrphans(lines: readonly NativeLine[], warnings: string[]): NativeLine[] {
+  const calls = new Set(lines.map((line) => callIdOf(line)));
+  return lines.filter(({ record, offset }) => {
+    const result = record.type === 'response_item' ? resultOf(record.payload) : undefined;
+    const isOrphan = result !== undefined && result.callId !== '' && !calls.has(result.callId);
+    if (isOrphan) warnings.push(`Left out a result at byte ${offset} whose call is not there`);
+    return !isOrphan;
+  });
+}
+
+/** The calls that nobody answered, wherever they stand. */
+function openCalls(lines: readonly NativeLine[]): NativeLine[] {
+  const answers = lines.flatMap(({ record }) =>
+    record.type === 'response_item' ? (resultOf(record.payload)?.callId ?? []) : [],
+  );
+  const answered = new Set(answers);
+  return lines.filter((line) => {
+    const id = callIdOf(line);
+    return id !== undefined && !answered.has(id);
+  });
+}
+
+/** The id of a call that somebody here has to answer. */
+function callIdOf({ record: { type, payload } }: NativeLine): string | undefined {
+  const isAnswered = type === 'response_item' && answerType(payload) !== undefined;
+  return isAnswered ? payload.call_id : undefined;
+}
+
+function toolCall({ record: { payload } }: NativeLine): AgentToolCall | undefined {
+  const call = callOf(payload);
+  return call && { name: call.name, input: call.input, callId: call.id };
+}
+
+/** The record that Codex would have written, had the call been broken off. */
+function answerTo({ record: { timestamp, payload } }: NativeLine): string {
+  const type = answerType(payload);
+  const said =
+    type === 'tool_search_output'
+      ? { status: 'completed', execution: 'client', tools: [] }
+      : { output: ABORTED };
+  const answer = { type, call_id: payload.call_id, ...said };
+  return jsonBytes({ timestamp, type: 'response_item', payload: answer });
+}
+
+function isSpoken({ type, payload }: CodexRecord): boolean {
+  if (type !== 'response_item' || payload.type !== 'message') return false;
+  return payload.role === 'user' || payload.role === 'assistant';
+}
+
+/** Keys that hold the id of a thread, in whatever record. In a text of the conversation their quotes are escaped. */
+const THREAD_KEYS = `"(?:id|session_id|sessionId|thread_id|threadId|conversation_id|conversationId)"`;
+
+/** What changes in a line: the session's id wherever Codex looks for it, and its directory if it moves. */
+function changesOf(
+  lines: readonly NativeLine[],
+  { nativeId, cwd }: NativeRequest,
+): (line: NativeLine) => string {
+  const header = lines.find(({ record }) => record.type === 'session_meta')?.record.payload;
+  const own = header?.id;
+  const ids = own === undefined ? undefined : valuesOf(THREAD_KEYS, own);
+  const from = header?.cwd;
+  const moved = cwd !== undefined && from !== undefined && from !== cwd;
+  const places = moved ? valuesOf(`"cwd"`, from) : undefined;
+  return ({ text, record }) => {
+    const renamed =
+      ids === undefined ? text : text.replace(ids, (_, key) => key + jsonBytes(nativeId));
+    const isPlace = record.type === 'session_meta' || record.type === 'turn_context';
+    if (places === undefined || !isPlace) return renamed;
+    return renamed.replace(places, (_, key) => key + jsonBytes(cwd ?? ''));
+  };
+}
+
+function valuesOf(keys: string, value: string): RegExp {
+  return new RegExp(`(${keys}\\s*:\\s*)${escaped(jsonBytes(value))}`, 'g');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

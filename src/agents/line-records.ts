@@ -1,0 +1,94 @@
+// The records of a transcript that holds one JSON value a line, each with its place, for agents that write such. What cannot be read
+// becomes a warning, and a record that stands twice is taken once. Never throws on content.
+
+import { decodeTranscript } from '../transcript/compressed.ts';
+import { type JsonEntry, readJsonLines } from '../transcript/jsonl.ts';
+import type { Source, Transcript } from '../transcript/transcript.ts';
+
+export interface Placed<T> {
+  readonly record: T;
+  readonly source: Source;
+}
+
+/** How an agent's records are told from other values. */
+export interface LineDialect<T> {
+  /** Undefined for a value that is no record. */
+  parse(value: unknown): T | undefined;
+  /** Tells a whole record from an object inside one. */
+  looksLikeRecord(value: object): boolean;
+  /** A record with the same id and the same bytes as an earlier one is a repeat; undefined for one that has none. */
+  idOf(record: T): string | undefined;
+}
+
+export interface LineRecords<T> {
+  readonly records: readonly Placed<T>[];
+  /** To be added to: what is no message. */
+  readonly others: Transcript['others'];
+  readonly warnings: Transcript['warnings'];
+  /** Of the transcript, after decompression. */
+  readonly bytes: number;
+}
+
+/** Reads a whole transcript, plain or compressed. */
+export function lineRecords<T>(content: Uint8Array, dialect: LineDialect<T>): LineRecords<T> {
+  const decoded = decodeTranscript(content);
+  const records: Placed<T>[] = [];
+  const others: Transcript['others'] = [];
+  const warnings: Transcript['warnings'] = [];
+  const seen = new Map<string, Source>();
+  for (const entry of lineEntries(decoded.bytes, dialect)) {
+    const source = { offset: entry.offset, length: entry.length };
+    const record = 'value' in entry ? dialect.parse(entry.value) : undefined;
+    if (record === undefined) {
+      const problem = 'problem' in entry ? entry.problem : 'not-a-record';
+      if (problem === 'not-a-record') others.push({ type: problem, source });
+      warnings.push({ problem, message: describe(problem, source), source });
+      continue;
+    }
+    const id = dialect.idOf(record);
+    const earlier = id === undefined ? undefined : seen.get(id);
+    if (earlier && sameBytes(decoded.bytes, earlier, source)) {
+      others.push({ type: 'repeated', source });
+      continue;
+    }
+    if (id !== undefined) seen.set(id, source);
+    records.push({ record, source });
+  }
+  if (decoded.problem !== undefined) {
+    warnings.push({ problem: 'compressed', message: `Transcript ${decoded.problem}` });
+  }
+  return { records, others, warnings, bytes: decoded.bytes.length };
+}
+
+/** Walks the entries of a transcript; the same reading serves the view and the writer. */
+export function lineEntries(
+  content: Uint8Array,
+  { looksLikeRecord }: Pick<LineDialect<unknown>, 'looksLikeRecord'>,
+): Generator<JsonEntry> {
+  return readJsonLines(content, { isRecord: looksLikeRecord });
+}
+
+/** Writes a JSON value as text of one character per byte, as records are held while they are written. */
+export function jsonBytes(value: unknown): string {
+  return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
+}
+
+function sameBytes(content: Uint8Array, one: Source, other: Source): boolean {
+  if (one.length !== other.length) return false;
+  const first = content.subarray(one.offset, one.offset + one.length);
+  return Buffer.compare(first, content.subarray(other.offset, other.offset + other.length)) === 0;
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  torn: 'a record that ends too early',
+  'not-json': 'bytes that are no record',
+  nul: 'a run of NUL bytes',
+  'too-long': 'a line too long to read, or with too much in it',
+  'too-deep': 'a record that nests too deeply',
+  'too-many': 'all that is left, after more records than are read,',
+  'not-a-record': 'a value that is no record',
+};
+
+function describe(problem: string, source: Source): string {
+  return `Passed over ${PROBLEMS[problem]} at byte ${source.offset} (${source.length} bytes)`;
+}
