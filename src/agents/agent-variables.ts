@@ -5,7 +5,7 @@ export const AGENT_VARIABLES = {
   CLAUDE_CONFIG_DIR: 'Where Claude Code keeps its settings and transcripts, if not in ~/.claude.',
   CLAUDE_CODE_SESSION_ID: 'Set by Claude Code for what it runs; tells the current session.',
   CODEX_HOME: 'Where Codex keeps its settings and sessions, if not in ~/.codex.',
-  CODEX_THREAD_ID: 'Set by Codex for what it runs; tells the current session.',
+  CODEX_SESSION_ID: 'Set by Codex for what it runs; tells the current session.',
   GEMINI_CLI_HOME: 'The directory in which Gemini CLI has its .gemini, if not the home directory.',
   IAC_CODE_CONFIG_DIR: 'Where IaC Code keeps its sessions, if not in ~/.iac-code.',
   LLXPRT_CONFIG_HOME:

@@ -39,7 +39,7 @@ export const AGENTS: readonly AgentEntry[] = [
     title: 'Codex',
     program: 'codex',
     directory: ({ home, variables }) => variables.CODEX_HOME ?? join(home, '.codex'),
-    sessionVariable: 'CODEX_THREAD_ID',
+    sessionVariable: 'CODEX_SESSION_ID',
     newNativeId: asItIs,
     load: async () => (await import('./codex/codex.ts')).codex,
     loadHook: async () => (await import('./codex/hook-reader.ts')).codexHook,

@@ -6,6 +6,13 @@ import { oneLine } from '../session/title.ts';
 
 const SUBJECT_LENGTH_MAX = 80;
 
+/** What a call is about, in the words of the agents: a path, else a command, else what is said of it. */
+const CALL_FIELDS = [
+  ...['file_path', 'filePath', 'notebook_path', 'absolute_path', 'path'],
+  ...['command', 'cmd', 'patchText', 'description'],
+];
+const PATCHED_FILE = /^\*\*\* Begin Patch\n\*\*\* (?:Add|Update|Delete) File: (.+)$/m;
+
 /** The event to capture; undefined for one that only says who is there. */
 export function captureEventOf(
   event: AgentEvent,
@@ -59,13 +66,12 @@ function momentOf(event: AgentEvent): Pick<CaptureEvent, 'kind' | 'subject' | 'c
 function callLine({ name, input }: AgentToolCall, cwd: string): string {
   const fields =
     typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {};
-  for (const key of ['file_path', 'notebook_path', 'path', 'command', 'description']) {
-    const value = fields[key];
-    if (typeof value !== 'string') continue;
-    const shown = value.startsWith(`${cwd}/`) ? value.slice(cwd.length + 1) : value;
-    return `${name} ${oneLine(shown, SUBJECT_LENGTH_MAX)}`;
-  }
-  return name;
+  const told = CALL_FIELDS.map((key) => fields[key]).find((value) => typeof value === 'string');
+  if (told === undefined) return name;
+  // A patch is about the first file in it.
+  const value = PATCHED_FILE.exec(told)?.[1] ?? told;
+  const shown = value.startsWith(`${cwd}/`) ? value.slice(cwd.length + 1) : value;
+  return `${name} ${oneLine(shown, SUBJECT_LENGTH_MAX)}`;
 }
 
 function line(text: string, otherwise: string): string {

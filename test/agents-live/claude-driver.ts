@@ -1,11 +1,20 @@
 // Starts the real Claude Code headless, in an environment built from nothing: its own home, the scripted model, no key that is
 // worth anything, nothing sent anywhere else. A run can be killed in the middle, which is the point of half the scenarios.
 
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Reply, resolvePaths, scriptedPrompt } from './model-script.ts';
+import {
+  type AgentSetup,
+  type Ended,
+  promptOf,
+  type RunningAgent,
+  running,
+  spawnAgent,
+  type Turn,
+} from './agent-run.ts';
+import type { Reply } from './model-script.ts';
 
 export interface PromptOptions {
   /** What the user typed; the script goes below it. */
@@ -15,30 +24,6 @@ export interface PromptOptions {
   readonly cwd?: string;
   /** Further flags, as `--fork-session`. */
   readonly flags?: readonly string[];
-}
-
-/** How a run of Claude ended. */
-export interface Turn {
-  readonly sessionId: string;
-  /** The final text. */
-  readonly said: string;
-  /** Undefined where it was killed. */
-  readonly status: number | undefined;
-  readonly stderr: string;
-}
-
-export interface RunningClaude {
-  readonly pid: number;
-  readonly done: Promise<Turn>;
-  /** Kills it with no chance to write anything. A command of its Bash tool lives on: it has a process group of its own. */
-  kill(): Promise<void>;
-}
-
-export interface ClaudeSetup {
-  readonly program: string;
-  readonly home: string;
-  readonly project: string;
-  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** One Claude that stays for several turns, as in front of a person. */
@@ -65,9 +50,9 @@ const STREAMED = [
 ];
 
 export class ClaudeDriver {
-  readonly #setup: ClaudeSetup;
+  readonly #setup: AgentSetup;
 
-  constructor(setup: ClaudeSetup) {
+  constructor(setup: AgentSetup) {
     this.#setup = setup;
   }
 
@@ -95,20 +80,20 @@ export class ClaudeDriver {
   }
 
   /** Starts a turn and comes back at once. */
-  start(script: string | readonly Reply[], options: PromptOptions = {}): RunningClaude {
+  start(script: string | readonly Reply[], options: PromptOptions = {}): RunningAgent {
     const cwd = options.cwd ?? this.#setup.project;
     const prompt = promptOf(script, { text: options.text, cwd });
     const child = this.#spawn(['-p', prompt, ...FLAGS, ...flagsOf(options)], cwd);
     // Claude would wait for more of the prompt.
     child.stdin.end();
-    return running(child, turnMsMax);
+    return running(child, turnMsMax, turnOf);
   }
 
   /** Starts a Claude that stays live until it is closed or killed. */
   converse(options: Omit<PromptOptions, 'text'> = {}): Conversation {
     const cwd = options.cwd ?? this.#setup.project;
     const child = this.#spawn(['-p', ...STREAMED, ...flagsOf(options)], cwd);
-    const { pid, done, kill } = running(child, conversationMsMax);
+    const { pid, done, kill } = running(child, conversationMsMax, turnOf);
     const answers = answersOf(child);
     return {
       pid,
@@ -129,13 +114,8 @@ export class ClaudeDriver {
   }
 
   #spawn(args: readonly string[], cwd: string): ChildProcessWithoutNullStreams {
-    return spawn(this.#setup.program, args, {
-      cwd,
-      env: { ...this.#setup.environment, PWD: cwd },
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // A group of its own, so that its hooks are killed with it.
-      detached: true,
-    });
+    const { program, environment } = this.#setup;
+    return spawnAgent(program, args, { cwd, environment });
   }
 
   /** Where Claude keeps a session, whichever project it belongs to. */
@@ -182,17 +162,6 @@ export interface TranscriptRecord {
   };
 }
 
-function promptOf(
-  script: string | readonly Reply[],
-  { text, cwd }: { readonly text: string | undefined; readonly cwd: string },
-): string {
-  if (typeof script === 'string') return script;
-  return scriptedPrompt(
-    text ?? 'Please do this.',
-    resolvePaths(script, (path) => resolve(cwd, path)),
-  );
-}
-
 function flagsOf({ resume, sessionId, flags = [] }: PromptOptions): readonly string[] {
   const session = sessionId === undefined ? [] : ['--session-id', sessionId];
   return [...flags, ...(resume === undefined ? [] : ['--resume', resume]), ...session];
@@ -206,46 +175,7 @@ async function* answersOf(child: ChildProcessWithoutNullStreams): AsyncGenerator
   }
 }
 
-function running(child: ChildProcessWithoutNullStreams, msMax: number): RunningClaude {
-  const { pid } = child;
-  if (pid === undefined) throw new Error('Claude could not be started');
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (piece) => {
-    output.stdout += String(piece);
-  });
-  child.stderr.on('data', (piece) => {
-    output.stderr += String(piece);
-  });
-  const done = new Promise<Turn>((resolveTurn, reject) => {
-    const late = setTimeout(() => {
-      killGroup(pid);
-      reject(new Error(`Claude did not end within ${msMax / 1000} s: ${output.stderr}`));
-    }, msMax);
-    child.once('error', reject);
-    child.once('close', (status) => {
-      clearTimeout(late);
-      resolveTurn(turnOf(output, status));
-    });
-  });
-  const kill = async () => {
-    killGroup(pid);
-    await done;
-  };
-  return { pid, done, kill };
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-function turnOf(
-  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
-  status: number | null,
-): Turn {
+function turnOf({ stdout, stderr, status }: Ended): Turn {
   const ended = { status: status ?? undefined, stderr };
   if (status === null) return { sessionId: '', said: '', ...ended };
   try {

@@ -1,6 +1,6 @@
-// Puts the real Claude Code, and the Node it wants, into a cache directory from npm, once. Nothing is installed into the project.
+// Puts the real agents, and the Node they want, into a cache directory from npm, once. Nothing is installed into the project.
 // A directory is made beside its place and renamed into it whole, so that two runs at once cannot see half an install.
-// Where the registry does not answer, the reason comes back and the scenarios are skipped by name.
+// Where one cannot be had, the reason comes back and its scenarios are skipped by name.
 
 import { spawn } from 'node:child_process';
 import {
@@ -15,11 +15,31 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-export const CLAUDE_VERSION = '2.1.329';
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  /** What the package installs, under its folder. */
+  readonly program: string;
+}
+
+/** The agents that can be had from npm; one that is added here can be asked for by a scenario. */
+const PACKAGES = {
+  claude: {
+    name: '@anthropic-ai/claude-code',
+    version: '2.1.329',
+    program: 'node_modules/.bin/claude',
+  },
+  codex: { name: '@openai/codex', version: '0.169.0', program: 'node_modules/.bin/codex' },
+} as const satisfies Readonly<Record<string, Package>>;
+
+const NODE: Package = { name: 'node', version: '24', program: 'node_modules/.bin/node' };
+
+export type AgentName = keyof typeof PACKAGES;
 
 export interface InstalledAgents {
-  readonly claude: string;
-  /** Holds Node 24; goes first on the agent's PATH. */
+  /** The program of each agent that was asked for. */
+  readonly programs: Readonly<Partial<Record<AgentName, string>>>;
+  /** Holds Node 24; goes first on the agents' PATH. */
   readonly nodeDirectory: string;
 }
 
@@ -27,34 +47,27 @@ export interface Unavailable {
   readonly unavailable: string;
 }
 
-interface Package {
-  readonly folder: string;
-  readonly name: string;
-  /** What the package installs, under its folder. */
-  readonly program: string;
-}
-
-const NODE: Package = { folder: 'node-24', name: 'node@24', program: 'node_modules/.bin/node' };
-const CLAUDE: Package = {
-  folder: `claude-code-${CLAUDE_VERSION}`,
-  name: `@anthropic-ai/claude-code@${CLAUDE_VERSION}`,
-  program: 'node_modules/.bin/claude',
-};
-
 const installMsMax = 10 * 60_000;
 
 export async function installAgents(
+  wanted: readonly AgentName[],
   directory = process.env['GSESS_AGENTS_DIR'] ?? join(tmpdir(), 'gsess-agents-live'),
 ): Promise<InstalledAgents | Unavailable> {
   try {
     makeOwnDirectory(directory);
-    const node = await install(directory, NODE);
-    const nodeDirectory = dirname(node);
-    const claude = await install(directory, CLAUDE, nodeDirectory);
-    const version = await run(claude, ['--version'], { cwd: directory, environment: {} });
-    return version.includes(CLAUDE_VERSION)
-      ? { claude, nodeDirectory }
-      : { unavailable: `'${claude} --version' says '${version.trim()}'` };
+    const nodeDirectory = dirname(await install(directory, NODE));
+    const programs: Partial<Record<AgentName, string>> = {};
+    for (const name of wanted) {
+      const { version } = PACKAGES[name];
+      const program = await install(directory, PACKAGES[name], nodeDirectory);
+      const environment = { PATH: `${nodeDirectory}:/usr/bin:/bin` };
+      const said = await run(program, ['--version'], { cwd: directory, environment });
+      if (!said.includes(version)) {
+        return { unavailable: `'${program} --version' says '${said.trim()}'` };
+      }
+      programs[name] = program;
+    }
+    return { programs, nodeDirectory };
   } catch (error) {
     return { unavailable: error instanceof Error ? error.message : String(error) };
   }
@@ -70,7 +83,8 @@ function makeOwnDirectory(directory: string): void {
 }
 
 async function install(directory: string, wanted: Package, path?: string): Promise<string> {
-  const place = join(directory, wanted.folder);
+  const folder = `${wanted.name.replace(/^@[^/]+\//, '')}-${wanted.version}`;
+  const place = join(directory, folder);
   const program = join(place, wanted.program);
   if (existsSync(program)) return program;
   const building = mkdtempSync(join(directory, 'installing-'));
@@ -79,7 +93,7 @@ async function install(directory: string, wanted: Package, path?: string): Promi
     const environment = { ...process.env };
     if (path !== undefined) environment['PATH'] = path + delimiter + (process.env['PATH'] ?? '');
     const args = ['install', '--no-audit', '--no-fund', '--fetch-retries=1', '--loglevel=error'];
-    await run('npm', [...args, wanted.name], { cwd: building, environment });
+    await run('npm', [...args, `${wanted.name}@${wanted.version}`], { cwd: building, environment });
     if (!existsSync(join(building, wanted.program))) {
       throw new Error(`npm installed '${wanted.name}' without its program`);
     }

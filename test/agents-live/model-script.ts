@@ -29,7 +29,17 @@ export type Reply = Step | readonly Step[];
 
 export interface ToolCall {
   readonly name: string;
-  readonly input: object;
+  /** A text for a tool that takes no structure. */
+  readonly input: object | string;
+}
+
+/** The tools by which one agent does what a script says. */
+export interface Toolset {
+  write(path: string, content: string): ToolCall;
+  edit(path: string, old: string, replacement: string): ToolCall;
+  read(path: string): ToolCall;
+  run(command: string): ToolCall;
+  agent(step: Extract<Step, { agent: unknown }>): ToolCall;
 }
 
 const MARK = 'PLAY:';
@@ -75,27 +85,54 @@ export function isSeveral(reply: Reply): reply is readonly Step[] {
   return Array.isArray(reply);
 }
 
-/** The tool call of a step, in Claude's names; none for a step that only says something. */
-export function toolCallOf(step: Step): ToolCall | undefined {
+/** The tool call of a step; none for a step that only says something. */
+export function toolCallOf(step: Step, tools: Toolset): ToolCall | undefined {
   if ('say' in step) return undefined;
-  if ('write' in step) {
-    return { name: 'Write', input: { file_path: step.write, content: step.content } };
-  }
-  if ('edit' in step) {
-    const input = { file_path: step.edit, old_string: step.old, new_string: step.new };
-    return { name: 'Edit', input };
-  }
-  if ('read' in step) return { name: 'Read', input: { file_path: step.read } };
-  if ('run' in step) return { name: 'Bash', input: { command: step.run } };
-  if ('agent' in step) return { name: 'Agent', input: agentInput(step) };
+  if ('write' in step) return tools.write(step.write, step.content);
+  if ('edit' in step) return tools.edit(step.edit, step.old, step.new);
+  if ('read' in step) return tools.read(step.read);
+  if ('run' in step) return tools.run(step.run);
+  if ('agent' in step) return tools.agent(step);
   return { name: step.tool, input: step.input };
 }
 
-function agentInput(step: Extract<Step, { agent: unknown }>): object {
-  return {
-    description: step.asked,
-    prompt: scriptedPrompt(step.asked, step.agent),
-    subagent_type: 'general-purpose',
-    run_in_background: step.background === true,
-  };
+export const claudeTools: Toolset = {
+  write: (path, content) => ({ name: 'Write', input: { file_path: path, content } }),
+  edit: (path, old, replacement) => ({
+    name: 'Edit',
+    input: { file_path: path, old_string: old, new_string: replacement },
+  }),
+  read: (path) => ({ name: 'Read', input: { file_path: path } }),
+  run: (command) => ({ name: 'Bash', input: { command } }),
+  agent: ({ asked, agent, background }) => ({
+    name: 'Agent',
+    input: {
+      description: asked,
+      prompt: scriptedPrompt(asked, agent),
+      subagent_type: 'general-purpose',
+      run_in_background: background === true,
+    },
+  }),
+};
+
+export const codexTools: Toolset = {
+  write: (path, content) => patch('Add', path, prefixed('+', content)),
+  edit: (path, old, replacement) =>
+    patch('Update', path, `@@\n${prefixed('-', old)}${prefixed('+', replacement)}`),
+  read: (path) => ({ name: 'view_image', input: { path } }),
+  run: (command) => ({ name: 'exec_command', input: { cmd: command } }),
+  agent: ({ asked, agent }) => ({
+    name: 'collaboration.spawn_agent',
+    input: { task_name: 'helper', message: scriptedPrompt(asked, agent) },
+  }),
+};
+
+function patch(verb: 'Add' | 'Update', path: string, lines: string): ToolCall {
+  const input = `*** Begin Patch\n*** ${verb} File: ${path}\n${lines}*** End Patch\n`;
+  return { name: 'apply_patch', input };
+}
+
+function prefixed(sign: string, text: string): string {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return lines.map((line) => `${sign}${line}\n`).join('');
 }

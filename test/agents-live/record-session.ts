@@ -168,6 +168,6 @@ function writeFixture(directory: string, { hooks, texts, replacements }: Recordi
 
 const target = process.argv[2];
 if (target === undefined) throw new Error('say where to put the recording');
-const agents = await installAgents();
+const agents = await installAgents(['claude']);
 if ('unavailable' in agents) throw new Error(agents.unavailable);
 await withWorld(agents, async (world) => writeFixture(target, await record(world)));

@@ -8,8 +8,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type InstalledAgents, installAgents, type Unavailable } from './install-agents.ts';
-import { type Counts, checker, type Scenario } from './scenario.ts';
+import { installAgents } from './install-agents.ts';
+import { type Counts, checker, neededBy, type Scenario } from './scenario.ts';
 
 const directory = join(dirname(fileURLToPath(import.meta.url)), 'scenarios');
 const pattern = new RegExp(process.argv[2] ?? '.');
@@ -29,17 +29,20 @@ async function scenarios(): Promise<readonly { name: string; scenario: Scenario 
   );
 }
 
-async function play(scenario: Scenario, agents: InstalledAgents | Unavailable): Promise<void> {
+async function play(scenario: Scenario): Promise<void> {
   const before = counts.passed + counts.failed;
   const check = checker(counts, write);
   write(scenario.title);
   if (scenario.needs === 'nothing') {
     await scenario.run(check);
-  } else if ('unavailable' in agents) {
-    counts.skipped += 1;
-    write(`  skipped: ${agents.unavailable}`);
-    return;
   } else {
+    const needed = neededBy(scenario);
+    const agents = await installAgents(needed);
+    if ('unavailable' in agents) {
+      counts.skipped += 1;
+      write(`  skipped, for want of ${needed.join(' and ')}: ${agents.unavailable}`);
+      return;
+    }
     await scenario.run(check, agents);
   }
   if (counts.passed + counts.failed === before) throw new Error('the scenario checked nothing');
@@ -53,13 +56,10 @@ function told(error: unknown): string {
 }
 
 const found = await scenarios();
-const agents = found.some(({ scenario }) => scenario.needs === 'claude')
-  ? await installAgents()
-  : { unavailable: 'no scenario asks for an agent' };
 for (const { name, scenario } of found) {
   const failedBefore = counts.failed;
   try {
-    await play(scenario, agents);
+    await play(scenario);
   } catch (error) {
     if (counts.failed === failedBefore) counts.failed += 1;
     write(`    ${name}: ${told(error)}`);

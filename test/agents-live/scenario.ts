@@ -1,7 +1,7 @@
 // A scenario is one journey with real agents, told as checks in order. A check that fails ends its scenario, for what follows
 // builds on it.
 
-import type { InstalledAgents } from './install-agents.ts';
+import type { AgentName, InstalledAgents } from './install-agents.ts';
 
 /** Runs one check, prints it, and hands on what it returned. */
 export type Check = <T>(title: string, body: () => T | Promise<T>) => Promise<T>;
@@ -10,9 +10,15 @@ export type Scenario =
   | { readonly title: string; readonly needs: 'nothing'; run(check: Check): Promise<void> }
   | {
       readonly title: string;
-      readonly needs: 'claude';
+      readonly needs: AgentName | readonly AgentName[];
       run(check: Check, agents: InstalledAgents): Promise<void>;
     };
+
+/** The agents a scenario asks for. */
+export function neededBy({ needs }: Scenario): readonly AgentName[] {
+  if (needs === 'nothing') return [];
+  return typeof needs === 'string' ? [needs] : needs;
+}
 
 export interface Counts {
   passed: number;

@@ -1,4 +1,5 @@
-// One throwaway world per scenario: a home, a project under git, a data directory for gsess, a scripted model, and Claude in it.
+// One throwaway world per scenario: a home, a project under git, a data directory for gsess, a scripted model, and the
+// agents in it.
 // Everything is below one temporary directory, which goes with the scenario, and nothing outside is read.
 
 import { spawn } from 'node:child_process';
@@ -9,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { git } from '../support/git-oracle.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { ClaudeDriver } from './claude-driver.ts';
+import { CodexDriver } from './codex-driver.ts';
 import type { InstalledAgents } from './install-agents.ts';
 import { type ModelServer, startModel } from './model-server.ts';
 
@@ -27,6 +29,7 @@ export interface World {
   readonly environment: Readonly<Record<string, string>>;
   readonly model: ModelServer;
   readonly claude: ClaudeDriver;
+  readonly codex: CodexDriver;
   /** Runs the gsess command line as a person would, in the project unless told otherwise. */
   gsess(args: readonly string[], options?: GsessOptions): Promise<CommandOutcome>;
   /** The project's files but for `.git`, by path. */
@@ -85,7 +88,19 @@ function makeWorld(directory: string, agents: InstalledAgents, model: ModelServe
     DISABLE_ERROR_REPORTING: '1',
     GSESS_DATA_DIR: data,
   };
-  const claude = new ClaudeDriver({ program: agents.claude, home, project, environment });
+  const claude = new ClaudeDriver({
+    program: agents.programs.claude ?? 'claude',
+    home,
+    project,
+    environment,
+  });
+  const codex = new CodexDriver({
+    program: agents.programs.codex ?? 'codex',
+    home,
+    project,
+    environment,
+    modelUrl: model.url,
+  });
   return {
     directory: top,
     home,
@@ -94,6 +109,7 @@ function makeWorld(directory: string, agents: InstalledAgents, model: ModelServe
     environment,
     model,
     claude,
+    codex,
     gsess: (args, options = {}) => runGsess(args, { cwd: project, ...options }, environment),
     files: () => filesUnder(project),
   };

@@ -39,6 +39,13 @@ export function userKind(payload: CodexPayload, parts: readonly Part[]): Message
   return isTold || INJECTED.test(text) || parts.length === 0 ? 'notice' : 'prompt';
 }
 
+/** What the user typed, where an editor has put before it what is open there. */
+export function asTyped(part: Part): Part {
+  if (part.type !== 'text' || !part.text.startsWith('# Context from my IDE setup:')) return part;
+  const [, typed] = part.text.split(/^## My request for Codex:\s*/m);
+  return { type: 'text', text: typed ?? part.text };
+}
+
 /** What the model thought, as far as it is told; the rest is encrypted. */
 export function thoughtOf({ summary, content }: CodexPayload): string {
   const said = [summary, content].flatMap((list) => (Array.isArray(list) ? list : []));

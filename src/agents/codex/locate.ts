@@ -9,8 +9,9 @@ import type { AgentPlaces, NativeSession, ResumeTarget, SideFile } from '../agen
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ROLLOUT =
   /^rollout-(\d{4})-(\d{2})-(\d{2})T[\d-]+?-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl(?:\.zst)?$/i;
-/** Holds the ids in the header, and not the instructions that follow them. */
+/** Holds the ids in the header, and not all of the instructions that follow them. */
 const HEAD_BYTES = 4096;
+const HEADER_BYTES_MAX = 256 * 1024;
 const DIRECTORY_DEPTH_MAX = 4;
 /** Further threads of a session are not looked for. */
 const THREADS_MAX = 1000;
@@ -154,23 +155,33 @@ interface Head {
   readonly baseId?: string | undefined;
 }
 
-/** What the header tells, read without parsing it: with the instructions in it, it is longer than all that is asked of it. */
+/**
+ * What the header tells, read without parsing it: the instructions in it are longer than all that is asked of it. Only a fork's header
+ * is read whole, since what it goes on from stands behind them.
+ */
 function headOf(path: string): Head {
-  const text = readHead(path);
-  const [own = ''] = text.split('"base_instructions"');
+  const start = readStart(path, HEAD_BYTES);
+  const [own = ''] = start.split('"base_instructions"');
   if (!own.includes('"session_meta"')) return {};
-  const field = (pattern: RegExp): string | undefined => pattern.exec(own)?.[1]?.toLowerCase();
   const cwd = /"cwd":("(?:[^"\\]|\\.)*")/.exec(own)?.[1];
   return {
     cwd: cwd === undefined ? undefined : String(JSON.parse(cwd)),
-    rootId:
-      field(/"parent_thread_id":"([0-9a-f-]{36})"/i) ?? field(/"session_id":"([0-9a-f-]{36})"/i),
-    baseId: field(/"history_base":\{[^}]*"thread_id":"([0-9a-f-]{36})"/i),
+    rootId: idIn(own, /"session_id":"([0-9a-f-]{36})"/i),
+    baseId: own.includes('"forked_from_id"') ? baseOf(path) : undefined,
   };
 }
 
-function readHead(path: string): string {
-  const buffer = Buffer.alloc(HEAD_BYTES);
+/** In the text of the instructions quotes are escaped, so that nothing in it looks like a field. */
+function baseOf(path: string): string | undefined {
+  const [header = ''] = readStart(path, HEADER_BYTES_MAX).split('\n');
+  return idIn(header, /"history_base":\{[^}]*"thread_id":"([0-9a-f-]{36})"/i);
+}
+
+function idIn(text: string, pattern: RegExp): string | undefined {
+  return pattern.exec(text)?.[1]?.toLowerCase();
+}
+
+function readStart(path: string, length: number): string {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -179,7 +190,8 @@ function readHead(path: string): string {
     throw error;
   }
   try {
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0));
+    const buffer = Buffer.alloc(length);
+    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, length, 0));
   } finally {
     closeSync(descriptor);
   }

@@ -125,7 +125,7 @@ function isSpoken({ type, payload }: CodexRecord): boolean {
 }
 
 /** Keys that hold the id of a thread, in whatever record. In a text of the conversation their quotes are escaped. */
-const THREAD_KEYS = `"(?:id|session_id|sessionId|thread_id|threadId|conversation_id|conversationId)"`;
+const THREAD_KEYS = String.raw`"(?:id|session_id|sessionId|conversation_id|conversationId|\w*thread_id|\w*[tT]hreadId)"`;
 
 /** What changes in a line: the session's id wherever Codex looks for it, and its directory if it moves. */
 function changesOf(

@@ -11,7 +11,7 @@ import type {
 } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
 import { type LineDialect, lineRecords, type Placed } from '../line-records.ts';
-import { callOf, partsOf, resultOf, thoughtOf, userKind } from './content.ts';
+import { asTyped, callOf, partsOf, resultOf, thoughtOf, userKind } from './content.ts';
 import { type CodexRecord, looksLikeRecord, parseRecord, timeOf, turnIdOf } from './record.ts';
 import { collectFacts } from './session-facts.ts';
 
@@ -169,5 +169,6 @@ function itemSaid(payload: CodexRecord['payload']): Said | undefined {
   const parts = partsOf(payload.content);
   if (payload.role === 'assistant') return { role: 'assistant', kind: 'reply', parts };
   if (payload.role !== 'user') return { role: 'system', kind: 'notice', parts };
-  return { role: 'user', kind: userKind(payload, parts), parts };
+  const kind = userKind(payload, parts);
+  return { role: 'user', kind, parts: kind === 'prompt' ? parts.map(asTyped) : parts };
 }
