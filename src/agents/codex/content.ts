@@ -5,9 +5,15 @@ import { isDeep } from '../../transcript/json-bounds.ts';
 import type { MessageKind, Part } from '../../transcript/transcript.ts';
 import type { CodexPayload } from './record.ts';
 
-/** What Codex puts in front of what it says in the user's name. */
-const INJECTED =
-  /^\s*(?:# AGENTS\.md instructions|<(?:environment_context|user_instructions|INSTRUCTIONS|skills?_?(?:instructions)?|subagent_notification|collaboration_mode|permissions?(?: instructions)?|personality_spec|model_switch|turn_diff|hook_context|goal_context)\b)/;
+/** The tags around what Codex itself says in the user's name. */
+const INJECTED_TAGS = [
+  ...['environment_context', 'user_instructions', 'INSTRUCTIONS', 'skill', 'skills_instructions'],
+  ...['subagent_notification', 'collaboration_mode', 'permissions', 'personality_spec'],
+  ...['model_switch', 'turn_diff', 'hook_context', 'goal_context', 'multi_agent_mode'],
+];
+const INJECTED = new RegExp(
+  String.raw`^\s*(?:# AGENTS\.md instructions|<(?:${INJECTED_TAGS.join('|')})\b)`,
+);
 
 /** Longer arguments stay text. */
 const PARSED_LENGTH_MAX = 4_000_000;
