@@ -12,12 +12,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(top, 'src', 'cli');
 const directory = join(top, 'build', 'src', 'cli');
-const hook = join(cli, 'run-hook.ts');
 /** What runs in a thread of its own is started by its file, which the code that starts it expects beside itself. */
 const threads = [join(top, 'src', 'git', 'side-packer-thread.ts')];
+/** In the program, the hook is another bundle. */
+const loadBundledHook = {
+  name: 'load-bundled-hook',
+  resolveId: (id) => (id.endsWith('/load-hook.ts') ? join(cli, 'load-bundled-hook.ts') : null),
+};
 
 const options = {
   platform: 'node',
+  plugins: [loadBundledHook],
   external: (id) => !id.startsWith('.') && !id.startsWith('/'),
   onLog: (_level, log) => {
     throw new Error(log.message);
@@ -43,12 +48,12 @@ export function isBundled() {
 
 export async function bundle() {
   for (const name of readdirSync(directory)) {
-    if (/\.cjs(\.map)?$/.test(name)) rmSync(join(directory, name));
+    if (/\.cjs(\.map|-.*\.compiled)?$/.test(name)) rmSync(join(directory, name));
   }
   for (const thread of threads) await writeThread(thread);
-  await write({ 'run-hook': hook }, []);
+  await write('run-hook');
   // Last, as its time is that of the whole.
-  await write({ main: join(cli, 'main.ts') }, [besideUs(hook)]);
+  await write('main');
 }
 
 /** A checkout that was brought up to date may lack what its lock file names by now. */
@@ -68,31 +73,18 @@ async function writeThread(file) {
   await build.close();
 }
 
-async function write(input, plugins) {
+async function write(name) {
   const { rolldown } = await loadBundler();
-  const build = await rolldown({ input, plugins, ...options });
-  const [entry] = Object.keys(input);
+  const build = await rolldown({ input: { [name]: join(cli, `${name}.ts`) }, ...options });
   await build.write({
+    ...small,
     dir: directory,
     format: 'cjs',
     dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
-    chunkFileNames: `${entry}-[name].cjs`,
-    ...small,
+    chunkFileNames: `${name}-[name].cjs`,
   });
   await build.close();
-}
-
-/** Leaves a bundle of its own where it is. */
-function besideUs(file) {
-  return {
-    name: 'beside-us',
-    async resolveId(id, importer, options) {
-      const resolved =
-        importer && (await this.resolve(id, importer, { ...options, skipSelf: true }));
-      return resolved?.id === file ? { id: './run-hook.cjs', external: true } : null;
-    },
-  };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -2,12 +2,13 @@
 // takes things from the process; what a command does not ask for is not read, so `gsess help` works with broken settings.
 
 import { randomUUID } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { readSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
+import { pause } from '../git/pause.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import type { Output } from './output.ts';
@@ -51,6 +52,9 @@ export interface ContextOptions {
 }
 
 const LOCK_WAIT_MS = 10_000;
+const STANDARD_INPUT = 0;
+const INPUT_CHUNK_BYTES = 64 * 1024;
+const INPUT_PAUSE_MS = 1;
 
 export function createContext({ output, session }: ContextOptions): Context {
   const environment = readEnvironment(process.env);
@@ -171,17 +175,35 @@ async function ask(question: string, isInteractive: boolean): Promise<boolean> {
   }
 }
 
+/** Read as it comes and not as a stream, which takes longer to set up than a hook has to spare. */
 async function readInput(bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    length += chunk.length;
+  for (;;) {
+    const chunk = readChunk();
+    if (chunk === 'later') await pause(INPUT_PAUSE_MS);
+    else if (chunk.length === 0) return Buffer.concat(chunks, length);
+    else {
+      chunks.push(chunk);
+      length += chunk.length;
+    }
     if (length > bytesMax) {
       throw new GsessError('guard', `The standard input is longer than ${bytesMax} bytes`);
     }
-    chunks.push(chunk);
   }
-  return Buffer.concat(chunks, length);
+}
+
+/** Empty at the end; `later` where whoever gave us the input made it one that does not wait. */
+function readChunk(): Buffer | 'later' {
+  const chunk = Buffer.allocUnsafe(INPUT_CHUNK_BYTES);
+  try {
+    return chunk.subarray(0, readSync(STANDARD_INPUT, chunk));
+  } catch (error) {
+    if (isSystemError(error, 'EAGAIN')) return 'later';
+    // On Windows the end of a pipe is told as an error.
+    if (isSystemError(error, 'EOF')) return chunk.subarray(0, 0);
+    throw error;
+  }
 }
 
 function once<T>(make: () => T): () => T {

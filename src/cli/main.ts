@@ -8,8 +8,10 @@ import process from 'node:process';
 async function start(words: readonly string[]): Promise<number> {
   const asksForHelp = words.includes('--help') || words.includes('-h');
   if (words[0] === 'hook' && !asksForHelp) {
-    const { runHook } = await import('./run-hook.ts');
+    const { loadHook } = await import('./load-hook.ts');
+    const { runHook, keep } = await loadHook();
     const status = await runHook(words[1] ?? '');
+    keep();
     // Nothing was printed and all is on disk: what Node would still tidy up is not worth the wait.
     return process.exit(status);
   }

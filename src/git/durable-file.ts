@@ -54,6 +54,8 @@ export function makePrivateDirectory(path: string): void {
 
 /** The same for a directory of the store's own, which is never a link: what is written into it would go elsewhere. */
 export function makeStoreDirectory(path: string): void {
+  // It is there nearly always, and trying to make it would cost an error.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   makePrivateDirectory(path);
   if (!lstatSync(path).isSymbolicLink()) return;
   throw new GsessError('store-unsafe', `'${path}' is a symbolic link`, {

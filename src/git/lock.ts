@@ -5,13 +5,15 @@
 //
 // Holders in one process exclude each other too. The lock is not re-entrant.
 
-import { rmSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Announcement, announce, busy, findLiveOwner, type OwnerFile } from './owner-file.ts';
+import { pause, Stopwatch } from './pause.ts';
+import { removeFile } from './remove-file.ts';
 
 export interface LockOptions extends Announcement {
   /** Longest wait in milliseconds; 0 tries once. */
   readonly waitMs: number;
+  /** Of whoever has waited already for what this lock is part of. */
+  readonly waited?: Stopwatch;
 }
 
 /** Looks come further apart at first, for most locks are short, and closer again later, so that who waited long is not passed by. */
@@ -29,19 +31,19 @@ export async function withLock<T>(
   try {
     return await fn();
   } finally {
-    rmSync(path, { force: true });
+    removeFile(path);
   }
 }
 
 async function acquire(directory: string, options: LockOptions): Promise<string> {
-  // Waiting is measured by the monotonic clock: `now` may jump, or stand still.
-  const startedAt = performance.now();
+  const { waited = new Stopwatch() } = options;
   for (let attempt = 0; ; attempt += 1) {
     const holder = findLiveOwner(directory, options) ?? tryToHold(directory, options);
     if (typeof holder === 'string') return holder;
-    const waitedMs = performance.now() - startedAt;
-    if (waitedMs >= options.waitMs) throw busy(directory, holder, options);
-    const ceiling = Math.max(PAUSE_MS_MIN, PAUSE_MS_MAX * (1 - waitedMs / PATIENCE_MS));
+    waited.start();
+    const { elapsedMs } = waited;
+    if (elapsedMs >= options.waitMs) throw busy(directory, holder, options);
+    const ceiling = Math.max(PAUSE_MS_MIN, PAUSE_MS_MAX * (1 - elapsedMs / PATIENCE_MS));
     await pause(1 + Math.random() * Math.min(2 ** attempt, ceiling));
   }
 }
@@ -53,10 +55,10 @@ function tryToHold(directory: string, options: LockOptions): string | OwnerFile 
   try {
     rival = findLiveOwner(directory, options, path);
   } catch (error) {
-    rmSync(path, { force: true });
+    removeFile(path);
     throw error;
   }
   if (rival === undefined) return path;
-  rmSync(path, { force: true });
+  removeFile(path);
   return rival;
 }

@@ -4,11 +4,12 @@
 // The content (pid, verb, since) only serves the message.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
 import { makeStoreDirectory } from './durable-file.ts';
+import { removeFile } from './remove-file.ts';
 
 /** A process, told apart from every other that ever was. All texts are letters and digits only; `ownerToken` makes such a text. */
 export interface Owner {
@@ -80,7 +81,7 @@ function writeOwnerFile(path: string, content: string): void {
   try {
     writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    rmSync(path, { force: true });
+    removeFile(path);
     throw error;
   }
 }
@@ -106,7 +107,7 @@ function* liveOwners(directory: string, options: Announcement): Generator<OwnerF
     const owner = UNIQUE_END.test(name) ? parseOwnerName(name.replace(UNIQUE_END, '')) : undefined;
     if (owner === undefined) continue;
     if (mayLive(path, owner, options)) yield { path, owner };
-    else rmSync(path, { force: true });
+    else removeFile(path);
   }
 }
 

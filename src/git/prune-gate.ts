@@ -10,9 +10,7 @@
 // Nothing is synced: after a power cut there are no owners. Files of killed processes are removed by whoever meets them. A writer
 // within a writer is safe; removing within a writer, or the other way round, waits for itself and fails as `locked`.
 
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { withLock } from './lock.ts';
 import {
   announce,
@@ -22,6 +20,8 @@ import {
   type ProcessTable,
   removeDeadOwners,
 } from './owner-file.ts';
+import { pause, Stopwatch } from './pause.ts';
+import { removeFile } from './remove-file.ts';
 
 export interface PruneGateOptions {
   readonly processes: ProcessTable;
@@ -60,7 +60,7 @@ export class PruneGate {
     try {
       return await fn();
     } finally {
-      rmSync(mine, { force: true });
+      removeFile(mine);
     }
   }
 
@@ -76,16 +76,16 @@ export class PruneGate {
     try {
       return await fn(() => performance.now() >= overAt);
     } finally {
-      rmSync(mine, { force: true });
+      removeFile(mine);
       this.#lastSliceEndedAt = performance.now();
     }
   }
 
   async #enter(verb: string): Promise<string> {
     const who = { ...this.#options, verb };
-    const startedAt = performance.now();
+    const waited = new Stopwatch();
     for (;;) {
-      const waitedMs = performance.now() - startedAt;
+      const waitedMs = waited.elapsedMs;
       if (waitedMs >= COURTESY_MS || findLiveOwner(this.#asking, who) === undefined) {
         const pruning = meet(this.#writers, this.#pruning, who);
         if (typeof pruning === 'string') {
@@ -94,6 +94,7 @@ export class PruneGate {
         }
         if (waitedMs >= who.waitMs) throw busy(this.#pruning, pruning, who);
       }
+      waited.start();
       await pause(1 + Math.random() * PAUSE_MS_MAX);
     }
   }
@@ -139,10 +140,10 @@ function meet(ours: string, others: string, who: Announced): string | OwnerFile 
   try {
     const other = findLiveOwner(others, who);
     if (other === undefined) return mine;
-    rmSync(mine, { force: true });
+    removeFile(mine);
     return other;
   } catch (error) {
-    rmSync(mine, { force: true });
+    removeFile(mine);
     throw error;
   }
 }

@@ -5,11 +5,12 @@
 //
 // Everything here needs the store-wide lock of `ref-store.ts`. A lock made by stock git is never touched.
 
-import { linkSync, lstatSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { linkSync, lstatSync, renameSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
 import { makeStoreDirectory, syncDirectory, syncIfThere, writeSynced } from './durable-file.ts';
+import { removeFile } from './remove-file.ts';
 
 /** Stock git removes directories of refs that became empty, at any moment. */
 const DIRECTORY_TRIES_MAX = 5;
@@ -29,10 +30,10 @@ export class RefLocks {
       const prepared = join(this.#directory, file);
       const lockPath = `${join(this.#gitDirectory, decodeName(file))}.lock`;
       if (isSameFile(prepared, lockPath)) {
-        rmSync(lockPath);
+        removeFile(lockPath);
         syncIfThere(dirname(lockPath));
       }
-      rmSync(prepared, { force: true });
+      removeFile(prepared);
     }
   }
 
@@ -103,7 +104,7 @@ export class RefLock {
   /** Removes the ref's own file and the lock, durably; an empty directory of that name is none. */
   remove(): void {
     const stat = lstatSync(this.path, { throwIfNoEntry: false });
-    if (stat !== undefined && !stat.isDirectory()) rmSync(this.path, { force: true });
+    if (stat !== undefined && !stat.isDirectory()) removeFile(this.path);
     this.release();
     syncDirectory(dirname(this.path));
   }
@@ -119,14 +120,14 @@ export class RefLock {
   /** Gives the lock back without a change; false when it was published or released before. */
   release(): boolean {
     const wasTaken = this.#taken;
-    if (wasTaken) rmSync(this.lockPath, { force: true });
+    if (wasTaken) removeFile(this.lockPath);
     this.#taken = false;
     return wasTaken;
   }
 
   /** Removes the prepared file. Not before a sync has made sure that the `.lock` is gone, or a power cut could bring it back unknown. */
   forget(): void {
-    rmSync(this.#prepared, { force: true });
+    removeFile(this.#prepared);
   }
 }
 

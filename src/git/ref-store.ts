@@ -7,7 +7,6 @@
 // and removes what a killed one left. `locked` means that nothing was moved.
 
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { GsessError } from '../errors.ts';
 import { syncDirectory } from './durable-file.ts';
 import { withLock } from './lock.ts';
@@ -15,6 +14,7 @@ import { looseRefNames, readLooseRef } from './loose-ref.ts';
 import type { ObjectId } from './object-id.ts';
 import type { ProcessTable } from './owner-file.ts';
 import { PackedRefs } from './packed-refs.ts';
+import { pause, Stopwatch } from './pause.ts';
 import {
   directoryConflict,
   type RefLock,
@@ -151,14 +151,14 @@ export class RefStore {
     const { processes, now, lockWaitMs = WAIT_MS_MAX } = this.#options;
     const waitMs = Math.min(lockWaitMs, WAIT_MS_MAX);
     const lock = join(this.#gitDirectory, 'gsess', 'locks', 'refs');
-    const startedAt = performance.now();
+    const waited = new Stopwatch();
     for (;;) {
-      const leftMs = Math.max(0, waitMs - (performance.now() - startedAt));
-      const busy = await withLock(lock, { processes, verb, waitMs: leftMs, now }, () =>
+      const busy = await withLock(lock, { processes, verb, waitMs, waited, now }, () =>
         this.#tryToMove(moves, verify),
       );
       if (busy === undefined) return;
-      if (performance.now() - startedAt >= waitMs) throw lockedByGit(busy);
+      waited.start();
+      if (waited.elapsedMs >= waitMs) throw lockedByGit(busy);
       await pause(1 + Math.random() * PAUSE_MS_MAX);
     }
   }

@@ -20,7 +20,8 @@ export const hook = defineCommand({
     },
   ],
   run: async (context, { agent }) => {
-    const { runHook } = await import('../run-hook.ts');
+    const { loadHook } = await import('../load-hook.ts');
+    const { runHook } = await loadHook();
     context.exitStatus = await runHook(agent);
   },
 });
