@@ -12,6 +12,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(top, 'src', 'cli');
 const directory = join(top, 'build', 'src', 'cli');
+/** All that an event of any agent needs. */
+const HOOK_FILE = 'run-hook-all.cjs';
 /** What runs in a thread of its own is started by its file, which the code that starts it expects beside itself. */
 const threads = [join(top, 'src', 'git', 'side-packer-thread.ts')];
 /** In the program, the hook is another bundle. */
@@ -30,7 +32,7 @@ const options = {
 };
 const small = {
   sourcemap: true,
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, asciiOnly: true } },
   comments: false,
 };
 
@@ -51,9 +53,9 @@ export async function bundle() {
     if (/\.cjs(\.map|-.*\.compiled)?$/.test(name)) rmSync(join(directory, name));
   }
   for (const thread of threads) await writeThread(thread);
-  await write('run-hook');
+  await write('run-hook', { groups: [{ name: 'all', test: /(run-hook|hook-reader)\.ts$/ }] });
   // Last, as its time is that of the whole.
-  await write('main');
+  await write('main', { define: { HOOK_FILE: JSON.stringify(HOOK_FILE) } });
 }
 
 /** A checkout that was brought up to date may lack what its lock file names by now. */
@@ -73,16 +75,19 @@ async function writeThread(file) {
   await build.close();
 }
 
-async function write(name) {
+async function write(name, { groups = [], define = {} }) {
   const { rolldown } = await loadBundler();
-  const build = await rolldown({ input: { [name]: join(cli, `${name}.ts`) }, ...options });
+  const input = { [name]: join(cli, `${name}.ts`) };
+  const build = await rolldown({ input, transform: { define }, ...options });
   await build.write({
     ...small,
     dir: directory,
     format: 'cjs',
     dynamicImportInCjs: false,
+    minifyInternalExports: groups.length === 0,
     entryFileNames: '[name].cjs',
     chunkFileNames: `${name}-[name].cjs`,
+    codeSplitting: { groups },
   });
   await build.close();
 }

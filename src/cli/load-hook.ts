@@ -3,10 +3,10 @@
 export interface LoadedHook {
   readonly runHook: typeof import('./run-hook.ts').runHook;
   /** To be called when the hook has done its work: keeps what makes the next one start sooner. */
-  keep(): void;
+  keep(): Promise<void>;
 }
 
 export async function loadHook(): Promise<LoadedHook> {
   const { runHook } = await import('./run-hook.ts');
-  return { runHook, keep: () => undefined };
+  return { runHook, keep: async () => undefined };
 }

@@ -3,15 +3,15 @@
 // call of an agent, and its time is the user's. Bundled into `main.cjs`, where each of these imports is a file of its own.
 
 import process from 'node:process';
+import { loadHook } from './load-hook.ts';
 
 /** Resolves to the exit status. */
 async function start(words: readonly string[]): Promise<number> {
   const asksForHelp = words.includes('--help') || words.includes('-h');
   if (words[0] === 'hook' && !asksForHelp) {
-    const { loadHook } = await import('./load-hook.ts');
     const { runHook, keep } = await loadHook();
     const status = await runHook(words[1] ?? '');
-    keep();
+    await keep();
     // Nothing was printed and all is on disk: what Node would still tidy up is not worth the wait.
     return process.exit(status);
   }

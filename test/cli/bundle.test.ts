@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -18,6 +19,16 @@ function loadedBy(user: SealedUser, words: readonly string[], input = ''): strin
     .map((path) => relative(dirname(GSESS_PROGRAM), path));
 }
 
+function promptEvent(user: SealedUser): object {
+  return {
+    session_id: '00000000-0000-4000-8000-000000000001',
+    transcript_path: join(user.home, 'none.jsonl'),
+    cwd: user.project,
+    hook_event_name: 'UserPromptSubmit',
+    prompt: 'go',
+  };
+}
+
 const bundled = suite('the bundled program');
 
 bundled('is newer than what it is made of', async () => {
@@ -28,17 +39,14 @@ bundled('is newer than what it is made of', async () => {
 
 bundled('loads for an event what an event needs, and no package', () =>
   withSealedUser((user) => {
-    const event = {
-      session_id: '00000000-0000-4000-8000-000000000001',
-      transcript_path: join(user.home, 'none.jsonl'),
-      cwd: user.project,
-      hook_event_name: 'UserPromptSubmit',
-      prompt: 'go',
-    };
-    const loaded = loadedBy(user, ['hook', 'claude'], JSON.stringify(event));
+    const loaded = loadedBy(user, ['hook', 'claude'], JSON.stringify(promptEvent(user)));
     assert.is((user.json(['list']) as unknown[]).length, 1);
-    const others = loaded.filter((path) => !/^(main|run-hook(?!-claude)[a-z-]*)\.cjs$/.test(path));
-    assert.equal(others, []);
+    const main = /^main(-(keep-compiled|durable-file|errors))?\.cjs$/;
+    const hook = /^run-hook-(all|rolldown-runtime)\.cjs$/;
+    assert.equal(
+      loaded.filter((path) => !main.test(path) && !hook.test(path)),
+      [],
+    );
   }),
 );
 
@@ -51,6 +59,43 @@ bundled('loads little for what is run all the time, and no package', () =>
       loaded.join(' '),
     );
     assert.not(loaded.includes('main-commands.cjs'));
+  }),
+);
+
+bundled('keeps what was compiled of the hook, and takes nothing else for it', () =>
+  withSealedUser((user) => {
+    const copy = join(user.directory, 'gsess');
+    const place = join(copy, 'build', 'src', 'cli');
+    cpSync(dirname(GSESS_PROGRAM), place, {
+      recursive: true,
+      filter: (path) => !/\.(map|ts|compiled)$/.test(path),
+    });
+    const main = join(place, 'main.cjs');
+    const fire = () => {
+      const { status, stderr } = spawnSync(process.execPath, [main, 'hook', 'claude'], {
+        cwd: user.project,
+        env: user.environment,
+        input: JSON.stringify(promptEvent(user)),
+        encoding: 'utf8',
+      });
+      assert.is(stderr, '');
+      assert.is(status, 0);
+    };
+    const kept = () => readdirSync(place).filter((name) => name.endsWith('.compiled'));
+    fire();
+    if (process.env['NODE_V8_COVERAGE'] !== undefined) return;
+    const [name = ''] = kept();
+    const path = join(place, name);
+    const first = readFileSync(path);
+    first.fill(0xff, first.length >> 1, (first.length >> 1) + 1000);
+    writeFileSync(path, first);
+    fire();
+    writeFileSync(path, '');
+    chmodSync(place, 0o500);
+    fire();
+    chmodSync(place, 0o700);
+    assert.equal(kept(), [name]);
+    assert.is((user.json(['log']) as unknown[]).length, 3);
   }),
 );
 

@@ -3,6 +3,7 @@
 
 import { AGENT_NAMES } from '../../agents/registry.ts';
 import { defineCommand } from '../command.ts';
+import { loadHook } from '../load-hook.ts';
 
 export const hook = defineCommand({
   name: 'hook',
@@ -20,7 +21,6 @@ export const hook = defineCommand({
     },
   ],
   run: async (context, { agent }) => {
-    const { loadHook } = await import('../load-hook.ts');
     const { runHook } = await loadHook();
     context.exitStatus = await runHook(agent);
   },
