@@ -3,7 +3,7 @@
 // nothing brings back. Before the first ref goes a note is made, so that what a crash interrupts is finished by the next gc.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import { type Collected, collectObjects } from '../git/collect-objects.ts';
 import { directoryNames } from '../git/directory-names.ts';
@@ -12,14 +12,12 @@ import { Marks } from '../git/mark-reachable.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref } from '../git/ref-reader.ts';
 import { pruneReflogs } from '../git/reflogs.ts';
-import { FailureLog } from './failure-log.ts';
+import { forgetSession, type SessionTraces, tracesOf } from './forget-session.ts';
 import { newestBranch, pointHeadElsewhere } from './head.ts';
-import { NativeIndex } from './native-index.ts';
 import { dropEntries, operationLogs } from './operation-entries.ts';
 import { type LoggedOperation, type Operation, readOperation } from './operation-log.ts';
 import { alone, removalOf } from './removal.ts';
 import { withTakenBack } from './rewrite-log.ts';
-import { unbindRoot } from './root-index.ts';
 import type { SessionId } from './session-id.ts';
 import { type Store, sessionRef } from './store.ts';
 import { readTag, type TagSummary } from './tag.ts';
@@ -41,13 +39,6 @@ export interface Purged {
   /** Objects that could not be removed yet, and why. */
   readonly left: number;
   readonly skipped: readonly string[];
-}
-
-/** What a purge that was interrupted still has to see to. */
-interface Note {
-  readonly session: SessionId;
-  readonly nativeIds: readonly string[];
-  readonly root: string;
 }
 
 /** What a purge of this session would erase; undefined if there is none, in the trash neither. */
@@ -81,9 +72,8 @@ export async function purgeSession(
   return alone(store, { verb: 'purge', waitMs: lockWaitMs }, async () => {
     // What cannot be read is found before anything is done.
     await collectObjects(store.repository, { ...sparing(store), isDry: true });
-    const { nativeIds, pending, root } = store.record(store.checkpoint(tip));
-    const known = pending === null ? nativeIds : [...nativeIds, pending.nativeId];
-    const note: Note = { session, nativeIds: known, root };
+    // Says what a purge that is interrupted still has to see to.
+    const note = tracesOf(store, session, tip);
     writeDurably(notePath(store), `${JSON.stringify(note)}\n`);
     return erase(store, note);
   });
@@ -92,11 +82,11 @@ export async function purgeSession(
 /** Finishes a purge that was interrupted, if there is one. */
 export async function finishPurge(store: Store): Promise<void> {
   const path = notePath(store);
-  if (existsSync(path)) await erase(store, JSON.parse(readFileSync(path, 'utf8')) as Note);
+  if (existsSync(path)) await erase(store, JSON.parse(readFileSync(path, 'utf8')) as SessionTraces);
 }
 
 /** May be done again and again, from wherever it was interrupted. */
-async function erase(store: Store, note: Note): Promise<Purged> {
+async function erase(store: Store, note: SessionTraces): Promise<Purged> {
   await dropFromLogs(store, note.session);
   await dropRefs(store, note.session);
   await forgetBeside(store, note);
@@ -175,18 +165,9 @@ function refsOfTags(store: Store, session: SessionId): TagSummary[] {
 }
 
 /** Everything that was noted of it outside the objects. */
-async function forgetBeside(store: Store, note: Note): Promise<void> {
-  const { session, nativeIds, root } = note;
-  const { dataDirectory } = store.surroundings;
+async function forgetBeside(store: Store, note: SessionTraces): Promise<void> {
   const { directory } = store.repository;
-  const name = basename(directory);
-  store.leases.release(session);
-  new NativeIndex(dataDirectory).forget({ session, store: name });
-  const words = [session, ...nativeIds, ...(root === '' ? [] : [JSON.stringify(root)])];
-  new FailureLog(dataDirectory).forget((line) => words.some((word) => line.includes(word)));
-  const isUsed =
-    store.project.path === root || store.sessions().some((other) => other.root === root);
-  if (!isUsed) unbindRoot(dataDirectory, root);
+  forgetSession(store, note, 'its directory');
   // A list of all refs that git writes for servers of plain files.
   rmSync(join(directory, 'info', 'refs'), { force: true });
   const caches = join(directory, 'gsess', 'cache');

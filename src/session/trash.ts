@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import type { Ref } from '../git/ref-reader.ts';
+import { forgetSession, tracesOf } from './forget-session.ts';
 import { dropEntries, operationLogs } from './operation-entries.ts';
 import { type LoggedOperation, readOperation } from './operation-log.ts';
 import { expiredEntries, withEarlier } from './rewrite-log.ts';
@@ -65,6 +66,8 @@ export async function expireTrash(store: Store, graceMs: number, isDry: boolean)
     (ref) => !kept.has(ref.operation) && (graceMs === 0 || wasMadeBefore(store, ref, since)),
   );
   if (!isDry && old.length > 0) {
+    // First, for as long as the refs are there an interrupted run is done again.
+    skipped.push(...forgetSessions(store, trashed, old));
     const edits = old.map(({ name, id }) => ({ name, value: null, expect: id }));
     await store.refs.update(edits, 'gc');
   }
@@ -90,6 +93,29 @@ async function drop(
     how.skipped.push(`the operation log of '${root}' stays: ${error.message}`);
   }
   return new Set();
+}
+
+/** What is noted of the sessions that go with these refs, since neither a branch nor the rest of the trash has them; returns what was not found. */
+function forgetSessions(
+  store: Store,
+  trashed: readonly TrashedRef[],
+  going: readonly TrashedRef[],
+): string[] {
+  const staying = new Set(
+    trashed.filter((ref) => !going.includes(ref)).map(({ session }) => session),
+  );
+  return going.flatMap(({ id, session }) => {
+    if (session === undefined || staying.has(session) || store.tip(session) !== undefined) {
+      return [];
+    }
+    try {
+      forgetSession(store, tracesOf(store, session, id), 'the session');
+      return [];
+    } catch (error) {
+      if (!(error instanceof GsessError)) throw error;
+      return [`what was noted of session '${session}' stays: ${error.message}`];
+    }
+  });
 }
 
 /** When a ref was put into the trash stands in the log; where that was never written, its file tells, or the one it is packed in. */

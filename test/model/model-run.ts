@@ -16,11 +16,11 @@ const runs = Number(env['GSESS_MODEL_RUNS'] ?? RUNS);
 const path = env['GSESS_MODEL_PATH'];
 const replayPath = env['GSESS_MODEL_REPLAY'];
 const startedAt = performance.now();
+stdout.write(`seed ${seed}\n`);
 const { orders, failures } =
   path === undefined ? await runVerbOrders() : { orders: 0, failures: [] };
 for (const failure of failures) stdout.write(`${failure}\n\n`);
 stdout.write(`${orders} orders of two verbs, ${failures.length} failed\n`);
-stdout.write(`seed ${seed}\n`);
 const outcome = await runModel({
   runs,
   seed,

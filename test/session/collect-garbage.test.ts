@@ -10,8 +10,10 @@ import { bytesBelow } from '../../src/git/stored-files.ts';
 import { verifyStore } from '../../src/git/verify.ts';
 import { collectGarbage, PRUNE_GRACE_MS } from '../../src/session/collect-garbage.ts';
 import { deleteSession } from '../../src/session/delete-session.ts';
+import { FailureLog } from '../../src/session/failure-log.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
 import { DEFAULT_LIMITS } from '../../src/session/limits.ts';
+import { NativeIndex } from '../../src/session/native-index.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag, deleteTag, listTags } from '../../src/session/tag.ts';
 import { verifySessions } from '../../src/session/verify-sessions.ts';
@@ -27,6 +29,7 @@ import {
   checkpointAt,
   codeOf,
   readerOf,
+  restoreTo,
   takeBack,
   withThreeTurns,
 } from '../support/session-verbs.ts';
@@ -235,6 +238,38 @@ gc(
       assert.not(store.objects.has(blob as never));
       await driver.prompt('still here');
       await assertSound(driver);
+    }),
+);
+
+gc(
+  'PR-08: emptying the trash forgets what was noted of the session that goes, and nothing else',
+  () =>
+    withThreeTurns(async (driver, directory) => {
+      const { now, dataDirectory } = driver.surroundings;
+      const nativeId = '22222222-2222-4222-8222-222222222222';
+      const other = await startSession(directory, { nativeId, surroundings: { now } });
+      await other.prompt('stay');
+      const { pending } = await restoreTo(driver, '@1', { files: false });
+      const failures = new FailureLog(dataDirectory);
+      for (const { session, project: cwd } of [driver, other]) {
+        const at = new Date(now()).toISOString();
+        failures.add({ at, agent: 'claude', event: 'x', code: session, message: 'x', cwd });
+      }
+      const index = new NativeIndex(dataDirectory);
+      const noted = () =>
+        [driver.nativeId, pending?.nativeId ?? '', nativeId].map(
+          (id) => index.find('claude', id)?.session,
+        );
+      await deleteIt(driver);
+      await collectGarbage(driver.store);
+      assert.equal(noted(), [driver.session, driver.session, other.session]);
+      assert.is(failures.read().length, 2);
+      await collectGarbage(driver.store, { trashGraceMs: 0 });
+      assert.equal(noted(), [undefined, undefined, other.session]);
+      assert.equal(
+        failures.read().map(({ code }) => code),
+        [other.session],
+      );
     }),
 );
 
