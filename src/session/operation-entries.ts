@@ -17,7 +17,7 @@ import { putJson } from './put-json.ts';
 import { rewriteLog } from './rewrite-log.ts';
 import type { Store } from './store.ts';
 
-const OPERATION_REFS = 'refs/gsess/ops/';
+export const OPERATION_REFS = 'refs/gsess/ops/';
 
 /** The log of each root that has one, newest entry first. */
 export function operationLogs(store: Store): LoggedOperation[][] {

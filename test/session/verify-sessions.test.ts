@@ -9,12 +9,15 @@ import { rawName } from '../../src/git/raw-path.ts';
 import { encodeTree } from '../../src/git/tree.ts';
 import { checkpointCommit } from '../../src/session/checkpoint.ts';
 import { forkSession } from '../../src/session/fork-session.ts';
+import { operationsRef } from '../../src/session/operation-log.ts';
 import { encodeSessionRecord } from '../../src/session/session-record.ts';
 import { createTag } from '../../src/session/tag.ts';
+import { verifyOperations } from '../../src/session/verify-operations.ts';
 import { verifySessions } from '../../src/session/verify-sessions.ts';
 import { git, gitText } from '../support/git-oracle.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
+import { takeBack } from '../support/session-verbs.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 /** A session of two turns with a subagent whose own transcript grows in both. */
@@ -119,6 +122,34 @@ verify('tells a record that cannot be read', () =>
     const [problem] = verifySessions(driver.store);
     assert.is(problem?.kind, 'session-damaged');
     assert.match(problem?.message ?? '', /has no session\.json/);
+  }),
+);
+
+verify('tells an operation that names others which are not in its log', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await withSubagent(directory);
+    const { store, session, project: root } = driver;
+    const checkpoint = store.tipOf(session).id;
+    for (const name of ['one', 'two']) await createTag(store, { name, checkpoint, session, root });
+    for (const direction of ['undo', 'undo', 'redo', 'undo'] as const) {
+      await takeBack(driver, direction);
+    }
+    assert.equal(verifyOperations(store), []);
+    const at = store.repository.directory;
+    const ref = operationsRef(root);
+    const operation = JSON.parse(gitText(at, ['cat-file', 'blob', `${ref}:operation.json`]));
+    const forged = JSON.stringify({ ...operation, undoBelow: checkpoint });
+    const blob = gitText(at, ['hash-object', '-w', '--stdin'], { input: forged });
+    const tree = gitText(at, ['mktree'], { input: `100644 blob ${blob}\toperation.json\n` });
+    const message = gitText(at, ['log', '-1', '--format=%B', ref]);
+    const object = gitText(at, ['commit-tree', tree, '-p', ref, '-m', message]);
+    git(at, ['update-ref', ref, object]);
+    const text = `its 'undoBelow' names '${checkpoint}', which is no older entry of the log`;
+    const expected = { kind: 'operation-damaged', ref, object, message: text };
+    assert.equal(verifyOperations(driver.store), [expected]);
+    const { status, stdout } = await commandRunner(driver)(['verify']);
+    assert.is(status, 1);
+    assert.match(stdout, /^operation-damaged refs\/gsess\/ops\/\S+ \S+ its 'undoBelow' names/m);
   }),
 );
 
