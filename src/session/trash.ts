@@ -95,7 +95,7 @@ async function drop(
   return new Set();
 }
 
-/** What is noted of the sessions that go with these refs, since neither a branch nor the rest of the trash has them; returns what was not found. */
+/** Forgets what is noted of the sessions that no ref is left of once these go; returns what could not be forgotten. */
 function forgetSessions(
   store: Store,
   trashed: readonly TrashedRef[],
