@@ -10,6 +10,7 @@ import {
   chmodSync,
   closeSync,
   fchmodSync,
+  fsync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -21,6 +22,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
 
@@ -28,6 +30,8 @@ export interface DurableOptions {
   /** Permission bits of the new file, whatever the umask; 0600 unless told. */
   readonly mode?: number;
 }
+
+const syncLater = promisify(fsync);
 
 /** Ours, and those git's own writers leave in `objects/`. */
 const TEMPORARY_NAME = /^tmp(-|_(obj|pack|idx|rev|bitmap)_)\w+$/;
@@ -74,6 +78,18 @@ export function syncDirectory(path: string | Buffer): void {
     if (!isSystemError(error, 'EINVAL', 'EISDIR', 'EPERM', 'ENOTSUP')) throw error;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** The same; many at once cost little more than one. */
+export async function syncDirectoryLater(path: string | Buffer): Promise<void> {
+  const descriptor = openSync(path, 'r');
+  try {
+    await syncLater(descriptor);
+  } catch (error) {
+    if (!isSystemError(error, 'EINVAL', 'EISDIR', 'EPERM', 'ENOTSUP')) throw error;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -12,6 +12,7 @@ import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { displayPath } from '../git/raw-path.ts';
 import { applyRestore } from '../worktree/restore.ts';
+import type { RestoreContents } from '../worktree/restore-contents.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { concludeOperation } from './conclude-operation.ts';
 import type { Operation } from './operation-log.ts';
@@ -29,12 +30,18 @@ export async function carryOut(
   {
     operation,
     plan,
+    contents,
     present,
-  }: { readonly operation: Operation; readonly plan: RestorePlan; readonly present: RootSnapshot },
+  }: {
+    readonly operation: Operation;
+    readonly plan: RestorePlan;
+    readonly contents: RestoreContents;
+    readonly present: RootSnapshot;
+  },
 ): Promise<ObjectId | undefined> {
   const journal = await openJournal(store, batch, operation);
   try {
-    await applyRestore({ root: operation.root, objects: store.objects, plan });
+    await applyRestore({ root: operation.root, objects: store.objects, plan, contents });
   } catch (error) {
     // It rolled back what it had done, so nothing is left to finish.
     await abandonJournal(store, operation, journal);

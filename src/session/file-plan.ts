@@ -51,12 +51,18 @@ export function planFiles(
   return blockRefused(plan, { root, userId: store.surroundings.userId });
 }
 
-/** Throws, before anything is touched, where the plan cannot be carried out whole. */
-export function refuseImpossible(objects: ObjectBatch, root: string, plan: RestorePlan): void {
+/** Throws, before anything is touched, where the plan cannot be carried out whole; returns the contents that it found to be readable. */
+export function refuseImpossible(
+  objects: ObjectBatch,
+  root: string,
+  plan: RestorePlan,
+): RestoreContents {
   const [first] = plan.blocked;
   if (first !== undefined) throw blockedError(plan.blocked, first);
-  new RestoreContents(objects).checkReadable([...plan.create, ...plan.write]);
+  const contents = new RestoreContents(objects);
+  contents.checkReadable([...plan.create, ...plan.write]);
   refuseFullDisk(root, plan, (id) => objects.sizeOf(id));
+  return contents;
 }
 
 export function refuseBlocked({ blocked }: RestorePlan): void {

@@ -79,9 +79,9 @@ async function writeFiles(store: Store, checkpoint: Checkpoint, root: string): P
   const present = snapshotFiles(store, root, { batch });
   const target = filesOf(store, checkpoint);
   const plan = planFiles(store, batch, { root, present, target, checkpoint });
-  refuseImpossible(batch, root, plan);
+  const contents = refuseImpossible(batch, root, plan);
   batch.discard();
-  await applyRestore({ root, objects: store.objects, plan });
+  await applyRestore({ root, objects: store.objects, plan, contents });
   return plan.create.length;
 }
 

@@ -5,6 +5,7 @@ import { GsessError } from '../errors.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { isBelowAny, type RawPath } from '../git/raw-path.ts';
+import type { RestoreContents } from '../worktree/restore-contents.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { diffSnapshots } from '../worktree/tree-diff.ts';
 import { type AgreedDeletions, refuseLargeDeletion } from './agreed-deletion.ts';
@@ -77,6 +78,10 @@ interface Planned {
   readonly plan: RestorePlan;
 }
 
+interface Possible extends Planned {
+  readonly contents: RestoreContents;
+}
+
 function planOf(store: Store, batch: ObjectBatch, request: RestoreRequest): Planned {
   const { checkpoint, root, within } = request;
   if (checkpoint.files === 'none') {
@@ -108,13 +113,13 @@ function planToCarryOut(
   store: Store,
   batch: ObjectBatch,
   { request, shown }: { readonly request: RestoreRequest; readonly shown: RestorePlan | undefined },
-): Planned {
+): Possible {
   const planned = planOf(store, batch, request);
   const { plan, present } = planned;
   refuseOtherPlan(plan, shown);
-  refuseImpossible(batch, request.root, plan);
+  const contents = refuseImpossible(batch, request.root, plan);
   refuseLargeDeletion(batch, { plan, present: stateOf(present) }, request.agreed);
-  return planned;
+  return { ...planned, contents };
 }
 
 interface Wanted {
@@ -125,10 +130,10 @@ interface Wanted {
 async function restoreFiles(
   store: Store,
   batch: ObjectBatch,
-  { request, pending, planned }: Wanted & { readonly planned: Planned },
+  { request, pending, planned }: Wanted & { readonly planned: Possible },
 ) {
   const { root, called, session } = request;
-  const { present, target, plan } = planned;
+  const { present, target, plan, contents } = planned;
   const operation = newOperation(store, {
     verb: 'restore',
     root,
@@ -138,7 +143,7 @@ async function restoreFiles(
     change: outcomeOf(request, pending),
   });
   await keepPresent(store, batch, { session, present, called, operation: operation.id });
-  return carryOut(store, batch, { operation, plan, present });
+  return carryOut(store, batch, { operation, plan, contents, present });
 }
 
 async function restoreConversation(store: Store, batch: ObjectBatch, { request, pending }: Wanted) {

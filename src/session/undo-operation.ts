@@ -110,7 +110,7 @@ async function takeBackFiles(
   const present = snapshotFiles(store, root, { batch });
   const target = targetOf(batch, { files, present: stateOf(present) }, request);
   const plan = planFiles(store, batch, { root, present, target });
-  refuseImpossible(batch, root, plan);
+  const contents = refuseImpossible(batch, root, plan);
   refuseLargeDeletion(batch, { plan, present: stateOf(present) }, request.agreed);
   const basis = inverseOf(store, request, entry);
   const change = outcomeOf(store, basis, entry);
@@ -119,7 +119,7 @@ async function takeBackFiles(
     files: { before: stateOf(present), after: target },
     ...(change === undefined ? {} : { change }),
   };
-  await carryOut(store, batch, { operation, plan, present });
+  await carryOut(store, batch, { operation, plan, contents, present });
   return { ...pathsOf(plan), warnings: [] };
 }
 

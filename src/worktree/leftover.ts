@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, unlinkSync } from 'node:fs';
 import { platform } from 'node:os';
 import type { ObjectId } from '../git/object-id.ts';
-import { joinRaw, pathBytes, type RawName, type RawPath } from '../git/raw-path.ts';
+import { directoryOf, joinRaw, pathBytes, type RawName, type RawPath } from '../git/raw-path.ts';
 import { lookAt } from './disk-state.ts';
 import type { RestoreStep } from './restore-steps.ts';
 
@@ -33,22 +33,28 @@ export function hasRoom(onDisk: RawPath): boolean {
 
 /** Removes what an attempt at these steps, forth or back, may have left in the directories they touch. */
 export function removeLeftovers(root: RawPath, steps: readonly RestoreStep[]): void {
-  const expected = new Map<RawPath, Set<RawName>>();
-  for (const { path, before, after } of steps) {
-    const slash = path.lastIndexOf('/');
-    const directory = path.slice(0, Math.max(0, slash)) as RawPath;
-    const names = expected.get(directory) ?? new Set();
-    for (const state of [before, after]) {
-      if (typeof state === 'string') continue;
-      names.add(temporaryName(path.slice(slash + 1) as RawName, state.id));
-    }
-    expected.set(directory, names);
+  const byDirectory = new Map<RawPath, RestoreStep[]>();
+  for (const step of steps) {
+    const directory = directoryOf(step.path);
+    const within = byDirectory.get(directory);
+    if (within === undefined) byDirectory.set(directory, [step]);
+    else within.push(step);
   }
-  for (const [directory, names] of expected) {
+  for (const [directory, within] of byDirectory) {
     if (lookAt(root, directory).state !== 'directory') continue;
-    for (const name of readdirSync(pathBytes(joinRaw(root, directory)), 'latin1') as RawName[]) {
-      if (!names.has(name)) continue;
-      unlinkSync(pathBytes(joinRaw(root, joinRaw(directory, name))));
+    const names = readdirSync(pathBytes(joinRaw(root, directory)), 'latin1') as RawName[];
+    const left = names.filter(isLeftover);
+    if (left.length === 0) continue;
+    const expected = new Set(within.flatMap(temporaryNames));
+    for (const name of left) {
+      if (expected.has(name)) unlinkSync(pathBytes(joinRaw(root, joinRaw(directory, name))));
     }
   }
+}
+
+function temporaryNames({ path, before, after }: RestoreStep): RawName[] {
+  const name = path.slice(path.lastIndexOf('/') + 1) as RawName;
+  return [before, after].flatMap((state) =>
+    typeof state === 'string' ? [] : [temporaryName(name, state.id)],
+  );
 }

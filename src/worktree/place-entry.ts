@@ -37,6 +37,7 @@ export class PreparedEntry {
   readonly #onDisk: string | Buffer;
   readonly #temporary: string | Buffer;
   #descriptor: number | undefined;
+  #isPlaced = false;
 
   constructor({ onDisk, content, after, replaced }: Placement) {
     const slash = onDisk.lastIndexOf('/');
@@ -65,6 +66,7 @@ export class PreparedEntry {
   /** Gives the entry its name. The caller has just made sure of what it replaces. */
   place(): void {
     renameSync(this.#temporary, this.#onDisk);
+    this.#isPlaced = true;
     this.#close();
   }
 
@@ -72,7 +74,7 @@ export class PreparedEntry {
   discard(): void {
     try {
       this.#close();
-      rmSync(this.#temporary, { force: true });
+      if (!this.#isPlaced) rmSync(this.#temporary, { force: true });
     } catch (error) {
       if (!(error instanceof Error && 'syscall' in error)) throw error;
     }

@@ -14,8 +14,24 @@ export interface RestoreObjects {
 
 const KEPT_BYTES_MAX = 32 * 1024 * 1024;
 
+/** Throws unless everything the steps take away is in the store. */
+export function refuseUnsaved(
+  objects: Pick<RestoreObjects, 'has'>,
+  steps: readonly RestoreStep[],
+): void {
+  for (const { path, before } of steps) {
+    if (typeof before !== 'object' || objects.has(before.id)) continue;
+    throw new GsessError(
+      'restore-failed',
+      `Refused to touch '${displayPath(path)}': it is not saved`,
+      { data: { path: displayPath(path), id: before.id } },
+    );
+  }
+}
+
 export class RestoreContents {
   readonly #objects: RestoreObjects;
+  readonly #readable = new Set<ObjectId>();
   readonly #kept = new Map<ObjectId, Buffer>();
   #keptBytes = 0;
 
@@ -23,29 +39,12 @@ export class RestoreContents {
     this.#objects = objects;
   }
 
-  /** Throws unless everything the steps write can be read and everything they take away is saved. */
-  check(steps: readonly RestoreStep[]): void {
-    for (const { path, before } of steps) {
-      if (typeof before === 'object' && !this.#objects.has(before.id)) {
-        throw new GsessError(
-          'restore-failed',
-          `Refused to touch '${displayPath(path)}': it is not saved`,
-          {
-            data: { path: displayPath(path), id: before.id },
-          },
-        );
-      }
-    }
-    this.checkReadable(steps);
-  }
-
-  /** Throws unless everything the steps write can be read. */
+  /** Throws unless everything the steps write can be read; what could be already is not read again. */
   checkReadable(steps: readonly Pick<RestoreStep, 'path' | 'after'>[]): void {
-    const readable = new Set<ObjectId>();
     for (const { path, after } of steps) {
-      if (typeof after === 'object' && !readable.has(after.id)) {
+      if (typeof after === 'object' && !this.#readable.has(after.id)) {
         this.#checkReadable(path, after.id);
-        readable.add(after.id);
+        this.#readable.add(after.id);
       }
     }
   }

@@ -4,7 +4,7 @@
 import { GsessError } from '../errors.ts';
 import { freeBytes } from '../git/free-bytes.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { GROUP_FILES } from './restore.ts';
+import { GROUP_FILES } from './prepared-group.ts';
 import type { RestorePlan } from './restore-plan.ts';
 
 const BLOCK_BYTES = 4096;
@@ -21,11 +21,14 @@ function bytesNeeded(plan: RestorePlan, sizeOf: (id: ObjectId) => number): numbe
   ];
   let taken = plan.delete.reduce((sum, { before }) => sum - blocks(before.id), 0);
   let most = 0;
+  // A group is prepared before the one before it has taken the places of what goes.
+  let going = 0;
   for (let start = 0; start < changes.length; start += GROUP_FILES) {
     const group = changes.slice(start, start + GROUP_FILES);
     for (const { comes } of group) taken += comes;
     most = Math.max(most, taken);
-    for (const { goes } of group) taken -= goes;
+    taken -= going;
+    going = group.reduce((sum, { goes }) => sum + goes, 0);
   }
   return most;
 }

@@ -1,23 +1,19 @@
-// Carries out a restore plan. Each path is looked at again, content and all, right before it is replaced: what is there must be what
-// the plan saw, and the store must hold it. If it is not, or anything fails, what was done is taken back and the error says so.
+// Carries out a restore plan. New contents are written beside their places and synced in groups, the next while the last is synced. Each
+// path is looked at again, content and all, right before it is replaced: what is there must be what the plan saw, and the store
+// must hold it. If it is not, or anything fails, what was done is taken back and the error says so.
 // After a kill at any point the same plan can be carried out again and finishes, or its inverse, and takes everything back.
 // Files that do not differ are not touched. Does not decide anything (restore-plan.ts) and takes no checkpoint first (the caller).
 
 import { mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
-import { GsessError, isSystemError } from '../errors.ts';
-import { syncDirectory } from '../git/durable-file.ts';
-import {
-  directoryOf,
-  displayPath,
-  joinRaw,
-  pathBytes,
-  type RawPath,
-  rawPath,
-} from '../git/raw-path.ts';
-import { isSameState, lookAt, type Observation, observe } from './disk-state.ts';
+import { type GsessError, isSystemError } from '../errors.ts';
+import { syncDirectoryLater } from '../git/durable-file.ts';
+import { directoryOf, joinRaw, pathBytes, type RawPath, rawPath } from '../git/raw-path.ts';
+import { type DiskState, isSameState, lookAt, type Observation, observe } from './disk-state.ts';
 import { removeLeftovers } from './leftover.ts';
 import { changeExecutable, PreparedEntry } from './place-entry.ts';
-import { RestoreContents, type RestoreObjects } from './restore-contents.ts';
+import { GROUP_FILES, groupAt, isPut, PreparedGroup, type PreparedStep } from './prepared-group.ts';
+import { RestoreContents, type RestoreObjects, refuseUnsaved } from './restore-contents.ts';
+import { changed, failure } from './restore-fault.ts';
 import type { RestorePlan } from './restore-plan.ts';
 import {
   invertStep,
@@ -33,6 +29,8 @@ export interface RestoreRequest {
   readonly root: string;
   readonly objects: RestoreObjects;
   readonly plan: RestorePlan;
+  /** What was found readable already, if the caller had to look. */
+  readonly contents?: RestoreContents;
   readonly onProgress?: (done: { readonly steps: number; readonly of: number }) => void;
 }
 
@@ -49,20 +47,18 @@ export interface RestoreReport {
   readonly bytes: number;
 }
 
-/** So many files are prepared and synced together. */
-export const GROUP_FILES = 64;
-
 /** Carries the plan out; throws `tree-changed` or `restore-failed` with everything taken back that could be. */
 export async function applyRestore(request: RestoreRequest): Promise<RestoreReport> {
   const steps = restoreSteps(request.plan);
   for (const { path } of steps) refuseUnsafePath(path, { lookAlikes: 'allowed' });
-  const contents = new RestoreContents(request.objects);
-  contents.check(steps);
+  refuseUnsaved(request.objects, steps);
+  const contents = request.contents ?? new RestoreContents(request.objects);
+  contents.checkReadable(steps);
   const restore = new Restore(request, { steps, contents });
   try {
     return await restore.run();
   } catch (error) {
-    throw restore.rollBack(error);
+    throw await restore.rollBack(error);
   }
 }
 
@@ -74,6 +70,8 @@ class Restore {
   readonly #onProgress: RestoreRequest['onProgress'];
   readonly #done: RestoreStep[] = [];
   readonly #touched = new Set<RawPath>();
+  /** Under way: at most the one to be carried out and the next. */
+  readonly #groups = new Set<PreparedGroup>();
   #alreadyDone = 0;
   #kept = 0;
   #bytes = 0;
@@ -96,19 +94,25 @@ class Restore {
 
   async run(): Promise<RestoreReport> {
     removeLeftovers(this.#root, this.#steps);
-    for (let index = 0; index < this.#steps.length; ) {
-      const group = this.#groupAt(index);
-      await this.#carryOut(group);
-      index += group.length;
-      this.#onProgress?.({ steps: index, of: this.#steps.length });
+    try {
+      for (let index = 0; index < this.#steps.length; ) {
+        const [group = this.#prepareAt(index)] = this.#groups;
+        index += group.prepared.length;
+        // Nothing is written into a directory before it has been made.
+        if (group.prepared.every(({ step }) => isPut(step))) this.#prepareAt(index);
+        await this.#carryOut(group);
+        this.#groups.delete(group);
+        this.#onProgress?.({ steps: index, of: this.#steps.length });
+      }
+    } finally {
+      for (const group of this.#groups) await group.discard();
     }
-    for (const directory of this.#touched) this.#sync(directory);
-    this.#verify();
+    await this.#conclude();
     return this.#report();
   }
 
   /** Takes back what was done, the last first, and returns the error to throw. */
-  rollBack(cause: unknown): GsessError {
+  async rollBack(cause: unknown): Promise<GsessError> {
     const failedAt = this.#current;
     const stuck: RawPath[] = [];
     for (const step of this.#done.toReversed().map(invertStep)) {
@@ -119,58 +123,55 @@ class Restore {
         stuck.push(step.path);
       }
     }
-    for (const directory of this.#touched) this.#sync(directory);
+    await this.#sync([...this.#touched]);
     return failure(cause, { failedAt, takenBack: this.#done.length - stuck.length, stuck });
   }
 
-  /** Files and links one after the other form a group; any other step stands alone. */
-  #groupAt(start: number): RestoreStep[] {
-    const group = this.#steps.slice(start, start + GROUP_FILES);
-    const end = group.findIndex(({ after }) => typeof after === 'string');
-    return end === 0 ? group.slice(0, 1) : end < 0 ? group : group.slice(0, end);
-  }
-
-  async #carryOut(group: readonly RestoreStep[]): Promise<void> {
-    const prepared: { step: RestoreStep; entry: PreparedEntry | undefined }[] = [];
+  #prepareAt(index: number): PreparedGroup {
+    const prepared: PreparedStep[] = [];
     try {
-      for (const step of group) {
+      for (const step of groupAt(this.#steps, index)) {
         this.#current = step.path;
-        const seen = this.#check(step);
-        if (seen === 'done') this.#alreadyDone += 1;
-        else prepared.push({ step, entry: this.#prepare(step, seen) });
+        prepared.push({ step, entry: this.#prepare(step) });
       }
-      await Promise.all(prepared.map(({ entry }) => entry?.sync()));
-      for (const { step, entry } of prepared) {
-        this.#current = step.path;
-        this.#change(step, entry);
-      }
-    } finally {
+      return new PreparedGroup(prepared, this.#groups);
+    } catch (error) {
       for (const { entry } of prepared) entry?.discard();
+      throw error;
     }
   }
 
-  #check(step: RestoreStep): Observation | 'done' {
-    const seen = observe(this.#root, step.path);
-    const progress = this.#sequence.progress(step, seen);
-    if (progress === 'done') return 'done';
-    if (progress === 'mismatch') throw changed(step, seen);
-    return seen;
+  async #carryOut(group: PreparedGroup): Promise<void> {
+    this.#current = group.prepared[0]?.step.path;
+    await group.synced();
+    for (const { step, entry } of group.prepared) {
+      this.#current = step.path;
+      const seen = observe(this.#root, step.path);
+      if (this.#sequence.progress(step, seen) === 'done') {
+        this.#alreadyDone += 1;
+        entry?.discard();
+      } else this.#change(step, { entry, seen });
+    }
   }
 
   /** Undefined where there is nothing to prepare. */
-  #prepare(step: RestoreStep, { stat }: Observation): PreparedEntry | undefined {
+  #prepare(step: RestoreStep): PreparedEntry | undefined {
     const { path, before, after } = step;
     if (typeof after === 'string' || isModeChange(before, after)) return undefined;
+    const seen = lookAt(this.#root, path);
+    if (seen.insteadOf !== undefined) throw changed(step, seen);
     const content = this.#contents.read(after.id);
     this.#bytes += content.length;
-    const replaced = isRegular(before) ? stat : undefined;
+    const replaced = isRegular(before) && seen.stat?.isFile() ? seen.stat : undefined;
     return new PreparedEntry({ onDisk: joinRaw(this.#root, path), content, after, replaced });
   }
 
-  /** Makes the change, if the path is still what it was. */
-  #change(step: RestoreStep, entry: PreparedEntry | undefined): void {
+  /** Makes the change, if the path is still what it was: that was seen just now, content and all. */
+  #change(
+    step: RestoreStep,
+    { entry, seen }: { readonly entry: PreparedEntry | undefined; readonly seen: Observation },
+  ): void {
     const { path, before, after } = step;
-    const seen = observe(this.#root, path);
     if (seen.insteadOf !== undefined || !isSameState(seen.state, before)) throw changed(step, seen);
     const onDisk = joinRaw(this.#root, path);
     if (entry !== undefined) entry.place();
@@ -187,31 +188,53 @@ class Restore {
 
   #takeBack(step: RestoreStep): void {
     this.#current = step.path;
-    const seen = observe(this.#root, step.path);
-    if (seen.insteadOf === undefined && isSameState(seen.state, step.after)) return;
-    const entry = this.#prepare(step, seen);
+    const found = observe(this.#root, step.path);
+    if (found.insteadOf === undefined && isSameState(found.state, step.after)) return;
+    const entry = this.#prepare(step);
     try {
       entry?.syncNow();
-      this.#change(step, entry);
+      this.#change(step, { entry, seen: observe(this.#root, step.path) });
     } finally {
       entry?.discard();
     }
   }
 
-  /** Looks once more at everything that was to change. */
-  #verify(): void {
-    const removable = new Set(this.#steps.filter(isRemoval).map(({ path }) => path));
-    for (const { path, state } of this.#sequence.outcome()) {
-      this.#current = path;
-      const seen = observe(this.#root, path);
-      const isKept = state === 'absent' && seen.state === 'directory' && removable.has(path);
-      if (!isKept && !isSameState(seen.state, state)) throw changed({ path }, seen);
+  /** Makes the new names durable, and while that goes on looks once more at everything that was to change. */
+  async #conclude(): Promise<void> {
+    const isRemovable = new Set(this.#steps.filter(isRemoval).map(({ path }) => path));
+    const outcome = this.#sequence.outcome();
+    const directories = [...this.#touched];
+    for (let done = 0; done < Math.max(outcome.length, directories.length); done += GROUP_FILES) {
+      const synced = this.#sync(directories.slice(done, done + GROUP_FILES));
+      try {
+        for (const { path, state } of outcome.slice(done, done + GROUP_FILES)) {
+          this.#verify(path, { state, isRemovable: isRemovable.has(path) });
+        }
+      } finally {
+        await synced;
+      }
     }
   }
 
-  #sync(directory: RawPath): void {
-    if (lookAt(this.#root, directory).state !== 'directory') return;
-    syncDirectory(pathBytes(joinRaw(this.#root, directory)));
+  #verify(
+    path: RawPath,
+    wanted: { readonly state: DiskState; readonly isRemovable: boolean },
+  ): void {
+    this.#current = path;
+    const seen = observe(this.#root, path);
+    const { state, isRemovable } = wanted;
+    const isKept = state === 'absent' && seen.state === 'directory' && isRemovable;
+    if (!isKept && !isSameState(seen.state, state)) throw changed({ path }, seen);
+  }
+
+  /** Ends when all are done with, whatever becomes of one. */
+  async #sync(directories: readonly RawPath[]): Promise<void> {
+    const syncs = directories
+      .filter((directory) => lookAt(this.#root, directory).state === 'directory')
+      .map((directory) => syncDirectoryLater(pathBytes(joinRaw(this.#root, directory))));
+    for (const sync of await Promise.allSettled(syncs)) {
+      if (sync.status === 'rejected') throw sync.reason;
+    }
   }
 
   #report(): RestoreReport {
@@ -253,36 +276,4 @@ function removeIfEmpty(onDisk: RawPath): boolean {
     if (isSystemError(error, 'ENOTEMPTY', 'EEXIST')) return false;
     throw error;
   }
-}
-
-function changed({ path }: { readonly path: RawPath }, { insteadOf }: Observation): GsessError {
-  const where = displayPath(insteadOf ?? path);
-  return new GsessError('tree-changed', `Cannot restore: '${where}' was changed meanwhile`, {
-    data: { path: where },
-  });
-}
-
-function failure(
-  cause: unknown,
-  {
-    failedAt,
-    takenBack,
-    stuck,
-  }: { failedAt: RawPath | undefined; takenBack: number; stuck: RawPath[] },
-): GsessError {
-  const where = failedAt === undefined ? undefined : displayPath(failedAt);
-  const isOurs = cause instanceof GsessError;
-  const message = isOurs ? cause.message : `Cannot restore '${where}': ${String(cause)}`;
-  return new GsessError(isOurs ? cause.code : 'restore-failed', message, {
-    hint:
-      stuck.length === 0
-        ? 'Nothing is changed: try again when the cause is gone.'
-        : 'Some paths could not be taken back: their content is in the safety checkpoint.',
-    data: {
-      ...(where === undefined ? {} : { path: where }),
-      takenBack,
-      notTakenBack: stuck.map(displayPath),
-    },
-    cause,
-  });
 }

@@ -48,7 +48,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     text: 'const journal = await openJournal(store, batch, operation);',
     instead: [
       'batch.flush();',
-      'await applyRestore({ root: operation.root, objects: store.objects, plan });',
+      'await applyRestore({ root: operation.root, objects: store.objects, plan, contents });',
       'const journal = await openJournal(store, batch, operation);',
     ].join('\n'),
     tests: 'session/restore-refused',
@@ -57,8 +57,9 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     promise: 3,
     check: 'a restore that cannot be carried out whole is refused',
     file: 'session/restore-checkpoint.ts',
-    text: '  refuseImpossible(batch, request.root, plan);',
-    instead: '',
+    text: 'const contents = refuseImpossible(batch, request.root, plan);',
+    instead:
+      'const contents = refuseImpossible(batch, request.root, { ...plan, create: [], write: [], blocked: [] });',
     tests: 'session/restore-refused|model/model',
   },
   {
@@ -80,10 +81,10 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
   {
     promise: 5,
     check: 'a snapshot believes a stat only of what was at rest',
-    file: 'worktree/entry-code.ts',
-    text: '  return Math.max(mtimeMs, ctimeMs) + rest <= startedAt;',
-    instead: '  return Math.max(mtimeMs, ctimeMs) + rest <= startedAt || true;',
-    tests: 'worktree/stat-cache',
+    file: 'git/file-mark.ts',
+    text: '  return Math.max(mtimeMs, ctimeMs) + rest <= lookedAt;',
+    instead: '  return Math.max(mtimeMs, ctimeMs) + rest <= lookedAt || true;',
+    tests: 'worktree/stat-cache|session/list-sessions',
   },
   {
     promise: 5,
