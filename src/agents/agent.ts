@@ -110,8 +110,10 @@ export interface AgentSessions {
   idOfFile(path: string): string | undefined;
   /** The transcript of a session; where several hold the id, the one the agent would take. */
   find(places: AgentPlaces, nativeId: string): NativeSession | undefined;
-  /** All sessions, or those of one directory. An agent without files has them made in `places.copies` first. */
-  list(places: AgentPlaces, cwd?: string): Promise<readonly NativeSession[]>;
+  /** All sessions. An agent without files has them made in `places.copies` first. */
+  list(places: AgentPlaces): Promise<readonly NativeSession[]>;
+  /** The directory a transcript was begun in, as its first records tell; undefined where they do not. Never throws on content. */
+  directoryOf(path: string): string | undefined;
   /** Those whose process is registered; whether it still lives is for the caller to ask. */
   live(places: AgentPlaces): readonly LiveSession[];
   /** What stands beside a transcript; the same as `HookReader.sideFiles`. */

@@ -32,7 +32,7 @@ function putThreads(home: string): Record<'session' | 'subagent' | 'fork', strin
   };
 }
 
-x('lists sessions and forks, of one directory too, and no subagent', () =>
+x('lists sessions and forks with their directories, and no subagent', () =>
   withTemporaryDirectory(async (home) => {
     const { session, fork } = putThreads(home);
     const places = placesIn(home);
@@ -50,10 +50,9 @@ x('lists sessions and forks, of one directory too, and no subagent', () =>
       found.map(({ path }) => path),
       [session, fork, archived],
     );
-    const here = await codex.sessions.list(places, '/home/dev/flags');
     assert.equal(
-      here.map(({ nativeId }) => nativeId),
-      [SESSION, FORK],
+      found.map(({ path }) => codex.sessions.directoryOf(path)),
+      ['/home/dev/flags', '/home/dev/flags', '/elsewhere'],
     );
     assert.is(codex.sessions.find(places, SUBAGENT)?.nativeId, SUBAGENT);
     assert.is(codex.sessions.idOfFile(archived), '99999999-0000-7000-8000-000000000000');

@@ -1,6 +1,6 @@
 // What holds for every adapter in the registry, so that one which is added is held to it from its first day.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -47,7 +47,6 @@ for (const entry of AGENTS) {
       const { sessions, resume } = await entry.load();
       const places = placesIn(home);
       assert.equal(await sessions.list(places), []);
-      assert.equal(await sessions.list(places, '/p'), []);
       assert.equal(sessions.live(places), []);
       assert.is(sessions.find(places, entry.newNativeId(UUID)), undefined);
       assert.equal(sessions.sideFiles(join(home, 'none.jsonl')), []);
@@ -62,6 +61,17 @@ for (const entry of AGENTS) {
         assert.throws(() => resume({ nativeId, cwd: '/p', path: '/p/x' }), /Not the id/, nativeId);
       }
       assert.not.ok(existsSync(join(home, 'copies')), 'looking makes no copies');
+    }),
+  );
+
+  contract(`${name}: finds no directory in what tells none`, () =>
+    withTemporaryDirectory(async (directory) => {
+      const { sessions } = await entry.load();
+      for (const text of [...GARBAGE, '{"cwd":7}\n', '{"type":"session_meta","cwd":"\\q']) {
+        const path = join(directory, 'transcript.jsonl');
+        writeFileSync(path, text);
+        assert.is(sessions.directoryOf(path), undefined, text);
+      }
     }),
   );
 

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,7 +8,7 @@ import { openStoreOf } from '../../src/session/store.ts';
 import { type CommandRunner, commandRunner } from '../support/run-command.ts';
 import { assertStoreIsSound, sealedSurroundings, startSession } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
-import { transcriptFixture } from '../support/transcript-fixture.ts';
+import { parseLines, transcriptFixture } from '../support/transcript-fixture.ts';
 import { transcriptVariants } from '../support/transcript-variants.ts';
 
 interface Imported {
@@ -26,6 +26,7 @@ const sound = transcriptFixture('claude/two-turns.jsonl');
 interface Place {
   readonly gsess: CommandRunner;
   readonly project: string;
+  readonly home: string;
   /** Puts a file into an inbox and returns its path. */
   put(name: string, bytes: Uint8Array): string;
   importAll(...paths: string[]): Promise<readonly Imported[]>;
@@ -41,6 +42,7 @@ function withPlace(use: (place: Place) => Promise<void>): Promise<void> {
     await use({
       gsess,
       project,
+      home: surroundings.home,
       put: (name, bytes) => {
         mkdirSync(join(directory, 'inbox', name, '..'), { recursive: true });
         writeFileSync(join(directory, 'inbox', name), bytes);
@@ -60,11 +62,12 @@ function withPlace(use: (place: Place) => Promise<void>): Promise<void> {
 const imports = suite('gsess import');
 
 imports('takes a transcript in as a session, whose file comes back byte for byte', () =>
-  withPlace(async ({ gsess, put, importAll, exported, assertSound }) => {
+  withPlace(async ({ gsess, project, put, importAll, exported, assertSound }) => {
     const path = put(`${NATIVE_ID}.jsonl`, sound);
     const added = await importAll(path);
+    const source = { path, agent: 'claude', project };
     assert.equal(added, [
-      { path, id: NATIVE_ID, nativeId: NATIVE_ID, status: 'added', records: 10, warnings: [] },
+      { ...source, id: NATIVE_ID, nativeId: NATIVE_ID, status: 'added', records: 10, warnings: [] },
     ]);
     const [session] = (await gsess.json(['list'])) as Record<string, unknown>[];
     assert.is(session?.['title'], 'Now run the tests and fix what fails');
@@ -117,6 +120,52 @@ imports('gives back every variant that the field knows, all imported at once', (
   }),
 );
 
+imports('takes in what the agents keep of this project, and of all projects if told to', () =>
+  withPlace(async ({ gsess, home, project, assertSound }) => {
+    const rollout = 'rollout-2026-11-27T14-50-35-01a21d7c-9a88-7f13-b0ee-afa151803d79.jsonl';
+    const elsewhere = join(project, '..', 'elsewhere');
+    const movedTo = (bytes: Buffer, from: string, to: string) =>
+      Buffer.from(bytes.toString().replaceAll(from, to));
+    const putOwn = (path: string, bytes: Uint8Array) => {
+      mkdirSync(dirname(join(home, path)), { recursive: true });
+      writeFileSync(join(home, path), bytes);
+    };
+    mkdirSync(join(project, 'src'), { recursive: true });
+    const cwd = parseLines(sound).find((record) => record.cwd !== undefined)?.cwd ?? '';
+    const other = NATIVE_ID.replace('6', '7');
+    putOwn(`.claude/projects/-p/${NATIVE_ID}.jsonl`, movedTo(sound, cwd, join(project, 'src')));
+    putOwn(`.claude/projects/-e/${other}.jsonl`, movedTo(sound, cwd, elsewhere));
+    putOwn(`.claude/projects/-x/${NATIVE_ID.replace('6', '8')}.jsonl`, Buffer.from('{}\n'));
+    const thread = transcriptFixture('codex/session.jsonl');
+    putOwn(`.codex/sessions/2026/11/27/${rollout}`, movedTo(thread, '/home/dev/flags', project));
+
+    const first = (await gsess.json(['import'])) as { agent: string; status: string }[];
+    assert.equal(
+      first.map(({ agent, status }) => [agent, status]),
+      [
+        ['claude', 'added'],
+        ['codex', 'added'],
+      ],
+    );
+    const again = await gsess(['import']);
+    assert.is(again.stdout.trim(), '');
+    assert.match(again.stderr, '2 sessions are here already');
+    assert.match(again.stderr, '1 sessions tell no directory');
+    const all = (await gsess.json(['import', '--all'])) as { project: string; status: string }[];
+    const told = all.map(({ project: at, status }) => `${status} in ${at}`).sort();
+    assert.equal(told, [
+      `added in ${elsewhere}`,
+      `unchanged in ${project}`,
+      `unchanged in ${project}`,
+    ]);
+    assert.is((await gsess(['import', 'claude', 'x.jsonl', '--all'])).status, 2);
+    assert.equal(((await gsess.json(['list'])) as object[]).length, 2);
+    await gsess(['undo']);
+    assert.equal(await gsess.json(['list']), []);
+    assertSound();
+  }),
+);
+
 imports('takes 12 MiB in, and gives them back', () =>
   withPlace(async ({ put, importAll, exported }) => {
     const large = Buffer.concat(new Array(Math.ceil((12 * 2 ** 20) / sound.length)).fill(sound));
@@ -154,6 +203,8 @@ imports('refuses what cannot be read, goes on with the rest, and exits 1', () =>
     const [gone, dir, fine] = JSON.parse(outcome.stdout) as Imported[];
     assert.equal(gone, {
       path: 'gone.jsonl',
+      agent: 'claude',
+      project,
       id: null,
       nativeId: null,
       status: 'refused',
@@ -166,7 +217,6 @@ imports('refuses what cannot be read, goes on with the rest, and exits 1', () =>
     assert.match(text.stdout, /^refused +gone\.jsonl$/m);
     assert.match(text.stdout, /^unchanged +6f1c2b9e +10 /m);
     assert.match(text.stderr, /^gsess: warning: gone\.jsonl: No such file$/m);
-    assert.is((await gsess(['import', 'claude'])).status, 2);
     assert.is((await gsess(['import', 'nobody', good])).status, 2);
   }),
 );

@@ -19,8 +19,8 @@ import type { AgentPlaces, LiveSession, NativeSession, ResumeTarget, SideFile } 
 
 /** Claude cuts longer slugs and adds a hash it does not document. */
 export const SLUG_CHARACTERS_MAX = 200;
-/** How much of a transcript is read to learn its directory. */
-const HEAD_BYTES = 256 * 1024;
+/** How much of a transcript is read to learn its directory; the more only where the less does not tell. */
+const HEAD_BYTES = [16 * 1024, 256 * 1024];
 const SIDE_FILES_MAX = 10_000;
 const SIDE_DEPTH_MAX = 8;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -71,20 +71,13 @@ export function findSession(places: AgentPlaces, nativeId: string): NativeSessio
   return newest?.session;
 }
 
-/** Lists all transcripts, or those of one directory. */
-export function listSessions(places: AgentPlaces, cwd?: string): NativeSession[] {
+/** Lists all transcripts. */
+export function listSessions(places: AgentPlaces): NativeSession[] {
   const projects = join(configDirectory(places), 'projects');
-  const only = cwd === undefined ? undefined : projectDirectory(places, cwd);
-  if (cwd !== undefined && only === undefined) return [];
-  const directories =
-    only === undefined
-      ? list(projects)
-          .filter((entry) => entry.isDirectory())
-          .map(({ name }) => join(projects, name))
-      : [only];
-  return directories.flatMap((directory) =>
-    transcriptsIn(directory).map((path) => ({ nativeId: idOf(path), path })),
-  );
+  return list(projects)
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => transcriptsIn(join(projects, name)))
+    .map((path) => ({ nativeId: idOf(path), path }));
 }
 
 /** Says where a new transcript is to be written so that Claude finds it from `cwd`; nowhere for what is no id. */
@@ -143,10 +136,14 @@ export function liveSessions(places: AgentPlaces): LiveSession[] {
 
 /** Reads the working directory a transcript was begun in, from its first records. */
 export function recordedCwd(path: string): string | undefined {
-  for (const entry of readJsonLines(readHead(path))) {
-    const value: unknown = 'value' in entry ? entry.value : undefined;
-    const cwd = textField(value, 'cwd');
-    if (cwd !== undefined) return cwd;
+  for (const length of HEAD_BYTES) {
+    const head = readHead(path, length);
+    for (const entry of readJsonLines(head)) {
+      const value: unknown = 'value' in entry ? entry.value : undefined;
+      const cwd = textField(value, 'cwd');
+      if (cwd !== undefined) return cwd;
+    }
+    if (head.length < length) return undefined;
   }
   return undefined;
 }
@@ -174,11 +171,11 @@ function readJson(path: string): unknown {
   }
 }
 
-function readHead(path: string): Uint8Array {
-  const buffer = Buffer.alloc(HEAD_BYTES);
+function readHead(path: string, length: number): Uint8Array {
+  const buffer = Buffer.alloc(length);
   const descriptor = openSync(path, 'r');
   try {
-    return buffer.subarray(0, readSync(descriptor, buffer, 0, HEAD_BYTES, 0));
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, length, 0));
   } finally {
     closeSync(descriptor);
   }

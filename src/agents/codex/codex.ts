@@ -4,6 +4,7 @@ import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
 import { codexConnection } from './connection.ts';
 import {
+  directoryOf,
   findSession,
   idOfFile,
   isNativeId,
@@ -36,7 +37,8 @@ export const codex: Agent = {
     isNativeId,
     idOfFile,
     find: findSession,
-    list: async (places, cwd) => listSessions(places, cwd),
+    list: async (places) => listSessions(places),
+    directoryOf,
     live: () => [],
     sideFiles: sideFilesOf,
     resumesFrom,

@@ -42,16 +42,19 @@ export function findSession(places: AgentPlaces, nativeId: string): NativeSessio
   return path === undefined ? undefined : { nativeId, path };
 }
 
-/** Lists the sessions, or those begun in one directory; threads that another one started belong to that one. */
-export function listSessions(places: AgentPlaces, cwd?: string): NativeSession[] {
+/** The directory a rollout was begun in. */
+export function directoryOf(path: string): string | undefined {
+  return headOf(path).cwd;
+}
+
+/** Lists the sessions; threads that another one started belong to that one. */
+export function listSessions(places: AgentPlaces): NativeSession[] {
   const home = codexHome(places);
   return ['sessions', 'archived_sessions'].flatMap((name) =>
     rollouts(join(home, name)).flatMap((path) => {
       const nativeId = idOfFile(path);
-      const head = headOf(path);
-      const isElsewhere = cwd !== undefined && head.cwd !== cwd;
-      const isPart = head.rootId !== undefined && head.rootId !== nativeId;
-      return nativeId === undefined || isElsewhere || isPart ? [] : [{ nativeId, path }];
+      const { rootId = nativeId } = headOf(path);
+      return nativeId === undefined || rootId !== nativeId ? [] : [{ nativeId, path }];
     }),
   );
 }
@@ -163,9 +166,8 @@ function headOf(path: string): Head {
   const start = readStart(path, HEAD_BYTES);
   const [own = ''] = start.split('"base_instructions"');
   if (!own.includes('"session_meta"')) return {};
-  const cwd = /"cwd":("(?:[^"\\]|\\.)*")/.exec(own)?.[1];
   return {
-    cwd: cwd === undefined ? undefined : String(JSON.parse(cwd)),
+    cwd: textIn(own, /"cwd":("(?:[^"\\]|\\.)*")/),
     rootId: idIn(own, /"session_id":"([0-9a-f-]{36})"/i),
     baseId: own.includes('"forked_from_id"') ? baseOf(path) : undefined,
   };
@@ -175,6 +177,16 @@ function headOf(path: string): Head {
 function baseOf(path: string): string | undefined {
   const [header = ''] = readStart(path, HEADER_BYTES_MAX).split('\n');
   return idIn(header, /"history_base":\{[^}]*"thread_id":"([0-9a-f-]{36})"/i);
+}
+
+/** A field's value in a record that may be broken. */
+function textIn(text: string, pattern: RegExp): string | undefined {
+  try {
+    const value = pattern.exec(text)?.[1];
+    return value === undefined ? undefined : String(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
 }
 
 function idIn(text: string, pattern: RegExp): string | undefined {

@@ -1,99 +1,135 @@
-// gsess import: takes transcripts of an agent in, from files.
+// gsess import: takes transcripts of the agents in, from where they keep them or from files.
 
 import { resolve } from 'node:path';
-import { AGENT_NAMES, agentEntry } from '../../agents/registry.ts';
+import { AGENT_NAMES } from '../../agents/registry.ts';
+import { GsessError } from '../../errors.ts';
 import type { Import } from '../../session/import-draft.ts';
 import { importTranscripts } from '../../session/import-transcript.ts';
-import { locateProject } from '../../session/project.ts';
 import { openOrCreateStoreOf } from '../../session/store.ts';
-import { placesOf } from '../agent-places.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ImportedFile, importedFile, type ReadFile, readImport } from '../import-file.ts';
+import { type ImportFile, importSources, type ProjectImport } from '../import-sources.ts';
 import { safeText } from '../safe-text.ts';
 import { renderTable } from '../table.ts';
 
 const ID_LENGTH = 8;
 
 interface Outcome extends ImportedFile {
-  /** As it was given. */
+  /** As it was given, or where the agent keeps it. */
   readonly path: string;
+  readonly agent: string;
+  readonly project: string;
 }
 
 export const importCommand = defineCommand({
   name: 'import',
   summary: 'take transcripts of an agent into this project',
-  details: `Each file becomes a session of this project, or adds to the one it tells of. Its bytes are kept exactly, whatever
-    is wrong with it, and 'gsess export' gives them back. The files are only read.
+  details: `Without files, every session of this project that the agents found here still keep is taken in, or
+    those of the agent that is named; with --all those of every project, each into its own. Files that
+    are named become sessions of this project, wherever they come from.
+
+    Each file becomes a session, or adds to the one it tells of. Its bytes are kept exactly, whatever
+    is wrong with it, and 'gsess export' gives them back. The files are only read. Such a session holds
+    the conversation and no files.
 
     A file is added, updated (the session had less of it), unchanged (nothing new), or refused,
     because it cannot be read; the others are imported all the same, and the exit status is 1. A
     copy of a session that tells another story than what is here is kept beside it, with a
-    warning.
+    warning. Without files, those that are unchanged are only counted.
 
-    The sessions that one command adds appear together when all files are read, and 'gsess undo' takes
-    all of them away again. What it adds to sessions that were here is history like any other, and
+    The sessions that one command adds to a project appear together when all files are read, and 'gsess undo'
+    takes all of them away again. What it adds to sessions that were here is history like any other, and
     stays.`,
   positionals: {
-    agent: {
-      description: 'whose transcripts they are',
-      required: true,
-      choices: AGENT_NAMES,
-    },
-    file: { description: 'the transcripts', required: true, variadic: true, completes: 'file' },
+    agent: { description: 'whose transcripts they are', choices: AGENT_NAMES },
+    file: { description: 'the transcripts', variadic: true, completes: 'file' },
+  },
+  options: {
+    all: { type: 'boolean', description: 'the sessions of every project, each into its own' },
   },
   examples: [
+    { command: 'gsess import', description: 'take in what the agents keep of this project' },
+    { command: 'gsess import --all', description: 'the same for every project' },
     {
-      command: 'gsess import claude ~/.claude/projects/*/*.jsonl',
-      description: 'take in every session of Claude Code',
+      command: 'gsess import claude ~/backup/*.jsonl',
+      description: 'take in files of Claude Code from elsewhere',
     },
   ],
-  run: async (context, { agent: name, file: files }) => {
-    const { surroundings, output, cwd } = context;
-    const agent = await agentEntry(name).load();
-    const store = await openOrCreateStoreOf(locateProject(cwd, surroundings), surroundings);
-    const places = placesOf(context, name);
-    const own = await agent.sessions.list(places);
-    const ownPaths = new Set(own.map((session) => session.path));
-    const source = { agent, places, ownPaths };
-    const read: { path: string; file: ReadFile | string }[] = [];
-    // Read when they are asked for, so that only one is held at a time.
-    function* requests(): Generator<Import> {
-      for (const path of files) {
-        output.progress(
-          `importing ${read.length + 1} of ${files.length}`,
-          read.length / files.length,
-        );
-        const file = readImport(store, resolve(cwd, path), source);
-        read.push({ path, file });
-        if (typeof file !== 'string') yield file.request;
-      }
+  run: async (context, { agent, file: files, all }) => {
+    if (all && files.length > 0) {
+      throw new GsessError('usage', '--all takes what the agents keep, and no files', {
+        hint: `See 'gsess help import'.`,
+      });
     }
-    const place = { root: store.project.root, summary: `import ${name}` };
-    const results = (await importTranscripts(store, place, requests())).values();
-    const outcomes: Outcome[] = read.map(({ path, file }) => ({
-      path,
-      ...importedFile(file, typeof file === 'string' ? undefined : results.next().value),
-    }));
+    const { projects, homeless } = await importSources(context, { agent, files, all });
+    const total = projects.reduce((sum, one) => sum + one.files.length, 0);
+    const outcomes: Outcome[] = [];
+    for (const one of projects) {
+      outcomes.push(...(await importInto(context, one, { before: outcomes.length, total })));
+    }
     if (outcomes.some(({ status }) => status === 'refused')) context.exitStatus = 1;
-    await report(outcomes, context);
+    if (homeless > 0) {
+      context.output.note(`${homeless} sessions tell no directory; name their files to take them.`);
+    }
+    await report(outcomes, context, { isListed: files.length > 0 });
   },
 });
 
-async function report(outcomes: readonly Outcome[], { output }: Context): Promise<void> {
+async function importInto(
+  { surroundings, output, cwd }: Context,
+  { project, files }: ProjectImport,
+  { before, total }: { readonly before: number; readonly total: number },
+): Promise<Outcome[]> {
+  const store = await openOrCreateStoreOf(project, surroundings);
+  const read: { file: ImportFile; content: ReadFile | string }[] = [];
+  // Read when they are asked for, so that only one is held at a time.
+  function* requests(): Generator<Import> {
+    for (const file of files) {
+      const done = before + read.length;
+      output.progress(`importing ${done + 1} of ${total}`, done / total);
+      const content = readImport(store, resolve(cwd, file.path), file.source);
+      read.push({ file, content });
+      if (typeof content !== 'string') yield content.request;
+    }
+  }
+  const names = [...new Set(files.map(({ source }) => source.agent.name))];
+  const place = { root: store.project.root, summary: `import ${names.join(' ')}` };
+  const results = (await importTranscripts(store, place, requests())).values();
+  return read.map(({ file: { path, source }, content }) => ({
+    path,
+    agent: source.agent.name,
+    project: project.path,
+    ...importedFile(content, typeof content === 'string' ? undefined : results.next().value),
+  }));
+}
+
+async function report(
+  outcomes: readonly Outcome[],
+  { output }: Context,
+  { isListed }: { readonly isListed: boolean },
+): Promise<void> {
+  const shown = isListed ? outcomes : outcomes.filter(({ status }) => status !== 'unchanged');
+  const unchanged = outcomes.length - shown.length;
+  if (unchanged > 0) output.note(`${unchanged} sessions are here already, with all they hold.`);
+  if (outcomes.length === 0) output.note('No sessions to take in.');
   if (!output.json) {
-    for (const { path, warnings } of outcomes) {
+    for (const { path, warnings } of shown) {
       for (const warning of warnings) output.warn(`${safeText(path)}: ${warning}`);
     }
   }
-  const value = outcomes.map(({ path, id, nativeId, status, records, warnings }) => ({
-    path,
-    id,
-    nativeId,
-    status,
-    records,
-    warnings,
-  }));
+  const value = outcomes.map(
+    ({ path, agent, project, id, nativeId, status, records, warnings }) => ({
+      path,
+      agent,
+      project,
+      id,
+      nativeId,
+      status,
+      records,
+      warnings,
+    }),
+  );
   await output.result(value, () =>
     renderTable(
       [
@@ -102,7 +138,7 @@ async function report(outcomes: readonly Outcome[], { output }: Context): Promis
         { heading: 'RECORDS', align: 'right' },
         { heading: 'FILE', isFlexible: true },
       ],
-      outcomes.map(({ path, id, status, records }) => [
+      shown.map(({ path, id, status, records }) => [
         status,
         id?.slice(0, ID_LENGTH) ?? '',
         status === 'refused' ? '' : String(records),
