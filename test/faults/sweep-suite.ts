@@ -17,7 +17,8 @@ export const CUT: SweepSize = {
   repairStride: 20,
   repairErrors: 1,
 };
-export const WHOLE: SweepSize = { powerCuts: 500, repairs: 8, repairErrors: 20 };
+/** Every call of every verb. */
+export const WHOLE: SweepSize = { powerCuts: 400, repairs: 6, repairErrors: 12 };
 
 const FAULTS_MIN = 200;
 
