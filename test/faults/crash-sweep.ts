@@ -32,7 +32,8 @@ export async function sweepRepairs(
   { repairs, repairStride, repairErrors }: SweepSize,
 ): Promise<SweepReport> {
   const report = newReport();
-  for (const { title, image } of spread(left, repairs)) {
+  // The first state is that before the verb, from which there is nothing to repair.
+  for (const { title, image } of spread(left, repairs, 1 / 2)) {
     const start = { from: image, attempt: 2 };
     for (const stop of rehearse(scene, start, repairStride).stops) {
       await scene.judge({ ...stop, title: `${title}, then ${stop.title}` }, report);
