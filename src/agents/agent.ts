@@ -126,7 +126,7 @@ export interface AgentSessions {
     target: ResumeTarget & { readonly at: number },
   ): string | undefined;
   /** Where a side file of a new transcript belongs; undefined for one that the agent must not be given twice. */
-  sidePlace(transcriptPath: string, name: string): string | undefined;
+  sidePlace(transcriptPath: string, name: string, nativeId: string): string | undefined;
 }
 
 /** Where to end a native transcript: before this byte, or after the message with this id. */

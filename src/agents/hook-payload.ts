@@ -18,6 +18,8 @@ export interface PayloadDialect {
   readonly reasonFields: ReadonlyMap<AgentEventKind, string>;
   /** The field that groups the events of one prompt. */
   readonly promptIdField: string;
+  /** The field with the id that the transcript knows a call by; undefined where none tells it. */
+  readonly callIdField: string | undefined;
   /** The field with the final text of a turn. */
   readonly lastMessageField: string;
   /** What a transcript's name ends with. */
@@ -89,7 +91,7 @@ function optionalFields(
     transcriptPath: transcriptPath(fields, 'transcript_path', transcriptSuffix),
     prompt: kind === 'prompt' && !isNotice(fields, dialect) ? text(fields, 'prompt') : undefined,
     promptId: text(fields, promptIdField),
-    tool: kind === 'tool' || kind === 'tool-done' ? toolOf(fields) : undefined,
+    tool: kind === 'tool' || kind === 'tool-done' ? toolOf(fields, dialect) : undefined,
     model: text(fields, 'model'),
     permissionMode: text(fields, 'permission_mode'),
     subagent: subagentOf(fields, kind, transcriptSuffix),
@@ -98,10 +100,10 @@ function optionalFields(
   });
 }
 
-function toolOf(fields: Fields): AgentEvent['tool'] {
+function toolOf(fields: Fields, { callIdField }: PayloadDialect): AgentEvent['tool'] {
   const name = text(fields, 'tool_name');
   if (name === undefined) return undefined;
-  const callId = text(fields, 'tool_use_id');
+  const callId = callIdField === undefined ? undefined : text(fields, callIdField);
   const input = fields['tool_input'];
   return { name, input: isDeep(input) ? TOO_DEEP : input, ...present({ callId }) };
 }

@@ -29,14 +29,18 @@ export interface LineRecords<T> {
   readonly bytes: number;
 }
 
-/** Reads a whole transcript, plain or compressed. */
-export function lineRecords<T>(content: Uint8Array, dialect: LineDialect<T>): LineRecords<T> {
+/** Reads a whole transcript, plain or compressed; `entriesOf` takes apart what is not made of lines. */
+export function lineRecords<T>(
+  content: Uint8Array,
+  dialect: LineDialect<T>,
+  entriesOf: typeof lineEntries = lineEntries,
+): LineRecords<T> {
   const decoded = decodeTranscript(content);
   const records: Placed<T>[] = [];
   const others: Transcript['others'] = [];
   const warnings: Transcript['warnings'] = [];
   const seen = new Map<string, Source>();
-  for (const entry of lineEntries(decoded.bytes, dialect)) {
+  for (const entry of entriesOf(decoded.bytes, dialect)) {
     const source = { offset: entry.offset, length: entry.length };
     const record = 'value' in entry ? dialect.parse(entry.value) : undefined;
     if (record === undefined) {

@@ -44,6 +44,16 @@ export const AGENTS: readonly AgentEntry[] = [
     load: async () => (await import('./codex/codex.ts')).codex,
     loadHook: async () => (await import('./codex/hook-reader.ts')).codexHook,
   },
+  {
+    name: 'gemini',
+    title: 'Gemini CLI',
+    program: 'gemini',
+    directory: ({ home, variables }) => join(variables.GEMINI_CLI_HOME ?? home, '.gemini'),
+    sessionVariable: undefined,
+    newNativeId: asItIs,
+    load: async () => (await import('./gemini/gemini.ts')).gemini,
+    loadHook: async () => (await import('./gemini/hook-reader.ts')).geminiHook,
+  },
 ];
 
 export const AGENT_NAMES: readonly string[] = AGENTS.map(({ name }) => name);

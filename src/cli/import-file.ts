@@ -170,8 +170,10 @@ function nameOf(custom: string | undefined): string | null {
   }
 }
 
+/** A record that holds a call and its result is a source of two messages. */
 function recordCount({ messages, others }: Transcript): number {
-  return messages.reduce((sum, { sources }) => sum + sources.length, others.length);
+  const places = messages.flatMap(({ sources }) => sources).map(({ offset }) => offset);
+  return new Set(places).size + others.length;
 }
 
 function bounded(warnings: readonly string[]): readonly string[] {

@@ -3,7 +3,7 @@
 
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import type { Transcript, Turn } from '../transcript/transcript.ts';
+import type { Message, Transcript, Turn } from '../transcript/transcript.ts';
 import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type PendingCall, type SessionRecord, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
@@ -43,7 +43,7 @@ export function conversationAt(
     const call = callOf(store, checkpoint);
     return {
       ...at,
-      bytes: resultOffset(transcript, turn, checkpoint.callId),
+      bytes: resultOffset(transcript, turn, { id: checkpoint.callId, from: held.bytes }),
       ...(call && { call }),
     };
   }
@@ -197,11 +197,33 @@ export function callOf(store: Store, checkpoint: Checkpoint): PendingCall | unde
 }
 
 /** Where the result of a call begins, so that all before it is what was known when the call was about to run. */
-function resultOffset(transcript: Transcript, turn: Turn, callId: string | undefined): number {
-  const answer = transcript.messages
-    .slice(turn.messages.from, turn.messages.to)
-    .find(({ parts }) =>
-      parts.some((part) => part.type === 'tool_result' && part.callId === callId),
-    );
-  return answer?.sources[0]?.offset ?? turn.end;
+function resultOffset(
+  transcript: Transcript,
+  turn: Turn,
+  call: { readonly id: string | undefined; readonly from: number },
+): number {
+  const { from, to } = turn.messages;
+  const answer = answerOf(transcript.messages.slice(from, to), call);
+  return answer === undefined ? turn.end : offsetOf(answer);
+}
+
+/**
+ * The message that holds the result of a call. An agent that tells no id of a call has written no result of it when the call is about to
+ * run, which is when its transcript ends at `from`: the next result is the call's.
+ */
+export function answerOf(
+  messages: readonly Message[],
+  { id, from }: { readonly id: string | undefined; readonly from: number },
+): Message | undefined {
+  return messages.find((message) =>
+    message.parts.some(
+      (part) =>
+        part.type === 'tool_result' &&
+        (id === undefined ? offsetOf(message) >= from : part.callId === id),
+    ),
+  );
+}
+
+function offsetOf({ sources }: Message): number {
+  return sources[0]?.offset ?? 0;
 }

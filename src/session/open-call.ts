@@ -2,12 +2,13 @@
 
 import type { Checkpoint } from './checkpoint.ts';
 import {
+  answerOf,
   type Conversation,
   callOf,
   readConversation,
   type TranscriptReader,
 } from './conversation.ts';
-import type { PendingCall } from './session-record.ts';
+import { type PendingCall, transcriptOf } from './session-record.ts';
 import type { Store } from './store.ts';
 
 /** The last call of the conversation at the tip, if nothing is known of its result. */
@@ -19,10 +20,9 @@ export function openCall(
   const checkpoint = lastMoment(store, tip);
   if (checkpoint?.kind !== 'tool') return undefined;
   const { messages } = reader(readConversation(store, conversation));
-  const isAnswered = messages.some(({ parts }) =>
-    parts.some((part) => part.type === 'tool_result' && part.callId === checkpoint.callId),
-  );
-  return isAnswered ? undefined : callOf(store, checkpoint);
+  const from = transcriptOf(store.record(checkpoint), conversation.nativeId)?.bytes ?? 0;
+  const answer = answerOf(messages, { id: checkpoint.callId, from });
+  return answer === undefined ? callOf(store, checkpoint) : undefined;
 }
 
 /** The newest checkpoint that an event of the agent's own made. */

@@ -32,7 +32,7 @@ export interface ConversationForm {
   /** Where a new transcript has to stand for that; undefined where it cannot be known. */
   destination(target: ConversationPlace): string | undefined;
   /** Where a side file of a new transcript belongs; undefined for one that is not handed out again. */
-  sidePlace(transcriptPath: string, name: string): string | undefined;
+  sidePlace(transcriptPath: string, name: string, nativeId: string): string | undefined;
   read(bytes: Uint8Array): Transcript;
   write(request: {
     readonly bytes: Uint8Array;
@@ -240,7 +240,7 @@ function writeNativeFiles(
   const { bytes, transcripts, warnings } = renderPending(store, place, form);
   const sideFiles = transcriptOf(recordAtTip(store, session), pending.from)?.files ?? {};
   for (const name of Object.keys(sideFiles)) {
-    const place = form.sidePlace(path, name);
+    const place = form.sidePlace(path, name, nativeId);
     if (place === undefined) continue;
     const stored = readStored(store.objects, { transcripts, path: storedPath(pending.from, name) });
     const content = form.writeSideFile(name, { bytes: Buffer.concat([...stored]), nativeId, cwd });

@@ -46,6 +46,42 @@ export function fieldsOf(text: string, start = 0): JsonField[] {
   return fields;
 }
 
+/** Lists where the elements of the array that begins at `start` stand; where it does not end, those that do. */
+export function elementsOf(text: string, start: number): { start: number; end: number }[] {
+  const elements: { start: number; end: number }[] = [];
+  let at = skipSpace(text, start + 1);
+  while (at < text.length && text.charAt(at) !== ']') {
+    const end = endOfAny(text, at);
+    if (end <= at) break;
+    elements.push({ start: at, end });
+    at = skipSpace(text, end);
+    if (text.charAt(at) !== ',') break;
+    at = skipSpace(text, at + 1);
+  }
+  return elements;
+}
+
+/** Takes the white space between the tokens out, and nothing from inside a string. */
+export function compactJson(text: string): string {
+  return text.replace(/("[^"\\]*(?:\\[\s\S][^"\\]*)*")|[ \t\r\n]+/g, '$1');
+}
+
+/** Puts other values in the place of some fields of an object, and leaves every other character as it is. */
+export function replaceFields(
+  text: string,
+  replacementFor: (key: string, value: string) => string | undefined,
+): string {
+  let replaced = '';
+  let copied = 0;
+  for (const { key, valueStart, valueEnd } of fieldsOf(text)) {
+    const replacement = replacementFor(key, text.slice(valueStart, valueEnd));
+    if (replacement === undefined) continue;
+    replaced += text.slice(copied, valueStart) + replacement;
+    copied = valueEnd;
+  }
+  return replaced + text.slice(copied);
+}
+
 /** Gives the first place at or after `at` that is no JSON white space. */
 export function skipSpace(text: string, at: number): number {
   let next = at;

@@ -30,6 +30,7 @@ const dialect: PayloadDialect = {
     ['end', 'reason'],
   ]),
   promptIdField: 'prompt_id',
+  callIdField: 'tool_use_id',
   lastMessageField: 'last_assistant_message',
   transcriptSuffix: '.jsonl',
   canChangeFiles,

@@ -1,7 +1,7 @@
 // The records of a Claude transcript as they go into a new one: each keeps its bytes but for the few fields that must change,
 // so unknown fields, number forms and key order survive. Text is held one character per byte.
 
-import { fieldsOf } from '../../transcript/json-values.ts';
+import { replaceFields } from '../../transcript/json-values.ts';
 import type { JsonEntry } from '../../transcript/jsonl.ts';
 import { jsonBytes } from '../line-records.ts';
 import { type ClaudeRecord, parseRecord } from './record.ts';
@@ -32,16 +32,10 @@ export interface FieldChanges {
 
 /** Gives the record's line, with the fields that change replaced in place and everything else as it was. */
 export function renderRecord(native: NativeRecord, changes: FieldChanges): string {
-  let line = '';
-  let copied = 0;
-  for (const field of fieldsOf(native.text)) {
-    const value = native.text.slice(field.valueStart, field.valueEnd);
-    const replacement = replacementFor(field.key, value, { native, changes });
-    if (replacement === undefined) continue;
-    line += native.text.slice(copied, field.valueStart) + replacement;
-    copied = field.valueEnd;
-  }
-  return `${line}${native.text.slice(copied)}\n`;
+  const line = replaceFields(native.text, (key, value) =>
+    replacementFor(key, value, { native, changes }),
+  );
+  return `${line}\n`;
 }
 
 function replacementFor(

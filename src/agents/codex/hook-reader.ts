@@ -21,6 +21,7 @@ const dialect: PayloadDialect = {
     ['compact', 'trigger'],
   ]),
   promptIdField: 'turn_id',
+  callIdField: 'tool_use_id',
   lastMessageField: 'last_assistant_message',
   transcriptSuffix: '.jsonl',
   canChangeFiles,
