@@ -54,6 +54,16 @@ export const AGENTS: readonly AgentEntry[] = [
     load: async () => (await import('./gemini/gemini.ts')).gemini,
     loadHook: async () => (await import('./gemini/hook-reader.ts')).geminiHook,
   },
+  {
+    name: 'qwen',
+    title: 'Qwen Code',
+    program: 'qwen',
+    directory: ({ home, variables }) => variables.QWEN_HOME ?? join(home, '.qwen'),
+    sessionVariable: 'QWEN_CODE_SESSION_ID',
+    newNativeId: asItIs,
+    load: async () => (await import('./qwen/qwen.ts')).qwen,
+    loadHook: async () => (await import('./qwen/hook-reader.ts')).qwenHook,
+  },
 ];
 
 export const AGENT_NAMES: readonly string[] = AGENTS.map(({ name }) => name);

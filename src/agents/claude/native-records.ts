@@ -4,6 +4,7 @@
 import { replaceFields } from '../../transcript/json-values.ts';
 import type { JsonEntry } from '../../transcript/jsonl.ts';
 import { jsonBytes } from '../line-records.ts';
+import { type DirectoryMove, rebaseDirectory } from '../rebase-directory.ts';
 import { type ClaudeRecord, parseRecord } from './record.ts';
 
 export interface NativeRecord {
@@ -27,7 +28,7 @@ export function nativeRecord(bytes: Buffer, entry: JsonEntry): NativeRecord | un
 
 export interface FieldChanges {
   readonly nativeId: string;
-  readonly cwd?: { readonly from: string; readonly to: string } | undefined;
+  readonly cwd?: DirectoryMove | undefined;
 }
 
 /** Gives the record's line, with the fields that change replaced in place and everything else as it was. */
@@ -48,13 +49,6 @@ function replacementFor(
   if (!value.startsWith('"')) return undefined;
   if (key === 'sessionId') return jsonBytes(changes.nativeId);
   if (key !== 'cwd' || !changes.cwd || native.record.cwd === undefined) return undefined;
-  const moved = rebase(native.record.cwd, changes.cwd);
+  const moved = rebaseDirectory(native.record.cwd, changes.cwd);
   return moved === native.record.cwd ? undefined : jsonBytes(moved);
-}
-
-/** Moves a directory that is, or is below, `from`; another one stays where it was. */
-function rebase(cwd: string, move: { readonly from: string; readonly to: string }): string {
-  if (cwd === move.from) return move.to;
-  const below = cwd.startsWith(move.from) && /[/\\]/.test(cwd.charAt(move.from.length));
-  return below ? move.to + cwd.slice(move.from.length) : cwd;
 }

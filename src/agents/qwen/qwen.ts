@@ -1,0 +1,62 @@
+// Qwen Code, as gsess sees an agent.
+
+import { GsessError } from '../../errors.ts';
+import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import { qwenConnection } from './connection.ts';
+import {
+  findSession,
+  idOfFile,
+  isNativeId,
+  listSessions,
+  newSessionPath,
+  resumesFrom,
+  sideFilesOf,
+  sidePlace,
+} from './locate.ts';
+import { NO_RESULT, writeNative, writeNativeSideFile } from './native-writer.ts';
+import { READ_ONLY_TOOLS } from './tools.ts';
+import { readTranscript } from './transcript-reader.ts';
+
+export const qwen: Agent = {
+  name: 'qwen',
+  title: 'Qwen Code',
+  capabilities: {
+    events: ['start', 'prompt', 'tool', 'tool-done', 'turn', 'subagent', 'compact', 'end'],
+    transcript: 'lines',
+    hooksNeedTrust: false,
+    sideFiles: true,
+    registersLive: false,
+    resumesAnywhere: false,
+    limits: [
+      'It tells nothing when the user interrupts it; the next event shows that.',
+      'A prompt of nothing but an image is told like its own requests, and begins no turn.',
+    ],
+  },
+  readOnlyTools: READ_ONLY_TOOLS,
+  sessions: {
+    isNativeId,
+    idOfFile,
+    find: findSession,
+    list: async (places, cwd) => listSessions(places, cwd),
+    live: () => [],
+    sideFiles: sideFilesOf,
+    resumesFrom,
+    destination: newSessionPath,
+    sidePlace,
+  },
+  format: {
+    read: readTranscript,
+    write: writeNative,
+    writeSideFile: writeNativeSideFile,
+    orphanResult: NO_RESULT,
+  },
+  connection: qwenConnection,
+  resume: resumeCommand,
+};
+
+function resumeCommand({ nativeId, cwd }: ResumeTarget): ResumeCommand {
+  if (!isNativeId(nativeId)) {
+    throw new GsessError('usage', `Not the id of a Qwen session: '${nativeId}'`);
+  }
+  return { before: [], argv: ['qwen', '--resume', nativeId], cwd };
+}
