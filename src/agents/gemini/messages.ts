@@ -35,14 +35,14 @@ class MessageBuilder {
     const parts = partsOf(record.parts ?? record.content ?? record.message, this.#ids);
     const results = parts.filter((part) => part.type === 'tool_result');
     if (results.length === 0) {
-      const kind = said.isSummary ? 'summary' : userKind(record, parts, next);
+      const kind = userKind(said, parts, next);
       this.#add(said, { role: 'user', kind, parts });
       return;
     }
     const earlier = results.map(({ callId }) => this.#answers.get(callId)).find(Boolean);
     if (earlier === undefined) {
       this.#note(this.#add(said, { role: 'tool', kind: 'result', parts }));
-    } else if (said.versions[0]?.source && !said.isSummary && said.live) {
+    } else if (said.origin === 'record') {
       earlier.sources.push(...sourcesOf(said.versions));
       earlier.aliases.push(said.id);
     }
@@ -52,7 +52,7 @@ class MessageBuilder {
     const content = partsOf(record.parts ?? record.content, this.#ids).filter(isSomething);
     const named = new Set(content.flatMap((part) => (part.type === 'tool_call' ? [part.id] : [])));
     const thoughts = content.some((part) => part.type === 'thinking') ? [] : thoughtsOf(record);
-    const calls = toolCallsOf(record);
+    const calls = allCalls(said.versions);
     const further = calls
       .filter((call) => !named.has(call.id ?? ''))
       .map(
@@ -63,7 +63,7 @@ class MessageBuilder {
           input: call.args,
         }),
       );
-    const kind = said.isSummary ? 'notice' : 'reply';
+    const kind = said.origin === 'compaction' ? 'notice' : 'reply';
     this.#add(said, { role: 'assistant', kind, parts: [...thoughts, ...content, ...further] });
     const results = calls.flatMap((call) => this.#resultOf(call));
     if (results.length === 0) return;
@@ -124,15 +124,17 @@ const NOTICE =
 
 /** Gemini takes what begins like a command for one when it loads a session; but it was a prompt if it was answered. */
 function userKind(
-  record: GeminiRecord,
+  { origin, versions }: Said,
   parts: readonly Part[],
   next: Said | undefined,
 ): MessageKind {
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
   const said = text.trimStart();
   if (NOTICE.test(said)) return 'notice';
+  if (origin === 'compaction') return 'summary';
   const isAnswered = next?.versions[0]?.record.type === 'gemini';
-  if (/^[/?]/.test(said) && record.messageId === undefined && !isAnswered) return 'command';
+  if (/^[/?]/.test(said) && versions[0]?.record.messageId === undefined && !isAnswered)
+    return 'command';
   return said === '' && parts.every((part) => part.type === 'text') ? 'notice' : 'prompt';
 }
 
@@ -154,6 +156,12 @@ function isSomething(part: Part): boolean {
 
 function isFailed({ status }: GeminiToolCall): boolean {
   return status === 'error' || status === 'cancelled';
+}
+
+/** A later version may leave the calls out where they stand in its content. */
+function allCalls(versions: readonly Version[]): GeminiToolCall[] {
+  const calls = versions.flatMap(({ record }) => toolCallsOf(record));
+  return [...new Map(calls.map((call, index) => [call.id ?? `#${index}`, call])).values()];
 }
 
 function hasResult(record: GeminiRecord): boolean {

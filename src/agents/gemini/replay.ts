@@ -10,8 +10,8 @@ export interface Said {
   readonly id: string;
   /** In file order; a version that a change brought in has no place of its own, unless it is the first. */
   readonly versions: Version[];
-  /** Put in the place of what was said before, by a compaction. */
-  readonly isSummary: boolean;
+  /** Written by itself, brought in by a change of all messages, or by one that left out what was said before. */
+  readonly origin: 'record' | 'change' | 'compaction';
   /** False once the user stepped back before it. */
   live: boolean;
   /** False once it no longer is among the messages Gemini would go on with. */
@@ -36,18 +36,25 @@ export function replay(records: readonly Placed<GeminiRecord>[]): Replay {
   const facts: GeminiFacts[] = [];
   const others: Replay['others'] = [];
   let held = new Map<string, Said>();
-  const say = (id: string, version: Version, isSummary = false): Said => {
-    const message = { id, versions: [version], isSummary, live: true, held: true };
+  const known = new Map<string, Said>();
+  const say = (id: string, version: Version, origin: Said['origin'] = 'record'): Said => {
+    const earlier = known.get(id);
+    if (earlier?.live) {
+      earlier.versions.push(origin === 'record' ? version : { record: version.record });
+      earlier.held = true;
+      held.set(id, earlier);
+      return earlier;
+    }
+    const message = { id, versions: [version], origin, live: true, held: true };
     said.push(message);
+    known.set(id, message);
     held.set(id, message);
     return message;
   };
   for (const { record, source } of records) {
     const kind = kindOf(record);
     if (kind === 'message') {
-      const known = held.get(record.id ?? '');
-      if (known === undefined) say(record.id ?? '', { record, source });
-      else known.versions.push({ record, source });
+      say(record.id ?? '', { record, source });
       continue;
     }
     if (kind === 'saved') say(`#${source.offset}`, { record, source });
@@ -59,7 +66,15 @@ export function replay(records: readonly Placed<GeminiRecord>[]): Replay {
     if (kind === 'header') facts.unshift(record);
     if (kind === 'change') {
       facts.unshift(record.$set ?? {});
-      if (record.$set?.messages) held = replaced(held, { list: record.$set.messages, source, say });
+      const list = record.$set?.messages;
+      if (list === undefined) continue;
+      const origin = originOf(list, held);
+      for (const message of held.values()) message.held = false;
+      held = new Map();
+      for (const value of list) {
+        const message = parseRecord(value);
+        if (message?.id !== undefined) say(message.id, { record: message, source }, origin);
+      }
     }
   }
   return { said, facts, others };
@@ -77,37 +92,10 @@ function stepBack(held: Map<string, Said>, id: string): void {
   }
 }
 
-function replaced(
-  before: ReadonlyMap<string, Said>,
-  change: {
-    readonly list: readonly unknown[];
-    readonly source: Source;
-    readonly say: (id: string, version: Version, isSummary: boolean) => Said;
-  },
-): Map<string, Said> {
-  const after = new Map<string, Said>();
-  const ids = new Set(change.list.map((value) => parseRecord(value)?.id));
-  const isCompaction = [...before.values()].some(
-    (message) => isReply(message) && !ids.has(message.id),
-  );
-  for (const message of before.values()) message.held = false;
-  for (const value of change.list) {
-    const record = parseRecord(value);
-    const id = record?.id;
-    if (record === undefined || id === undefined) continue;
-    const known = before.get(id) ?? after.get(id);
-    if (known === undefined)
-      after.set(id, change.say(id, { record, source: change.source }, isCompaction));
-    else {
-      known.versions.push({ record });
-      known.held = true;
-      after.set(id, known);
-    }
-  }
-  return after;
-}
-
-/** Gemini drops notices of its own too, and user messages that it took for commands. */
-function isReply({ versions }: Said): boolean {
-  return versions.at(-1)?.record.type === 'gemini';
+/** Gemini drops notices of its own too, and user messages that it took for commands; what drops a reply is a compaction. */
+function originOf(list: readonly unknown[], held: ReadonlyMap<string, Said>): Said['origin'] {
+  const ids = new Set(list.map((value) => parseRecord(value)?.id));
+  const isDropped = ({ id, versions }: Said) =>
+    versions.at(-1)?.record.type === 'gemini' && !ids.has(id);
+  return [...held.values()].some(isDropped) ? 'compaction' : 'change';
 }
