@@ -84,11 +84,11 @@ x('puts back only what a fork goes on from, and where it was', () => {
   const fork = `/h/.codex/sessions/2026/11/28/${nameOf(FORK)}`;
   const { sidePlace } = codex.sessions;
   assert.is(
-    sidePlace(fork, `history/${nameOf(SESSION)}`),
+    sidePlace(fork, `history/${nameOf(SESSION)}`, FORK),
     `/h/.codex/sessions/2026/11/27/${nameOf(SESSION)}`,
   );
   for (const name of [`threads/${nameOf(SUBAGENT)}`, 'history/../../x', 'history/x', 'x']) {
-    assert.is(sidePlace(fork, name), undefined, name);
+    assert.is(sidePlace(fork, name, FORK), undefined, name);
   }
 });
 
