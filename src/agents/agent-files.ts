@@ -1,5 +1,5 @@
-// Looks at what an agent keeps on disk: the entries of a directory, the files below one, the beginning of a file. Only reads and follows no
-// link; what is not there or may not be read is empty. A hook needs this, so it loads nothing else.
+// Looks at what an agent keeps on disk: the entries of a directory, the files below one, the beginning of a file. Only reads and follows
+// no link; what is not there or may not be read is empty. A hook needs this, so it loads nothing else.
 
 import { closeSync, type Dirent, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';

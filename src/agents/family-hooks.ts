@@ -1,5 +1,5 @@
-// How Gemini CLI and its forks are told to start gsess at their events: hooks in their settings, with a time limit in milliseconds. They read
-// settings with comments in them.
+// How Gemini CLI and its forks are told to start gsess at their events: hooks in their settings, with a time limit in milliseconds. They
+// read settings with comments in them.
 
 import { GsessError } from '../errors.ts';
 import type { ConnectedByFile } from './agent.ts';

@@ -1,5 +1,5 @@
-// What Gemini CLI and the agents that were forked from it have in common, as data: the events they tell of, the tools that only read, how
-// their settings hold hooks. Where a fork went its own way, its adapter says so. Loaded at every hook.
+// What Gemini CLI and the agents that were forked from it have in common, as data: the events they tell of, the tools that only read,
+// how their settings hold hooks. Where a fork went its own way, its adapter says so. Loaded at every hook.
 
 import type { AgentEventKind } from './agent.ts';
 import type { PayloadDialect } from './hook-payload.ts';

@@ -1,5 +1,5 @@
-// The parts of a message as Google's models take them (`text`, `functionCall`, `functionResponse`, `inlineData`, …) and as the agents built on
-// their library write them down: one string, one part, or a list of both.
+// The parts of a message as Google's models take them (`text`, `functionCall`, `functionResponse`, `inlineData`, …) and as the agents
+// built on their library write them down: one string, one part, or a list of both.
 
 import { z } from 'zod';
 import type { Part } from '../transcript/transcript.ts';

@@ -1,6 +1,6 @@
-// What was said in a Gemini session as messages of the normalised view. Gemini writes a call and its result into one record, and the result
-// once more as a message of the user; here a result is a message of its own, once, placed at the record that brought it, so that a
-// conversation can be cut between the call and its result.
+// What was said in a Gemini session as messages of the normalised view. Gemini writes a call and its result into one record, and the
+// result once more as a message of the user; here a result is a message of its own, once, placed at the record that brought it, so that
+// a conversation can be cut between the call and its result.
 
 import type { Message, MessageKind, Part, Source } from '../../transcript/transcript.ts';
 import { CallIds, outcomeOf, partsOf } from '../genai-parts.ts';

@@ -1,5 +1,5 @@
-// The records of a Gemini session as they go into a new one: one line each, with its bytes but for the fields that must change. An older form,
-// one document or a conversation saved with /chat, becomes lines too. Text is held one character per byte.
+// The records of a Gemini session as they go into a new one: one line each, with its bytes but for the fields that must change. An older
+// form, one document or a conversation saved with /chat, becomes lines too. Text is held one character per byte.
 
 import { createHash } from 'node:crypto';
 import { GsessError } from '../../errors.ts';

@@ -1,6 +1,7 @@
-// Writes a Gemini CLI session that `gemini --resume` takes up: the stored records under a new id, cut where wanted, with nothing torn and every
-// call answered, wherever it stands. Touches no file; the same input gives the same bytes, and its own output passes through unchanged.
-// A reply with an open call is written once more with the result in it, since of two records with one id Gemini takes the later.
+// Writes a Gemini CLI session that `gemini --resume` takes up: the stored records under a new id, cut where wanted, with nothing torn
+// and every call answered, wherever it stands. Touches no file; the same input gives the same bytes, and its own output passes through
+// unchanged. A reply with an open call is written once more with the result in it, since of two records with one id Gemini takes the
+// later.
 
 import { GsessError } from '../../errors.ts';
 import type { Message, ToolCallPart } from '../../transcript/transcript.ts';

@@ -1,5 +1,5 @@
-// One record of a Gemini CLI session, as far as gsess looks at it: header, message, change of what went before, or a step back. The older
-// forms are told apart by their fields too: one document with all messages, a conversation saved with /chat, the log of prompts. A
+// One record of a Gemini CLI session, as far as gsess looks at it: header, message, change of what went before, or a step back. The
+// older forms are told apart by their fields too: one document with all messages, a conversation saved with /chat, the log of prompts. A
 // field of an unexpected type reads as absent rather than costing the record.
 
 import { z } from 'zod';

@@ -1,5 +1,5 @@
-// Plays the records of a Gemini session back as Gemini does when it loads one: a message that is written again replaces itself, a step back
-// takes away, a change of `messages` puts other ones in the place of all. What was taken away is still there, marked.
+// Plays the records of a Gemini session back as Gemini does when it loads one: a message that is written again replaces itself, a step
+// back takes away, a change of `messages` puts other ones in the place of all. What was taken away is still there, marked.
 
 import type { Source } from '../../transcript/transcript.ts';
 import type { Placed } from '../line-records.ts';

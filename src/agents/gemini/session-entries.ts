@@ -1,6 +1,6 @@
-// Takes the file of a session apart, whatever form Gemini gave it: a record a line, or (older ones, and conversations saved with /chat) one
-// document that holds all messages in a list. A document comes out as its header and one entry for each message, each with its place, so
-// that it can be cut between two of them as lines can. Never throws on content.
+// Takes the file of a session apart, whatever form Gemini gave it: a record a line, or (older ones, and conversations saved with /chat)
+// one document that holds all messages in a list. A document comes out as its header and one entry for each message, each with its
+// place, so that it can be cut between two of them as lines can. Never throws on content.
 
 import { isDeep, isDense } from '../../transcript/json-bounds.ts';
 import { elementsOf, fieldsOf } from '../../transcript/json-values.ts';

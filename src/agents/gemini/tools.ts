@@ -1,5 +1,5 @@
-// Which of Gemini CLI's tools are worth a checkpoint. The list names those known to leave the project's files alone; any other counts as one
-// that can change files.
+// Which of Gemini CLI's tools are worth a checkpoint. The list names those known to leave the project's files alone; any other counts as
+// one that can change files.
 
 import { FAMILY_READ_ONLY_TOOLS } from '../gemini-family.ts';
 

@@ -1,5 +1,5 @@
-// A Qwen session is a tree by `parentUuid`: a step back goes on from an earlier record in the same file. What Qwen goes on with is the chain
-// from the last record to the root. A link that leads nowhere (a torn line, a cut head, a circle) leads to the record before.
+// A Qwen session is a tree by `parentUuid`: a step back goes on from an earlier record in the same file. What Qwen goes on with is the
+// chain from the last record to the root. A link that leads nowhere (a torn line, a cut head, a circle) leads to the record before.
 
 import { isLink, type QwenRecord } from './record.ts';
 

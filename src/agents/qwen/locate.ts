@@ -1,5 +1,5 @@
-// Finds Qwen Code's own files: sessions by id or directory, what stands beside them, where a new one belongs. Only reads, follows no link,
-// and passes over what is no session. A hook needs this file, so it loads no schema library.
+// Finds Qwen Code's own files: sessions by id or directory, what stands beside them, where a new one belongs. Only reads, follows no
+// link, and passes over what is no session. A hook needs this file, so it loads no schema library.
 
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
-// Writes a Qwen Code session that `qwen --resume` takes up: the stored records under a new id, cut where wanted, with nothing torn, no link
-// into nothing, and every call answered, wherever it stands. Touches no file; the same input gives the same bytes, and its own output
-// passes through unchanged. A record keeps its bytes but for the fields that must change.
+// Writes a Qwen Code session that `qwen --resume` takes up: the stored records under a new id, cut where wanted, with nothing torn, no
+// link into nothing, and every call answered, wherever it stands. Touches no file; the same input gives the same bytes, and its own
+// output passes through unchanged. A record keeps its bytes but for the fields that must change.
 
 import { createHash } from 'node:crypto';
 import { GsessError } from '../../errors.ts';
@@ -14,8 +14,10 @@ import { isSpoken, parseRecord, type QwenRecord } from './record.ts';
 import { sessionDialect } from './transcript-reader.ts';
 
 /** What Qwen itself says of a call that it finds without a result. */
-export const NO_RESULT =
-  'Tool execution result was not recorded \u2014 likely interrupted by network failure, abort, or process exit. Treat as failure and retry if needed.';
+export const NO_RESULT = [
+  'Tool execution result was not recorded \u2014 likely interrupted by network failure, abort, or process exit.',
+  'Treat as failure and retry if needed.',
+].join(' ');
 
 /** A record with the link it is to have. */
 interface NativeLine {

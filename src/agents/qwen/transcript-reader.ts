@@ -1,5 +1,5 @@
-// Reads a Qwen Code session into the normalised view. Never refuses one: what cannot be read becomes a warning with its place, what is no
-// message an entry of `others`, and the rest is read.
+// Reads a Qwen Code session into the normalised view. Never refuses one: what cannot be read becomes a warning with its place, what is
+// no message an entry of `others`, and the rest is read.
 
 import type { Transcript } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
