@@ -81,11 +81,17 @@ x(
       { nativeId: ID, path: real },
       { nativeId: 'x-1', path: other },
     ]);
-    assert.equal(await gemini.sessions.list(places, '/w/app'), [{ nativeId: ID, path: real }]);
+    put(at('tmp', 'app', '.project_root'), '/w/app');
+    put(at('projects.json'), '{"projects": {"/w/b": "b"}}');
+    assert.equal(
+      all.map(({ path }) => gemini.sessions.directoryOf(path)),
+      ['/w/app', '/w/b'],
+    );
+    assert.is(gemini.sessions.directoryOf('/none/tmp/x/chats/y.jsonl'), undefined);
     put(`${other}l`, spoken('x-1'));
     assert.equal(
-      (await gemini.sessions.list(places, '/w/b')).map(({ path }) => path),
-      [`${other}l`],
+      (await gemini.sessions.list(places)).map(({ path }) => path),
+      [real, `${other}l`],
     );
   }),
 );

@@ -4,6 +4,7 @@ import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
 import { geminiConnection } from './connection.ts';
 import {
+  directoryOf,
   findSession,
   isNativeId,
   listSessions,
@@ -38,7 +39,8 @@ export const gemini: Agent = {
     // The name of a session's file holds a part of its id only.
     idOfFile: () => undefined,
     find: findSession,
-    list: async (places, cwd) => listSessions(places, cwd),
+    list: async (places) => listSessions(places),
+    directoryOf,
     live: () => [],
     sideFiles: sideFilesOf,
     resumesFrom,

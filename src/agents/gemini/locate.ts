@@ -30,14 +30,20 @@ export function findSession(places: AgentPlaces, nativeId: string): NativeSessio
   return listSessions(places).find((session) => session.nativeId === nativeId);
 }
 
-/** Lists the sessions, or those of one directory, each once. */
-export function listSessions(places: AgentPlaces, cwd?: string): NativeSession[] {
+/** Lists the sessions, each once. */
+export function listSessions(places: AgentPlaces): NativeSession[] {
   const all = join(geminiDirectory(places), 'tmp');
-  const projects =
-    cwd === undefined
-      ? directoryEntries(all).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-      : [projectName(places, cwd)];
-  return projects.flatMap((project) => sessionsIn(join(all, project, 'chats')));
+  const projects = directoryEntries(all).filter((entry) => entry.isDirectory());
+  return projects.flatMap(({ name }) => sessionsIn(join(all, name, 'chats')));
+}
+
+/** The root of the project that a session belongs to, as Gemini has marked or registered it; the session does not tell it. */
+export function directoryOf(sessionPath: string): string | undefined {
+  const project = dirname(dirname(sessionPath));
+  const owner = ownerOf(project);
+  if (owner !== undefined) return owner;
+  const registered = registeredProjects(join(dirname(dirname(project)), 'projects.json'));
+  return [...registered].find(([, name]) => name === basename(project))?.[0];
 }
 
 /** Gemini looks in the directory of its project only. */

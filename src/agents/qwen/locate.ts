@@ -4,10 +4,12 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AgentPlaces, NativeSession, ResumeTarget, SideFile } from '../agent.ts';
-import { directoryEntries, filesBelow } from '../agent-files.ts';
+import { directoryEntries, fileHead, filesBelow } from '../agent-files.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SUBAGENTS = 'subagents/';
+/** Holds the first records of a session, or the beginning of a long one, which tells its directory before what is said. */
+const HEAD_BYTES = 64 * 1024;
 
 /** Tells whether `text` can be the id of a Qwen session. */
 export function isNativeId(text: string): boolean {
@@ -38,20 +40,27 @@ export function findSession(places: AgentPlaces, nativeId: string): NativeSessio
   return found.sort((a, b) => b.at - a.at)[0]?.session;
 }
 
-/** Lists the sessions, or those of one directory. */
-export function listSessions(places: AgentPlaces, cwd?: string): NativeSession[] {
+/** Lists the sessions. */
+export function listSessions(places: AgentPlaces): NativeSession[] {
   const projects = projectsDirectory(places);
-  const names =
-    cwd === undefined
-      ? directoryEntries(projects).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-      : [projectName(places, cwd)];
-  return names.flatMap((name) => {
+  const names = directoryEntries(projects).filter((entry) => entry.isDirectory());
+  return names.flatMap(({ name }) => {
     const chats = join(projects, name, 'chats');
     return directoryEntries(chats).flatMap((entry) => {
       const nativeId = entry.isFile() ? idOfFile(entry.name) : undefined;
       return nativeId === undefined ? [] : [{ nativeId, path: join(chats, entry.name) }];
     });
   });
+}
+
+/** The directory a session was begun in, as its first records tell. */
+export function directoryOf(sessionPath: string): string | undefined {
+  const text = /"cwd":("(?:[^"\\]|\\.)*")/.exec(fileHead(sessionPath, HEAD_BYTES))?.[1];
+  try {
+    return text === undefined ? undefined : String(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Qwen looks in the directory of its project only. */

@@ -4,6 +4,7 @@ import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
 import { qwenConnection } from './connection.ts';
 import {
+  directoryOf,
   findSession,
   idOfFile,
   isNativeId,
@@ -37,7 +38,8 @@ export const qwen: Agent = {
     isNativeId,
     idOfFile,
     find: findSession,
-    list: async (places, cwd) => listSessions(places, cwd),
+    list: async (places) => listSessions(places),
+    directoryOf,
     live: () => [],
     sideFiles: sideFilesOf,
     resumesFrom,
