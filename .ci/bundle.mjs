@@ -5,7 +5,8 @@
 //     node .ci/bundle.mjs [--if-needed]      the latter only where a source is newer than the bundle
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -55,7 +56,9 @@ export async function bundle() {
   for (const thread of threads) await writeThread(thread);
   await write('run-hook', { groups: [{ name: 'all', test: /(run-hook|hook-reader)\.ts$/ }] });
   // Last, as its time is that of the whole.
-  await write('main', { define: { HOOK_FILE: JSON.stringify(HOOK_FILE) } });
+  const text = readFileSync(join(directory, HOOK_FILE));
+  const digest = createHash('sha1').update(text).digest('hex').slice(0, 16);
+  await write('main', { define: { HOOK_FILE: `'${HOOK_FILE}'`, HOOK_DIGEST: `'${digest}'` } });
 }
 
 /** A checkout that was brought up to date may lack what its lock file names by now. */

@@ -5,7 +5,7 @@
 // The thread is an aid. If it cannot start, or has not by the end, what it was offered is taken back and nothing is lost. If it
 // fails at work, as on a full disk, the write fails with its error, as it would have without it.
 
-import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { createRequire } from 'node:module';
 import { GsessError, messageOf } from '../errors.ts';
 import { IdTable } from './id-table.ts';
 import type { ObjectId } from './object-id.ts';
@@ -138,8 +138,15 @@ function startThread(
   onFault: SidePackerOptions['onFault'],
 ): void {
   try {
+    // Most processes never start a thread, and loading what it takes would cost each of them a millisecond.
+    const require = createRequire(import.meta.url);
+    const threads: typeof import('node:worker_threads') = require('node:worker_threads');
     const beside = script ?? new URL('./side-packer-thread.js', import.meta.url);
-    const thread = new Worker(beside, { workerData: task, execArgv: [], env: SHARE_ENV });
+    const thread = new threads.Worker(beside, {
+      workerData: task,
+      execArgv: [],
+      env: threads.SHARE_ENV,
+    });
     // It ends by itself, and nobody waits for an event of it.
     thread.unref();
     thread.on('error', (error) => onFault?.(reasonOf(error)));
