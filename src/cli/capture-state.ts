@@ -13,6 +13,7 @@ import { openStoreOf, type Store } from '../session/store.ts';
 import { originOf, type TranscriptOrigin } from '../session/transcript-source.ts';
 import type { Context } from './context.ts';
 import { type HookState, hookStates } from './hook-state.ts';
+import { type UnheardSession, unheardSessions } from './unheard-sessions.ts';
 import { placeOf } from './workspace.ts';
 
 export interface CaptureState {
@@ -27,6 +28,8 @@ export interface CaptureState {
   /** The newest checkpoint of the current session, and what it left out. */
   readonly last: { readonly checkpoint: Checkpoint; readonly skipped: SkippedFiles } | undefined;
   readonly hooks: readonly HookState[];
+  /** Sessions whose events should have come, and did not. */
+  readonly unheard: readonly UnheardSession[];
   /** Newest first. */
   readonly failures: readonly Failure[];
   /** The agent's own file of the current session, and what became of it. */
@@ -52,6 +55,7 @@ export async function captureState(context: Context): Promise<CaptureState> {
   const isHere = ({ root }: SessionSummary) => store?.presentRoot(root) === project.root;
   const current = store === undefined ? undefined : currentOf(context, store);
   const checkpoint = current && store?.checkpoint(current.tip);
+  const hooks = await hookStates(context, project.root);
   return {
     project,
     store,
@@ -61,7 +65,8 @@ export async function captureState(context: Context): Promise<CaptureState> {
     current,
     last: store && checkpoint && { checkpoint, skipped: skippedOf(store, checkpoint) },
     source: store && current && originOf(store, current),
-    hooks: await hookStates(context, project.root),
+    hooks,
+    unheard: await unheardSessions(context, project, hooks),
     failures: recentFailures(context, project),
     journal: store && readableJournal(store, project.root),
     tidied: store && readGarbageReport(store),

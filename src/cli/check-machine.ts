@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGENTS } from '../agents/registry.ts';
+import { AGENTS, agentEntry } from '../agents/registry.ts';
 import { makePrivate, OTHERS_MAY_WRITE, wideEntries } from '../git/wide-modes.ts';
 import type { Project } from '../session/project.ts';
 import { freeBytesAt } from '../session/snapshot-budget.ts';
@@ -14,11 +14,12 @@ import { failure, type Health, ok, warning } from './health.ts';
 import { hookCommand } from './hook-command.ts';
 import { type HookState, hookStates } from './hook-state.ts';
 import { bytesText } from './human-units.ts';
+import { unheardSessions } from './unheard-sessions.ts';
 
 export async function checkMachine(context: Context, project: Project): Promise<Health[]> {
   return [
     checkAgents(context),
-    await checkHooks(context, project),
+    ...(await checkHooks(context, project)),
     checkData(context),
     checkSpace(context),
     checkGit(context, project),
@@ -35,8 +36,12 @@ function checkAgents(context: Context): Health {
   });
 }
 
-async function checkHooks(context: Context, { root }: Project): Promise<Health> {
-  const states = await hookStates(context, root);
+async function checkHooks(context: Context, project: Project): Promise<Health[]> {
+  const states = await hookStates(context, project.root);
+  return [hooksHealth(states), await checkUnheard(context, project, states)];
+}
+
+function hooksHealth(states: readonly HookState[]): Health {
   const unreadable = states.find(({ state }) => state === 'unreadable');
   const installed = states.filter(({ state }) => state === 'installed');
   const gone = states
@@ -60,7 +65,32 @@ async function checkHooks(context: Context, { root }: Project): Promise<Health> 
     const what = `another gsess than this one is hooked in '${others[0]?.path}'`;
     return warning('hooks', what, { advice: "Run 'gsess connect' if it should be this one." });
   }
-  return ok('hooks', `installed in '${installed[0]?.path}'`);
+  const agents = [...new Set(states.map(({ agent }) => agent))];
+  const told = agents.map((name) => {
+    const path = installed.find(({ agent }) => agent === name)?.path;
+    return path === undefined ? `${name} is not connected` : `installed in '${path}'`;
+  });
+  return ok('hooks', told.join(', '));
+}
+
+/** An agent tells nobody that it does not run a hook. */
+async function checkUnheard(
+  context: Context,
+  project: Project,
+  states: readonly HookState[],
+): Promise<Health> {
+  const unheard = await unheardSessions(context, project, states);
+  const [newest] = unheard;
+  if (newest === undefined) return ok('events', 'of every session since the hooks are there');
+  const agent = await agentEntry(newest.agent).load();
+  const [needed] =
+    agent.capabilities.hooksNeedTrust && agent.connection.way !== 'none'
+      ? agent.connection.advice(undefined)
+      : [`Sessions that began before gsess was connected have to be begun anew in ${agent.title}.`];
+  const what = `no event came of ${unheard.length} sessions that ${agent.title} wrote here, last '${newest.nativeId}'`;
+  return warning('events', what, {
+    advice: `${needed} 'gsess import ${newest.agent}' takes in what was missed.`,
+  });
 }
 
 function isOurs({ agent, commands }: HookState): boolean {

@@ -54,7 +54,7 @@ function traceOf(context: Context, { name, program, directory }: AgentEntry): Ag
   };
 }
 
-/** The file of the user, or of the project; throws `guard` where the agent has no file of projects. */
+/** The file of the user, or of the project; undefined where the agent has no file of projects. */
 export function settingsPlace(
   context: Context,
   {
@@ -64,19 +64,20 @@ export function settingsPlace(
     readonly agent: Agent & { readonly connection: ConnectedByFile };
     readonly isProject: boolean;
   },
-): SettingsPlace {
-  const { directories, cwd, surroundings } = context;
+): SettingsPlace | undefined {
+  const { cwd, surroundings } = context;
   const { root } = locateProject(cwd, surroundings);
   const wanted = isProject ? 'project' : 'user';
   const files = agent.connection.files(placesOf(context, agent.name), root);
   const file = files.find(({ scope }) => scope === wanted);
-  if (file === undefined) {
-    throw new GsessError('guard', `${agent.title} cannot be connected in one project alone`, {
-      hint: 'Leave --project out.',
-    });
-  }
+  if (file === undefined) return undefined;
   const mode = isProject ? SHARED_MODE : PRIVATE_MODE;
-  return { path: file.path, mode, keptDirectory: join(directories.data, 'connect') };
+  return { path: file.path, mode, keptDirectory: settingsKeptIn(context) };
+}
+
+/** Where the files are kept as they were before. */
+export function settingsKeptIn({ directories }: Context): string {
+  return join(directories.data, 'connect');
 }
 
 /** What a person should know about the file. */

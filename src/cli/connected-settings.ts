@@ -124,7 +124,13 @@ function linkTarget(path: string): string {
   throw new GsessError('settings-invalid', `'${path}' is a link that leads nowhere`);
 }
 
-function keptPath({ path, keptDirectory }: SettingsPlace): string {
+/** Since when the file has held our hooks, in milliseconds: when it was kept as it was before, else when it was written last. */
+export function connectedSince(path: string, keptDirectory: string): number {
+  const kept = statSync(keptPath({ path, keptDirectory }), { throwIfNoEntry: false });
+  return (kept ?? statSync(path, { throwIfNoEntry: false }))?.mtimeMs ?? Number.POSITIVE_INFINITY;
+}
+
+function keptPath({ path, keptDirectory }: Pick<SettingsPlace, 'path' | 'keptDirectory'>): string {
   return join(keptDirectory, `${shortHash(path)}.json`);
 }
 

@@ -9,11 +9,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gitText } from '../support/git-oracle.ts';
+import { commandRunner } from '../support/run-command.ts';
 import { type GsessOptions, type SealedUser, withSealedUser } from '../support/run-gsess.ts';
+import { sealedSurroundings } from '../support/session-driver.ts';
+import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import { leftoversIn, onlyStoreOf, storesOf } from '../support/user-store.ts';
 
@@ -168,6 +171,43 @@ connect('connects the agents it finds, and says where there are none', () =>
     writeFileSync(join(user.directory, 'bin', 'claude'), '#!/bin/sh\n', { mode: 0o755 });
     assert.is(user.run(['connect'], none).status, 0);
     assert.ok(existsSync(settingsOf(user)));
+  }),
+);
+
+connect('connects several agents at once, tells what each can do, and leaves all as it was', () =>
+  withTemporaryDirectory(async (directory) => {
+    const surroundings = sealedSurroundings(directory);
+    const gsess = commandRunner({ project: join(directory, 'project'), surroundings });
+    const files = {
+      [join(surroundings.home, '.claude', 'settings.json')]: '{"model": "opus"}\n',
+      [join(surroundings.home, '.codex', 'hooks.json')]:
+        '{\n "hooks": {\n  "Stop": [ {"hooks": [{"type": "command", "command": "beep"}]} ]\n }\n}\n',
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(path));
+      writeFileSync(path, text);
+    }
+    const refused = await gsess(['connect'], { terminal: 80, answers: [false] });
+    assert.is(refused.status, 1);
+    assert.match(refused.stderr, /Codex: put 7 hooks into .*hooks\.json/);
+    for (const [path, text] of Object.entries(files)) assert.is(readFileSync(path, 'utf8'), text);
+    const agreed = await gsess(['connect'], { terminal: 80, answers: [true] });
+    assert.is(agreed.status, 0);
+    assert.match(agreed.stderr, 'until you have trusted them');
+    const { status, stdout } = await gsess(['connect', '--check']);
+    assert.is(status, 0);
+    assert.match(stdout, /^codex: connected, 7 hooks in /m);
+    assert.match(stdout, 'does not tell: end');
+    assert.match(stdout, 'only after you have trusted them');
+    const changes = (await gsess.json(['connect', '--remove'])) as Connected[];
+    assert.equal(
+      changes.map(({ agent, status: what }) => [agent, what]),
+      [
+        ['claude', 'removed'],
+        ['codex', 'removed'],
+      ],
+    );
+    for (const [path, text] of Object.entries(files)) assert.is(readFileSync(path, 'utf8'), text);
   }),
 );
 

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claudeConnection } from '../../src/agents/claude/connection.ts';
+import { codexConnection } from '../../src/agents/codex/connection.ts';
 import { hookCommand } from '../../src/cli/hook-command.ts';
 import { sessionRef } from '../../src/session/store.ts';
 import { manifestOf } from '../support/disk-manifest.ts';
@@ -94,7 +95,7 @@ doctor(
     assert.is(status, 0, JSON.stringify(report));
     assert.equal(
       report.checks.map(({ check }) => check),
-      'settings agents hooks data space git store refs clock journal leftovers pause failures'.split(
+      'settings agents hooks events data space git store refs clock journal leftovers pause failures'.split(
         ' ',
       ),
     );
@@ -222,6 +223,45 @@ doctor('says that the settings are wrong, and nothing else, where they are', () 
       checks.map(({ check, state }) => [check, state]),
       [['settings', 'failure']],
     );
+  }),
+);
+
+doctor(
+  'tells of a session whose events did not come although the hooks are there, and of what to do',
+  withDriver(async (driver) => {
+    const codexHome = join(driver.home, '.codex');
+    const day = join(codexHome, 'sessions', '2025', '01', '02');
+    mkdirSync(day, { recursive: true });
+    writeFileSync(
+      join(codexHome, 'hooks.json'),
+      codexConnection.add(undefined, hookCommand('codex')),
+    );
+    const put = (id: string, cwd: string) => {
+      const header = { type: 'session_meta', timestamp: 't', payload: { session_id: id, id, cwd } };
+      const path = join(day, `rollout-2025-01-02T03-04-05-${id}.jsonl`);
+      writeFileSync(path, `${JSON.stringify(header)}\n`);
+      return path;
+    };
+    const old = put('11111111-2222-7000-8000-000000000001', driver.project);
+    utimesSync(old, 1, 1);
+    put('11111111-2222-7000-8000-000000000002', '/elsewhere');
+    assert.is((await examine(driver)).of('events')?.state, 'ok');
+    const missed = '11111111-2222-7000-8000-000000000003';
+    const path = put(missed, join(driver.project, 'src'));
+    const later = Date.now() / 1000 + 60;
+    utimesSync(path, later, later);
+    const { of } = await examine(driver);
+    assert.is(of('hooks')?.state, 'ok');
+    assert.is(of('events')?.state, 'warning');
+    assert.match(of('events')?.message ?? '', missed);
+    const { unheard } = (await commandRunner(driver).json(['status'])) as { unheard: object[] };
+    assert.equal(unheard, [
+      { agent: 'codex', nativeId: missed, path, at: new Date(later * 1000).toISOString() },
+    ]);
+    const text = (await commandRunner(driver)(['doctor', '--quick'])).stdout;
+    assert.match(text, 'enter /hooks and review them');
+    await commandRunner(driver)(['import', 'codex']);
+    assert.is((await examine(driver)).of('events')?.state, 'ok');
   }),
 );
 

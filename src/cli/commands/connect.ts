@@ -27,8 +27,11 @@ export const connect = defineCommand({
   name: 'connect',
   summary: 'have the agents tell gsess what happens',
   details: `Puts hooks into the settings of the agents found here, or of those named, and takes a first snapshot of
-    the files of this project. Nothing else in the settings is touched. Doing it again changes nothing,
-    or mends the hooks if gsess has moved.
+    the files of this project. Where none is named, what will be changed is shown first. Nothing else in
+    the settings is touched. Doing it again changes nothing, or mends the hooks if gsess has moved.
+
+    An agent may want its user to trust the hooks before it runs them; gsess says so and never does that
+    in the user's place. 'gsess doctor' tells of sessions whose events did not come.
 
     Once connected, every session is kept, in whatever project. With --project only sessions in this
     project are, and the hooks stand in its own settings, where others who share them see them.`,
@@ -42,31 +45,65 @@ export const connect = defineCommand({
   options: {
     project: { type: 'boolean', description: "in this project's settings instead of the user's" },
     remove: { type: 'boolean', description: 'take the hooks out again' },
-    check: { type: 'boolean', description: 'only say whether they are in; exit status 1 if not' },
+    check: {
+      type: 'boolean',
+      description: 'only say whether they are in, and what each agent can do; exit status 1 if not',
+    },
+    yes: { type: 'boolean', alias: 'y', description: 'do not ask' },
   },
   examples: [
     { command: 'gsess connect', description: 'connect the agents found here' },
     { command: 'gsess connect claude --project', description: 'only in this project' },
     { command: 'gsess connect --remove', description: 'take it back' },
   ],
-  run: async (context, { agent: named, project: isProject, remove, check }) => {
+  run: async (context, { agent: named, project: isProject, remove, check, yes }) => {
     if (remove && check) {
       throw new GsessError('usage', '--remove and --check exclude each other', {
         hint: `See 'gsess help connect'.`,
       });
     }
     const agents = await agentsToConnect(context, named);
-    const changes = agents.map((agent) => planFor(context, agent, { isProject, remove }));
+    const isNamed = named.length > 0;
+    const changes = agents.map((agent) => planFor(context, agent, { isProject, remove, isNamed }));
+    const asked = { check, remove };
+    const isAgreed = check || yes || isNamed || (await agrees(context, changes, asked));
+    if (!isAgreed) return;
     if (!check) for (const { change } of changes) if (change) applySettings(change);
-    if (check && changes.some(({ change }) => change?.status !== 'unchanged'))
+    if (check && changes.some(({ change }) => change && change.status !== 'unchanged'))
       context.exitStatus = 1;
-    for (const one of changes) adviseOn(context, one, { check, remove });
+    for (const one of changes) adviseOn(context, one, asked);
     if (!remove && !check) await takeFirstSnapshot(context);
     await context.output.result(changes.map(connectJson), () =>
-      changes.map((one) => connectText(one, { check, remove })).join('\n'),
+      changes.map((one) => connectText(one, asked)).join('\n'),
     );
   },
 });
+
+/** Who named no agent is shown what will be changed, and asked if someone sits there. */
+async function agrees(
+  context: Context,
+  changes: readonly Connected[],
+  asked: Asked,
+): Promise<boolean> {
+  const wanted = changes.flatMap(({ agent, change }) =>
+    change === undefined || change.status === 'unchanged'
+      ? []
+      : [`${agent.title}: ${plannedText(change)}`],
+  );
+  if (wanted.length === 0 || !context.isInteractive) return true;
+  context.output.note(wanted.join('\n'));
+  if (await context.confirm(asked.remove ? 'Disconnect?' : 'Connect?')) return true;
+  context.output.note('Nothing was done.');
+  context.exitStatus = 1;
+  return false;
+}
+
+function plannedText({ place, status, events }: SettingsChange): string {
+  const path = safeText(place.path);
+  const hooks = `${events.length} hooks`;
+  if (status === 'removed') return `take ${hooks} out of ${path}`;
+  return status === 'updated' ? `renew ${hooks} in ${path}` : `put ${hooks} into ${path}`;
+}
 
 interface Connected {
   readonly agent: Agent;
@@ -83,11 +120,21 @@ function isConnectable(agent: Agent): agent is Connectable {
 function planFor(
   context: Context,
   agent: Agent,
-  { isProject, remove }: { readonly isProject: boolean; readonly remove: boolean },
+  {
+    isProject,
+    remove,
+    isNamed,
+  }: { readonly isProject: boolean; readonly remove: boolean; readonly isNamed: boolean },
 ): Connected {
   if (!isConnectable(agent)) return { agent, change: undefined };
   const place = settingsPlace(context, { agent, isProject });
-  const { connection, name } = agent;
+  const { connection, name, title } = agent;
+  if (place === undefined) {
+    if (!isNamed) return { agent, change: undefined };
+    throw new GsessError('guard', `${title} cannot be connected in one project alone`, {
+      hint: 'Leave --project out.',
+    });
+  }
   const change = remove
     ? planDisconnect(place, connection)
     : planConnect(place, connection, hookCommand(name));
@@ -112,11 +159,13 @@ interface Asked {
 }
 
 function connectText({ agent, change }: Connected, asked: Asked): string {
-  const { name, title } = agent;
+  const { name, title, connection } = agent;
+  const silent =
+    connection.way === 'none'
+      ? `${title} tells nothing of itself; its files have to be watched`
+      : 'has no settings of a project';
   const lines = [
-    change === undefined
-      ? `${name}: ${title} tells nothing of itself; 'gsess watch ${name}' follows its files`
-      : changeText(name, change, asked),
+    change === undefined ? `${name}: ${silent}` : changeText(name, change, asked),
     ...(asked.check ? capabilityLines(agent).map((line) => `  ${line}`) : []),
   ];
   return lines.join('\n');

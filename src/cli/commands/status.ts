@@ -14,6 +14,7 @@ import { momentFactsJson, sessionJson } from '../session-json.ts';
 import { renderPairs } from '../table.ts';
 
 const ID_LENGTH = 8;
+const UNHEARD_MAX = 5;
 
 export const status = defineCommand({
   name: 'status',
@@ -62,6 +63,7 @@ function stateJson(state: CaptureState, { surroundings }: Context) {
     last:
       last === undefined ? null : { ...momentFactsJson(last.checkpoint), skipped: last.skipped },
     hooks,
+    unheard: state.unheard,
     failures: state.failures,
     journal:
       journal === undefined
@@ -84,6 +86,7 @@ function stateText(state: CaptureState, { output, surroundings }: Context): stri
     factsText(state, now),
     state.last === undefined ? '' : skippedText(state.last.skipped),
     hooksText(state.hooks, paint),
+    unheardText(state, paint),
     surroundings.settings.snapshots
       ? ''
       : 'Files are not captured: checkpointing.enabled is false.',
@@ -140,6 +143,15 @@ function hooksText(hooks: readonly HookState[], paint: Paint): string {
     return state === 'installed' ? text : paint.warning(text);
   });
   return ['Hooks:', ...lines].join('\n');
+}
+
+function unheardText({ unheard }: CaptureState, paint: Paint): string {
+  if (unheard.length === 0) return '';
+  const lines = unheard
+    .slice(0, UNHEARD_MAX)
+    .map(({ agent, nativeId, at }) => safeText(`  ${agent} ${nativeId}, written ${at}`));
+  const told = `Sessions of which no event came, so that they are not kept; 'gsess doctor' says what to do:`;
+  return [paint.warning(told), ...lines].join('\n');
 }
 
 function journalText({ journal }: CaptureState, paint: Paint): string {
