@@ -7,7 +7,7 @@ import { agentEntry } from '../agents/registry.ts';
 import { GsessError, messageOf, withSystemFault } from '../errors.ts';
 import { type CaptureReport, capture } from '../session/capture.ts';
 import { FailureLog } from '../session/failure-log.ts';
-import { isGcDue } from '../session/gc-due.ts';
+import { isGatheringDue, isGcDue } from '../session/gc-due.ts';
 import { leaseSession } from '../session/lease-session.ts';
 import { captureEventOf } from './capture-event.ts';
 import { type Context, createContext } from './context.ts';
@@ -42,19 +42,19 @@ async function take(context: Context, event: AgentEvent, reader: HookReader): Pr
   const deadline = surroundings.now() + surroundings.settings.limits.hookMs;
   const captured = captureEventOf(event, { deadline, sideFiles: reader.sideFiles });
   if (captured === undefined) return;
-  const report = await capture(captured, surroundings);
+  const report = await capture(captured, { ...surroundings, leavesGathering: true });
   const agent = context.processes.agentAncestor();
   leaseSession(report, { isEnd: event.kind === 'end', agent });
   for (const message of report.warnings) {
     failureLog(context).add({ ...failureBasis(context, event), code: 'warning', message });
   }
-  if (event.kind === 'end' || event.kind === 'turn') await tidyUp(context, report);
+  await tidyUp(context, report, event.kind === 'end' || event.kind === 'turn');
 }
 
 /** Starts what nobody shall wait for; loaded only where it is due. */
-async function tidyUp(context: Context, { store }: CaptureReport): Promise<void> {
+async function tidyUp(context: Context, { store }: CaptureReport, isRest: boolean): Promise<void> {
   const isWanted = store.surroundings.settings.gcAuto && context.environment.GSESS_GC_AUTO !== '0';
-  if (!isWanted || !isGcDue(store)) return;
+  if (!isWanted || !(isGatheringDue(store) || (isRest && isGcDue(store)))) return;
   const { startGc } = await import('./start-gc.ts');
   startGc(context, store.repository.directory);
 }

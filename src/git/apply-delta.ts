@@ -12,6 +12,8 @@ export interface DeltaSizes {
 
 const COPY = 0x80;
 const COPY_BYTES_DEFAULT = 0x10000;
+/** To call for a copy costs more than to copy so few bytes one by one. */
+const LOOP_BYTES_MAX = 160;
 
 /** Makes an object from its base; undefined if the delta does not fit the base or itself. */
 export function applyDelta(base: Buffer, delta: Buffer): Buffer | undefined {
@@ -41,7 +43,10 @@ export function applyDelta(base: Buffer, delta: Buffer): Buffer | undefined {
       at += length;
     }
     if (start + length > source.length || filled + length > result.length) return undefined;
-    source.copy(result, filled, start, start + length);
+    if (length > LOOP_BYTES_MAX) source.copy(result, filled, start, start + length);
+    else
+      for (let next = 0; next < length; next += 1)
+        result[filled + next] = source[start + next] ?? 0;
     filled += length;
   }
   return filled === result.length ? result : undefined;

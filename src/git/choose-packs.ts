@@ -1,6 +1,6 @@
 // Decides which packs are written anew. A pack is worth it if it is small beside what else would be written, so that a large one is
-// written again only after the store has grown by half, or if it holds much that is to go. What is to go one day but not yet
-// keeps a pack as it is: in a new one its age would begin again.
+// written again only after the store has grown by half, or if it holds much that is to go. One that holds nothing but what is to go
+// one day, and not yet, waits for that day.
 
 export interface PackFacts {
   readonly name: string;
@@ -29,7 +29,7 @@ const WASTE_MAX = 0.1;
 /** The names of the packs to be written anew. */
 export function choosePacks(packs: readonly PackFacts[], choice: Choice): ReadonlySet<string> {
   const { mode, isStrict, looseBytes } = choice;
-  const free = packs.filter(({ isKept, young }) => !isKept && young === 0);
+  const free = packs.filter(({ isKept, young, objects }) => !isKept && young < objects);
   const mustGo = (pack: PackFacts) =>
     pack.doomed > 0 && (isStrict || pack.doomed > pack.objects * WASTE_MAX);
   const chosen = new Set(free.filter(mustGo).map(({ name }) => name));

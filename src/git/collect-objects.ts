@@ -17,7 +17,7 @@ import { type PruneSlice, pruneObjects, removeLooseFile } from './prune-objects.
 import { reflogIds } from './reflogs.ts';
 import type { Repository } from './repository.ts';
 import { type LooseOnDisk, looseOnDisk, type PackOnDisk, packsOnDisk } from './stored-files.ts';
-import { type DeltaPacker, writePacks } from './write-packs.ts';
+import { writePacks } from './write-packs.ts';
 
 export interface CollectOptions {
   readonly now: () => number;
@@ -27,9 +27,7 @@ export interface CollectOptions {
   readonly mode: 'whole' | 'sparing';
   /** Only says what it would do. */
   readonly isDry: boolean;
-  /** Makes packs with deltas; without one, objects are put together as they are. */
-  readonly packer: DeltaPacker | undefined;
-  /** Packs that such a packer made before, by name. */
+  /** Packs that have their deltas since an earlier run, by name. */
   readonly settled: ReadonlySet<string>;
   /** Bytes that may still be written to this directory. */
   readonly freeBytes: (directory: string) => number;
@@ -97,6 +95,7 @@ export async function collectObjects(
     packs: found.packs.filter(({ name }) => chosen.has(name)),
     loose: options.mode === 'whole' ? survey.reachedLoose : [],
     isWanted: isReached,
+    isYoung: (id) => marks.ids.has(id) && !isReached(id),
     marks,
   });
   const pruned = await pruneObjects({
@@ -229,7 +228,7 @@ function factsOf(
     if (position === undefined) doomed += 1;
     else if (position >= reached) young += 1;
   }
-  const isSettled = options.packer === undefined || options.settled.has(name);
+  const isSettled = options.settled.has(name);
   return { name, bytes, objects: index.count, doomed, young, isKept, isSettled };
 }
 

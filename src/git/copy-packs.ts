@@ -1,18 +1,20 @@
 // Writes objects of some packs, and loose ones, into new packs. What stands in a pack is taken over as it stands, deltas too where
 // their base comes along, so nothing is inflated that need not be; the index's checksum of each entry says whether it is as it was
-// written. An entry that is not is put together from another copy of the object, or the whole attempt fails. Nothing is
-// removed, and nothing is visible before `publish`.
+// written. An entry that is not is put together from another copy of the object, or the whole attempt fails. For objects that
+// come one by one deltas are made. Nothing is removed, and nothing is visible before `publish`.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { GsessError, isSystemError } from '../errors.ts';
 import { makePrivateDirectory, syncDirectory } from './durable-file.ts';
+import type { Place } from './mark-reachable.ts';
 import type { ObjectId } from './object-id.ts';
 import type { ObjectStore } from './object-store.ts';
 import { PackDraft } from './pack-draft.ts';
 import { type DeltaBases, PackFile } from './pack-file.ts';
 import type { PackIndex } from './pack-index.ts';
+import { PathDeltas } from './path-deltas.ts';
 import { RecentCache } from './recent-cache.ts';
 
 export interface SourcePack {
@@ -38,11 +40,17 @@ export class PackCopy {
   readonly #objects: ObjectStore;
   readonly #directory: string;
   readonly #sealed: PackDraft[] = [];
+  readonly #deltas: PathDeltas;
   #draft: PackDraft | undefined;
 
   constructor(objects: ObjectStore) {
     this.#objects = objects;
+    this.#deltas = new PathDeltas(objects);
     this.#directory = join(objects.objectsDirectory, 'pack');
+  }
+
+  has(id: ObjectId): boolean {
+    return this.#drafts().some((draft) => draft.has(id));
   }
 
   /** Takes over what is wanted of a pack and was not taken before; all of it comes into one new pack. */
@@ -53,7 +61,7 @@ export class PackCopy {
       const entries = index.entries();
       const idAt = new Map(entries.map(({ id, offset }) => [offset, id]));
       for (const [position, { id, offset, crc }] of entries.entries()) {
-        if (!isWanted(id) || this.#has(id)) continue;
+        if (!isWanted(id) || this.has(id)) continue;
         const raw = source.rawEntry(offset, entries[position + 1]?.offset);
         const { type, sizeBytes, deflated, baseAt } = raw;
         const isWhole = crc32(deflated, crc32(raw.header)) === crc;
@@ -71,19 +79,19 @@ export class PackCopy {
     this.#sealIfLarge();
   }
 
-  /** Takes over an object from wherever there is a sound copy of it. */
-  add(id: ObjectId): void {
-    if (this.#has(id)) return;
-    this.#open().add(id, this.#objects.read(id));
+  /** Takes over an object from wherever there is a sound copy of it, as a delta of what stood at its place before where that is smaller. */
+  add(id: ObjectId, place: Place): void {
+    if (this.has(id)) return;
+    this.#deltas.add(this.#open(), { id, place, object: this.#objects.read(id) });
     this.#sealIfLarge();
   }
 
-  /** Makes the new packs durable and visible, and returns their paths. */
-  publish(): string[] {
+  /** Makes the new packs durable and visible, and returns their paths. With `bornAt` they are as old as what is in them. */
+  publish(bornAt?: number): string[] {
     this.#seal();
     if (this.#sealed.length === 0) return [];
     const paths = this.#sealed.map((draft) => `${draft.path}.pack`);
-    for (const draft of this.#sealed) draft.publish();
+    for (const draft of this.#sealed) draft.publish(bornAt);
     this.#sealed.length = 0;
     syncDirectory(this.#directory);
     return paths;
@@ -94,10 +102,6 @@ export class PackCopy {
     for (const draft of this.#drafts()) draft.discard();
     this.#sealed.length = 0;
     this.#draft = undefined;
-  }
-
-  #has(id: ObjectId): boolean {
-    return this.#drafts().some((draft) => draft.has(id));
   }
 
   #drafts(): PackDraft[] {

@@ -1,8 +1,8 @@
-// Collects the objects of one operation and writes them together. A few become loose objects, many a pack; nothing is visible before
-// `flush`, and everything is durable when it returns. Objects appear in the order they were put, so whoever puts a tree after
-// what it names never leaves one that names nothing, even if killed in between. An object the store already holds is checked, for
-// an empty or altered file must not be taken for a saved one, and marked as new instead of being written. Once the refs have moved,
-// `settle` makes sure that stock git took nothing of it away in between.
+// Collects the objects of one operation and writes them together: one or two become loose objects, more a pack, which is synced once and
+// not file by file. Nothing is visible before `flush`, and everything is durable when it returns. Objects appear together or in the
+// order they were put, so whoever puts a tree after what it names never leaves one that names nothing, even if killed in between.
+// An object the store already holds is checked, for an empty or altered file must not be taken for a saved one, and marked as new
+// instead of being written. Once the refs have moved, `settle` makes sure that stock git took nothing of it away in between.
 
 import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,7 +22,8 @@ export interface BatchOptions {
   readonly now: () => number;
   /** More objects than this go into a pack. */
   readonly looseMax?: number;
-  /** More bytes than this go into a pack. */
+  /** With more objects or bytes than this a pack is begun before `flush`. */
+  readonly bufferedMax?: number;
   readonly bufferBytesMax?: number;
   readonly packBytesMax?: number;
   readonly sideFromBytes?: number;
@@ -32,7 +33,9 @@ export interface BatchOptions {
   readonly owner?: Owner;
 }
 
-const LOOSE_MAX = 24;
+const LOOSE_MAX = 2;
+/** So many wait in memory; with more, a pack is begun. */
+const BUFFERED_MAX = 24;
 const BUFFER_BYTES_MAX = 4 * 1024 * 1024;
 const DIRECTORY_TRIES_MAX = 5;
 
@@ -40,6 +43,7 @@ export class ObjectBatch {
   readonly #store: ObjectStore;
   readonly #options: BatchOptions;
   readonly #looseMax: number;
+  readonly #bufferedMax: number;
   readonly #bufferBytesMax: number;
   /** What is not yet in a pack; a Map keeps the order. */
   readonly #buffered = new Map<ObjectId, StoredObject>();
@@ -55,6 +59,7 @@ export class ObjectBatch {
     this.#unsettled = new Unsettled(store);
     this.#options = options;
     this.#looseMax = options.looseMax ?? LOOSE_MAX;
+    this.#bufferedMax = options.bufferedMax ?? BUFFERED_MAX;
     this.#bufferBytesMax = options.bufferBytesMax ?? BUFFER_BYTES_MAX;
   }
 
@@ -102,6 +107,7 @@ export class ObjectBatch {
   /** Makes everything put so far durable and visible. The batch may be used again. */
   flush(): void {
     this.#guard('write objects', () => {
+      if (this.#buffered.size > this.#looseMax) this.#beginPack();
       if (this.#pack === undefined) {
         writeLooseObjects(this.#store.objectsDirectory, this.#buffered);
         for (const [id, object] of this.#buffered) this.#unsettled.note(id, object);
@@ -136,15 +142,21 @@ export class ObjectBatch {
       return;
     }
     const bytes = this.#bufferedBytes + object.content.length;
-    if (this.#buffered.size < this.#looseMax && bytes <= this.#bufferBytesMax) {
+    if (this.#buffered.size < this.#bufferedMax && bytes <= this.#bufferBytesMax) {
       this.#buffered.set(id, { type: object.type, content: Buffer.from(object.content) });
       this.#bufferedBytes = bytes;
       return;
     }
-    this.#pack = new PackWriter(join(this.#store.objectsDirectory, 'pack'), this.#options);
-    for (const [earlierId, earlier] of this.#buffered) this.#pack.add(earlierId, earlier);
+    this.#beginPack().add(id, object);
+  }
+
+  /** Begins a pack with what waited. */
+  #beginPack(): PackWriter {
+    const pack = new PackWriter(join(this.#store.objectsDirectory, 'pack'), this.#options);
+    this.#pack = pack;
+    for (const [id, object] of this.#buffered) pack.add(id, object);
     this.#buffered.clear();
-    this.#pack.add(id, object);
+    return pack;
   }
 
   #reset(): void {

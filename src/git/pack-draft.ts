@@ -11,6 +11,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -37,7 +38,7 @@ interface Entry extends PackIndexEntry {
 }
 
 const TYPE_CODES = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
-const REFERENCE_DELTA = 7;
+const OFFSET_DELTA = 6;
 const DEFLATE_LEVEL = 1;
 const BUFFER_BYTES = 1024 * 1024;
 const COUNT_AT = 8;
@@ -122,10 +123,12 @@ export class PackDraft {
     this.#enter(id, { type, sizeBytes, header, deflated });
   }
 
-  /** Takes a delta over from another pack; its base must be in this one. */
+  /** Takes a delta; its base must be in this pack already. */
   addDelta(id: ObjectId, { base, sizeBytes, deflated }: DeflatedDelta): void {
-    const start = encodeEntryHeader(REFERENCE_DELTA, sizeBytes);
-    const header = Buffer.concat([start, Buffer.from(base, 'hex')]);
+    const at = this.#entries.get(base)?.offset;
+    if (at === undefined) throw new TypeError(`A delta of ${base}, which is not in the pack`);
+    const start = encodeEntryHeader(OFFSET_DELTA, sizeBytes);
+    const header = Buffer.concat([start, encodeDistance(this.sizeBytes - at)]);
     this.#enter(id, { type: undefined, sizeBytes, header, deflated });
   }
 
@@ -184,8 +187,10 @@ export class PackDraft {
     return packPath(this.#directory, this.#checksum);
   }
 
-  publish(): void {
+  /** Gives pack and index their names. What was in the store before keeps its age by `bornAt`, in milliseconds since 1970. */
+  publish(bornAt?: number): void {
     this.close();
+    if (bornAt !== undefined) utimesSync(this.#files.pack, bornAt / 1000, bornAt / 1000);
     publishFiles(this.#files, this.path);
   }
 
@@ -252,5 +257,15 @@ function encodeEntryHeader(code: number, size: number): Buffer {
     byte = rest & 0x7f;
   }
   bytes.push(byte);
+  return Buffer.from(bytes);
+}
+
+/** How far before a delta its base begins, in git's own variable-length form. */
+function encodeDistance(distance: number): Buffer {
+  const bytes = [distance & 0x7f];
+  for (let rest = Math.floor(distance / 128); rest > 0; rest = Math.floor(rest / 128)) {
+    rest -= 1;
+    bytes.unshift((rest & 0x7f) | 0x80);
+  }
   return Buffer.from(bytes);
 }

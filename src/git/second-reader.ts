@@ -13,6 +13,16 @@ import type { Tag } from './tag.ts';
 const PACK_BYTES_MAX = 1024 * 1024 * 1024;
 const SIGNED = '-----BEGIN PGP SIGNATURE-----';
 
+/** isomorphic-git fails at an index whose pack is gone, which to us and to git is what a killed run left and no more. */
+const FILES = {
+  ...nodeFs.promises,
+  readdir: async (path: string): Promise<string[]> => {
+    const names = await nodeFs.promises.readdir(path);
+    const present = new Set(names);
+    return names.filter((name) => !name.endsWith('.idx') || present.has(packOf(name)));
+  },
+};
+
 interface OtherSignature {
   readonly name: string;
   readonly email: string;
@@ -30,7 +40,7 @@ export interface SecondReader {
 export async function openSecondReader(gitDirectory: string): Promise<SecondReader | undefined> {
   if (largestPackBytes(join(gitDirectory, 'objects', 'pack')) > PACK_BYTES_MAX) return undefined;
   const { readCommit, readTag } = await import('isomorphic-git');
-  const where = { fs: nodeFs, gitdir: gitDirectory, cache: {} };
+  const where = { fs: { promises: FILES }, gitdir: gitDirectory, cache: {} };
   return {
     commitDifference: (id, ours) =>
       difference(async () => {
@@ -95,4 +105,8 @@ function largestPackBytes(directory: string): number {
     if (isSystemError(error, 'ENOENT')) return 0;
     throw error;
   }
+}
+
+function packOf(indexName: string): string {
+  return `${indexName.slice(0, -'.idx'.length)}.pack`;
 }

@@ -11,6 +11,7 @@ import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
 import { type Bound, bindEvent, isAbandoned, type Position } from './event-binding.ts';
 import { finishJournal } from './finish-journal.ts';
+import { isGatheringDue } from './gc-due.ts';
 import { retryMoved } from './retry-moved.ts';
 import { giveUpFiles, isDiskFull, type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import { holdsFiles } from './session-change.ts';
@@ -65,6 +66,17 @@ export async function capture(
 ): Promise<CaptureReport> {
   const bound = await bindEvent(event, surroundings);
   const { store } = bound;
+  try {
+    const report = await captureIn(bound, event);
+    return { ...report, warnings: [...report.warnings, ...(await gatherIfDue(store))] };
+  } finally {
+    // Whoever captures a thousand events in one process opens a store for each.
+    store.objects.close();
+  }
+}
+
+function captureIn(bound: Bound, event: CaptureEvent): Promise<CaptureReport> {
+  const { store } = bound;
   return store.withRoot(bound.root, event.kind, async () => {
     const warnings = new Set(await finishJournal(store, bound.root));
     const batch = store.batch();
@@ -82,6 +94,15 @@ export async function capture(
       warnings: [...warnings, ...kept.warnings],
     };
   });
+}
+
+/** Loaded only where it is due, for a hook leaves it to another process. */
+async function gatherIfDue(store: Store): Promise<string[]> {
+  const { leavesGathering, settings } = store.surroundings;
+  if (leavesGathering || !settings.gcAuto || !isGatheringDue(store)) return [];
+  const { gatherObjects } = await import('./gather-objects.ts');
+  const problem = await gatherObjects(store);
+  return problem === undefined ? [] : [problem];
 }
 
 interface Capture {

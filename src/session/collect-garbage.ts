@@ -8,7 +8,6 @@ import { GsessError, isSystemError } from '../errors.ts';
 import { type Collected, collectObjects } from '../git/collect-objects.ts';
 import { writeDurably } from '../git/durable-file.ts';
 import { bytesBelow } from '../git/stored-files.ts';
-import type { DeltaPacker } from '../git/write-packs.ts';
 import { finishPurge } from './purge-session.ts';
 import { alone, type RemovalOptions, removalOf } from './removal.ts';
 import type { Store } from './store.ts';
@@ -22,8 +21,6 @@ export interface GarbageOptions extends RemovalOptions {
   readonly trashGraceMs?: number;
   /** Says what it would do, and does nothing. */
   readonly isDry?: boolean;
-  /** Finds deltas; without one, objects are put together as they are. */
-  readonly packer?: DeltaPacker | undefined;
 }
 
 export interface GarbageReport {
@@ -44,12 +41,14 @@ export interface GarbageReport {
   readonly skipped: readonly string[];
 }
 
+/** Small packs may be put together at the moment, which is soon done. */
+const GATHERING_MS = 300;
 const DAY_MS = 24 * 60 * 60_000;
 export const PRUNE_GRACE_MS = 14 * DAY_MS;
 
 /** Throws `locked` while another one is at it. */
 export function collectGarbage(store: Store, options: GarbageOptions = {}): Promise<GarbageReport> {
-  return alone(store, { verb: 'gc', waitMs: 0 }, () => collect(store, options));
+  return alone(store, { verb: 'gc', waitMs: GATHERING_MS }, () => collect(store, options));
 }
 
 async function collect(store: Store, options: GarbageOptions): Promise<GarbageReport> {
@@ -76,7 +75,6 @@ async function collect(store: Store, options: GarbageOptions): Promise<GarbageRe
       mode: 'whole',
       graceMs: pruneGraceMs,
       isDry,
-      packer: options.packer,
       settled: new Set(before?.settled),
     });
     skipped.push(...objects.skipped);

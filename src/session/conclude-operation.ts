@@ -2,6 +2,7 @@
 // of these moves leaves the journal open, and whoever finds it comes here again: what has moved is passed over, and the
 // checkpoint that was published already is recognised by its operation. So an operation is done whole, and then in the log.
 
+import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import type { RefEdit } from '../git/ref-store.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -43,11 +44,24 @@ export function concludeOperation(
 
 async function conclude(
   store: Store,
-  { operation, journal }: OpenOperation,
+  open: OpenOperation,
   edits: readonly RefEdit[],
 ): Promise<ObjectId | undefined> {
-  const { root, verb, files, change } = operation;
   const batch = store.batch();
+  try {
+    return await concludeWith(store, batch, { ...open, edits });
+  } catch (error) {
+    batch.discard();
+    throw error;
+  }
+}
+
+async function concludeWith(
+  store: Store,
+  batch: ObjectBatch,
+  { operation, journal, edits }: OpenOperation & { readonly edits: readonly RefEdit[] },
+): Promise<ObjectId | undefined> {
+  const { root, verb, files, change } = operation;
   const snapshot = files === undefined ? undefined : snapshotFiles(store, root, { batch });
   if (snapshot?.content.files === EMPTY_TREE) batch.put('tree', Buffer.alloc(0));
   const done: Operation =

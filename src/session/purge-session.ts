@@ -100,7 +100,6 @@ function sparing(store: Store) {
   const how = {
     mode: 'sparing',
     graceMs: 0,
-    packer: undefined,
     settled: new Set<string>(),
   } as const;
   return { ...removalOf(store, {}), ...how };

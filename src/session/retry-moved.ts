@@ -11,8 +11,12 @@ export async function retryMoved<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      const lostRace = error instanceof GsessError && error.code === 'ref-moved';
-      if (!lostRace || count === ATTEMPTS_MAX) throw error;
+      if (!isLostRace(error) || count === ATTEMPTS_MAX) throw error;
     }
   }
+}
+
+/** Whether another process was faster. */
+export function isLostRace(error: unknown): boolean {
+  return error instanceof GsessError && error.code === 'ref-moved';
 }

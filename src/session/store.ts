@@ -19,6 +19,7 @@ import { Leases } from './lease.ts';
 import { type ListedStore, listNewestSessions, listSessions } from './list-sessions.ts';
 import { adoptMovedProject } from './moved-project.ts';
 import { type Project, shortHash } from './project.ts';
+import { isLostRace } from './retry-moved.ts';
 import { identityOf } from './root-index.ts';
 import type { SessionId } from './session-id.ts';
 import { parseSessionRecord, type SessionRecord } from './session-record.ts';
@@ -113,7 +114,13 @@ export class Store {
         data: { ref: lost.name, id: lost.value },
       });
     }
-    await this.refs.update(edits, verb);
+    try {
+      await this.refs.update(edits, verb);
+    } catch (error) {
+      // Who was beaten to it drafts again on what is flushed; for anybody else it is over.
+      if (!isLostRace(error)) batch.discard();
+      throw error;
+    }
     batch.settle();
   }
 

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly lockWaitMs: number;
   /** Bytes that may still be written where this directory is; the system is asked unless this is given. */
   readonly freeBytes?: (directory: string) => number;
+  /** Small packs are put together by somebody else, as by the process that a hook starts; otherwise by a capture that finds many. */
+  readonly leavesGathering?: boolean;
   /** Told what a person should know although nothing failed. */
   readonly onWarning?: (text: string) => void;
   /** Called while files are read, so that work over a second can show how far it is. */

@@ -40,7 +40,7 @@ const WHOLE_CHECK_FACTOR = 1.25;
 /** No segment is larger, so that a reader never needs more at once. */
 export const SEGMENT_BYTES_MAX = 32 * 1024 * 1024;
 /** How much is compared at either end of a larger transcript. */
-const END_BYTES = 32 * 1024;
+const END_BYTES = 16 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 const SEARCH_BYTES = 64 * 1024;
 const SEGMENTS_PER_DIRECTORY = 100;

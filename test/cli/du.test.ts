@@ -5,6 +5,7 @@ import { forkSession } from '../../src/session/fork-session.ts';
 import { purgeSession, purgeTarget } from '../../src/session/purge-session.ts';
 import { type StoreUsage, storeUsage } from '../../src/session/store-usage.ts';
 import { gitText } from '../support/git-oracle.ts';
+import { makeLoose } from '../support/loose-store.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import { checkpointAt, readerOf, withThreeTurns } from '../support/session-verbs.ts';
@@ -30,6 +31,7 @@ const bytesOf = ({ sessions }: StoreUsage, id: string) =>
 du('tells by session what only it holds, and every byte of an object belongs somewhere', () =>
   withTwo(async (driver, other) => {
     const { store } = driver;
+    makeLoose(store.repository.directory);
     const usage = await storeUsage(store);
     assert.equal(
       usage.sessions.map(({ id }) => id),

@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert';
 import { AT, type BarrierScene, withBarrierScene } from '../support/barrier-scene.ts';
 import { NO_FAULTS_BECAUSE } from '../support/fault-shim.ts';
 import { git, gitOutcome, gitText } from '../support/git-oracle.ts';
+import { makeLoose } from '../support/loose-store.ts';
 
 const all = suite(`stock git${NO_FAULTS_BECAUSE === undefined ? '' : `: ${NO_FAULTS_BECAUSE}`}`);
 const beside = NO_FAULTS_BECAUSE === undefined ? all : all.skip;
@@ -73,6 +74,7 @@ beside('CC-13: objects that were found and not written survive it too', () =>
     // An earlier hook that was killed left them, and nothing else leads to them.
     scene.control.order({ ...AT.beforeRefs, action: 'kill' });
     await scene.prompt('killed', { met: true }).outcome;
+    makeLoose(scene.store);
     await meetAt(scene, AT.beforeRefs, () => git(scene.store, ['gc', '--quiet', '--prune=now']));
   }),
 );

@@ -11,7 +11,7 @@ import type { VerbName } from './verbs.ts';
 export const CUT: SweepSize = {
   crashes: 60,
   errors: 9,
-  powerCuts: 45,
+  powerCuts: 65,
   moments: 12,
   repairs: 1,
   repairStride: 20,

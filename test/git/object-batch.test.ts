@@ -285,15 +285,15 @@ x('saves a freshened object from a prune by age', () =>
   }),
 );
 
-x('goes over to a pack with one object or one byte too many, and not before', () =>
+x('goes over to a pack with the third object or one byte too many, and not before', () =>
   withBareRepository(({ directory, store }) => {
     const now = (): number => BATCH_TIME;
     const atLimit = new ObjectBatch(store, { now });
-    for (let count = 0; count < 24; count += 1) atLimit.put('blob', Buffer.from(`a${count}`));
+    for (let count = 0; count < 2; count += 1) atLimit.put('blob', Buffer.from(`a${count}`));
     atLimit.flush();
     assert.equal(packFiles(directory), []);
     const over = new ObjectBatch(store, { now });
-    for (let count = 0; count < 25; count += 1) over.put('blob', Buffer.from(`b${count}`));
+    for (let count = 0; count < 3; count += 1) over.put('blob', Buffer.from(`b${count}`));
     over.flush();
     assert.is(packFiles(directory).length, 2);
     const bytes = 4 * 1024 * 1024;

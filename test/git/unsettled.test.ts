@@ -49,7 +49,7 @@ function collect(directory: string): void {
 x('is written again if git took it away, as a pack, and else left as it is', () =>
   withBareRepository((bare) => {
     const { directory, store } = bare;
-    const batch = batchOn(bare);
+    const batch = batchOn(bare, 24);
     const ids = putSome(batch);
     batch.flush();
     batch.settle();
@@ -92,7 +92,7 @@ x('is no longer kept when the batch is given up', () =>
 x('goes into a pack while a git gc runs, which may have looked before the refs moved', () =>
   withBareRepository((bare) => {
     const { directory, store } = bare;
-    const batch = batchOn(bare);
+    const batch = batchOn(bare, 24);
     const ids = putSome(batch);
     batch.flush();
     writeFileSync(join(directory, 'gc.pid'), '1 here');

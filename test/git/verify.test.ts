@@ -53,7 +53,7 @@ interface Filled {
 
 /** A store with two commits on a branch and a tag on the first. */
 async function fill(repository: Repository): Promise<Filled> {
-  const batch = new ObjectBatch(repository.objects, { now: () => Date.now() });
+  const batch = new ObjectBatch(repository.objects, { now: () => Date.now(), looseMax: 24 });
   const blob = batch.put('blob', Buffer.from('hello\n'));
   const inner = batch.put('tree', encodeTree([{ mode: '100644', name: rawName('a'), id: blob }]));
   const tree = batch.put('tree', encodeTree([{ mode: '40000', name: rawName('d'), id: inner }]));

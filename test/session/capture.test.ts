@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -13,9 +14,11 @@ import { clearPause } from '../../src/session/snapshot-pause.ts';
 import { readStored, storedPath } from '../../src/session/stored-transcript.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { git, gitText } from '../support/git-oracle.ts';
+import { makeLoose } from '../support/loose-store.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
+const OTHER_NATIVE_ID = '22222222-2222-4222-8222-222222222222';
 const x = suite('Capturing an event');
 
 const inSession = (body: (driver: SessionDriver, directory: string) => Promise<void>) => () =>
@@ -272,6 +275,25 @@ x(
   }),
 );
 
+x('puts the small packs it leaves together by itself, unless somebody else does', () =>
+  withTemporaryDirectory(async (directory) => {
+    const left = { surroundings: { leavesGathering: true } };
+    const hooked = await startSession(directory, left);
+    for (let event = 0; event < 42; event += 1) await hooked.turn(`answer ${event}`);
+    const packs = () => {
+      const { objectsDirectory } = hooked.store.objects;
+      const names = readdirSync(join(objectsDirectory, 'pack'));
+      return names.filter((name) => name.endsWith('.pack')).length;
+    };
+    assert.is(packs(), 42);
+    const embedded = await startSession(directory, { nativeId: OTHER_NATIVE_ID });
+    await embedded.turn('one more');
+    assert.is(packs(), 1);
+    assert.is(hooked.log().length, 42);
+    assertStoreIsSound(hooked.store);
+  }),
+);
+
 x('believes no stat from before objects were removed from the store', () =>
   withTemporaryDirectory(async (directory) => {
     // Everything has been at rest for a minute, so the stat cache is believed.
@@ -281,6 +303,7 @@ x('believes no stat from before objects were removed from the store', () =>
     await driver.prompt('begin');
     const store = driver.store.repository.directory;
     const blob = gitText(store, ['rev-parse', `${driver.session}:files/a.txt`]);
+    makeLoose(store);
     rmSync(join(store, 'objects', blob.slice(0, 2), blob.slice(2)));
     writeFileSync(join(store, 'gsess', 'prune-generation'), '1\n', { mode: 0o600 });
     await driver.turn('done');

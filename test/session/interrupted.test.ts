@@ -65,6 +65,7 @@ async function interrupt(driver: SessionDriver): Promise<void> {
   batch.flush();
   const edit = { name: journalRef(root), value: entry, expect: 'absent' } as const;
   await store.refs.update([edit], 'restore');
+  batch.settle();
   writeFileSync(join(root, 'a.txt'), 'one\n');
 }
 

@@ -1,9 +1,10 @@
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verifyStore } from '../../src/git/verify.ts';
 import { collectGarbage } from '../../src/session/collect-garbage.ts';
+import { gatherObjects } from '../../src/session/gather-objects.ts';
 import { purgeSession, purgeTarget } from '../../src/session/purge-session.ts';
 import type { Store } from '../../src/session/store.ts';
 import { verifySessions } from '../../src/session/verify-sessions.ts';
@@ -40,10 +41,31 @@ async function sweep(
   return stops;
 }
 
+function packsIn({ objects }: Store): number {
+  const names = readdirSync(join(objects.objectsDirectory, 'pack'));
+  return names.filter((name) => name.endsWith('.pack')).length;
+}
+
 async function assertWhole(store: Store): Promise<void> {
   assert.equal((await verifyStore(store.repository)).problems, []);
   assert.equal(verifySessions(store), []);
 }
+
+interrupted('a gathering of packs that is stopped at any call has lost nothing either', () =>
+  withThreeTurns(async (driver) => {
+    const before = driver.store.objects.allIds();
+    await sweep(
+      driver,
+      (store) => gatherObjects(store),
+      async (store) => {
+        await assertWhole(store);
+        assert.is(await gatherObjects(store), undefined);
+        assert.equal(store.objects.allIds(), before);
+        assert.is(packsIn(store), 1);
+      },
+    );
+  }),
+);
 
 interrupted('a gc that is stopped at any call has lost nothing, and the next one finishes', () =>
   withThreeTurns(async (driver) => {

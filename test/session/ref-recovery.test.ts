@@ -13,6 +13,7 @@ import { planRepair, repairRefs } from '../../src/session/repair-refs.ts';
 import { sessionRef } from '../../src/session/store.ts';
 import { createTag, listTags } from '../../src/session/tag.ts';
 import { git, gitText } from '../support/git-oracle.ts';
+import { makeLoose } from '../support/loose-store.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
@@ -115,6 +116,7 @@ test(
     driver.write('b.txt', 'will be lost');
     await driver.turn('more');
     const blob = gitText(store, ['rev-parse', `${ref}:files/b.txt`]);
+    makeLoose(store);
     rmSync(join(store, 'objects', blob.slice(0, 2), blob.slice(2)));
     writeFileSync(join(store, ref), '');
     await repair(scene);

@@ -14,6 +14,7 @@ import type { Store } from '../../src/session/store.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { manifestOf } from '../support/disk-manifest.ts';
 import { canFreeze, whileFrozen } from '../support/frozen.ts';
+import { makeLoose } from '../support/loose-store.ts';
 import { runWithMounts } from '../support/mount-namespace.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
@@ -93,7 +94,7 @@ refused('UE-05: a path that something uncovered occupies is named, and nothing i
 whereFrozen('UE-06: where the present cannot be kept, nothing is changed', () =>
   withThreeTurns(async (driver) => {
     const { directory } = driver.store.repository;
-    for (const place of ['objects', 'refs/heads']) {
+    for (const place of ['objects/pack', 'refs/heads']) {
       driver.write('unsaved.txt', `not saved yet, ${place}\n`);
       await whileFrozen(join(directory, place), async () => {
         const before = everything(driver);
@@ -122,6 +123,7 @@ refused('UE-07: a target with a missing or damaged object is refused before any 
     driver.write('a.txt', 'two\n');
     const id = hashObject('blob', Buffer.from('one\n'));
     const path = loosePath(driver.store.objects.objectsDirectory, id);
+    makeLoose(driver.store.repository.directory);
     unlinkSync(path);
     await assertRefused(driver, 'object-missing');
     writeFileSync(path, 'no object');

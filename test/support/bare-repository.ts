@@ -27,13 +27,13 @@ export function withBareRepository<T>(
 
 /** A batch that flushes loose objects however many there are, with a clock that stands still. */
 export function looseBatch(store: ObjectStore): ObjectBatch {
-  return new ObjectBatch(store, { now: () => BATCH_TIME, looseMax: 10_000 });
+  return new ObjectBatch(store, { now: () => BATCH_TIME, looseMax: 10_000, bufferedMax: 10_000 });
 }
 
 /** A batch that always makes a pack. */
 export function packBatch(store: ObjectStore, packBytesMax?: number): ObjectBatch {
   const limits = packBytesMax === undefined ? {} : { packBytesMax };
-  return new ObjectBatch(store, { now: () => BATCH_TIME, looseMax: 0, ...limits });
+  return new ObjectBatch(store, { now: () => BATCH_TIME, looseMax: 0, bufferedMax: 0, ...limits });
 }
 
 /** What the clock of these batches says; long after any file a test makes. */

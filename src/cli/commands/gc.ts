@@ -8,22 +8,22 @@ import {
   type GarbageReport,
   PRUNE_GRACE_MS,
 } from '../../session/collect-garbage.ts';
-import { isGcDue } from '../../session/gc-due.ts';
-import { openStoreDirectory } from '../../session/store.ts';
+import { gatherObjects } from '../../session/gather-objects.ts';
+import { isGatheringDue, isGcDue } from '../../session/gc-due.ts';
+import { openStoreDirectory, type Store } from '../../session/store.ts';
 import { isStoreName } from '../../session/store-name.ts';
 import { defineCommand } from '../command.ts';
 import { confirmErasure } from '../confirm-erasure.ts';
 import type { Context } from '../context.ts';
-import { gitPacker } from '../git-packer.ts';
 import { bytesText, countText } from '../human-units.ts';
-import { openPlace, type Place } from '../workspace.ts';
+import { openPlace } from '../workspace.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
 export const gc = defineCommand({
   name: 'gc',
   summary: 'pack the store and remove what nothing needs any more',
-  details: `Objects are put together in packs, with deltas where git is installed. What was deleted or moved away leaves
+  details: `Objects are put together in packs, each as what differs from the version before. What was deleted or moved away leaves
     the trash after 30 days (retention.trashDays), and the operations that could have been undone with it leave the log. What
     nothing reaches any more is removed once it is two weeks old, and so are temporary files of killed
     runs. No session, tag or checkpoint in the list is ever touched.
@@ -62,10 +62,11 @@ export const gc = defineCommand({
   run: async (context, args) => {
     const { 'dry-run': isDry, 'prune-days': days, 'empty-trash': empties, yes } = args;
     const { output } = context;
-    const { store, project } =
-      args.store === undefined ? openPlace(context) : named(context, args.store);
+    const store = args.store === undefined ? openPlace(context).store : named(context, args.store);
     if (args.auto) {
       setPriority(constants.priority.PRIORITY_LOW);
+      const problem = isGatheringDue(store) ? await gatherObjects(store) : undefined;
+      if (problem !== undefined) output.warn(problem);
       if (!isGcDue(store)) return await output.result(null, () => 'Nothing is due');
     }
     if (empties && !isDry) {
@@ -76,7 +77,6 @@ export const gc = defineCommand({
       isDry,
       pruneGraceMs: empties ? 0 : days === undefined ? PRUNE_GRACE_MS : days * DAY_MS,
       ...(empties ? { trashGraceMs: 0 } : {}),
-      packer: gitPacker(context, project),
       onProgress: (text: string) => output.progress(text),
     };
     const report = await collectGarbage(store, request).catch((error: unknown) => {
@@ -92,11 +92,11 @@ export const gc = defineCommand({
 });
 
 /** A store by the name of its directory, for gsess itself: it starts this where no project is at hand. */
-function named({ surroundings }: Context, name: string): Pick<Place, 'store' | 'project'> {
+function named({ surroundings }: Context, name: string): Store {
   const directory = join(surroundings.dataDirectory, 'projects', name);
   const store = isStoreName(name) ? openStoreDirectory(directory, surroundings) : undefined;
   if (store === undefined) throw new GsessError('not-found', `No store '${name}'`);
-  return { store, project: store.project };
+  return store;
 }
 
 function told(report: GarbageReport): string {
