@@ -28,9 +28,9 @@ export class DiskImage {
     const lines: string[] = [];
     for (const [path, { kind, mode, content }] of this.entries) {
       if (!isSeen(path)) continue;
-      const isChance = OWNER_FILE.test(path) || path.endsWith('.stat');
-      const digest = isChance || kind === 'directory' ? '' : digestOf(content);
-      lines.push(`${withoutChance(path)} ${kind} ${mode.toString(8)} ${digest}`);
+      const held =
+        kind === 'directory' ? '' : BY_CHANCE.test(path) ? sizeOf(content) : digestOf(content);
+      lines.push(`${withoutChance(path)} ${kind} ${mode.toString(8)} ${held}`);
     }
     return createHash('sha1').update(lines.sort().join('\n')).digest('hex');
   }
@@ -45,7 +45,14 @@ function digestOf(content: Buffer): string {
   return known;
 }
 
-const OWNER_FILE = /\/locks\/[^/]+\/\d+\.\w+\.\w+\.\w+\.[0-9a-f]{16}$/;
+const OWNER_FILE = /\/locks\/(?:[^/]+\/)+\d+\.\w+\.\w+\.\w+\.[0-9a-f]{16}$/;
+/** Files that name processes or inodes. */
+const BY_CHANCE = new RegExp(`${OWNER_FILE.source}|\\.stat$|\\.keep$|/gsess/live/.`);
+
+/** What was cut off is not the same. */
+function sizeOf(content: Buffer): string {
+  return content.length === 0 ? 'empty' : 'not empty';
+}
 
 function withoutChance(path: string): string {
   return path
