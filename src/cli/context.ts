@@ -65,8 +65,10 @@ export function createContext({ output, session }: ContextOptions): Context {
     return file;
   });
   const directories = once(() => locateDirectories(environment, settings()));
-  const isInteractive =
-    !output.json && process.stdin.isTTY === true && process.stderr.isTTY === true;
+  // Not before it is asked for: Node makes a stream of the standard input for it.
+  const isInteractive = once(
+    () => !output.json && process.stdin.isTTY === true && process.stderr.isTTY === true,
+  );
   const surroundings = once(
     (): Surroundings => ({
       now: Date.now,
@@ -104,11 +106,13 @@ export function createContext({ output, session }: ContextOptions): Context {
     inherited: process.env,
     output,
     sessionReference: session ?? environment.GSESS_SESSION,
-    isInteractive,
+    get isInteractive() {
+      return isInteractive();
+    },
     exitStatus: 0,
     confirm: (question) => {
       output.endProgress();
-      return ask(safeText(question), isInteractive);
+      return ask(safeText(question), isInteractive());
     },
     readInput,
   };

@@ -6,7 +6,6 @@ import { isSystemError } from '../errors.ts';
 import { gitLocation } from '../worktree/git-location.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { safeSearchPath, withoutHome } from './find-program.ts';
-import { runForeground } from './foreground.ts';
 import { Output } from './output.ts';
 
 const PAGER = 'less -FRX';
@@ -38,6 +37,7 @@ function isPagerWanted(pager: string, { TERM }: Environment): boolean {
 async function runPager(pager: string, text: string): Promise<boolean> {
   const here = process.cwd();
   const projects = withoutHome([here, gitLocation(here)?.workTree ?? here], homedir());
+  const { runForeground } = await import('./foreground.ts');
   try {
     const status = await runForeground('/bin/sh', ['-c', pager], {
       environment: { ...process.env, PATH: safeSearchPath(process.env['PATH'], projects) },

@@ -50,6 +50,14 @@ bundled('loads for an event what an event needs, and no package', () =>
   }),
 );
 
+bundled('has nothing in the hook that would load a package at some later moment', () => {
+  const text = readFileSync(join(dirname(GSESS_PROGRAM), 'run-hook-all.cjs'), 'utf8');
+  const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
+  assert.ok(required.includes('node:crypto'));
+  const packages = required.filter((name) => !/^(node:|\.\/|url$)/.test(name));
+  assert.equal(packages, []);
+});
+
 bundled('loads little for what is run all the time, and no package', () =>
   withSealedUser((user) => {
     assert.equal(loadedBy(user, ['--version']).sort(), ['main-version.cjs', 'main.cjs']);
