@@ -16,7 +16,9 @@ const directory = join(top, 'build', 'src', 'cli');
 /** All that an event of any agent needs. */
 const HOOK_FILE = 'run-hook-all.cjs';
 /** What runs in a thread of its own is started by its file, which the code that starts it expects beside itself. */
-const threads = [join(top, 'src', 'git', 'side-packer-thread.ts')];
+const threads = ['git/side-packer-thread.ts', 'worktree/sweep-thread.ts'].map((name) =>
+  join(top, 'src', name),
+);
 /** In the program, the hook is another bundle. */
 const loadBundledHook = {
   name: 'load-bundled-hook',

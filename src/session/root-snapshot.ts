@@ -110,11 +110,12 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
     root: real,
     rules: new IgnoreRules(rules),
     rulesKey: rulesKey(rules),
-    checkedOut: lookAtCheckout(real, cache.contents.subject?.checkedOut),
+    checkedOut: lookAtCheckout(real, cache.subject?.checkedOut),
     limits: { fileBytesMax: surroundings.settings.limits.fileBytes },
     cache,
     objects: batch,
     now: surroundings.now,
+    onFault: surroundings.onWarning,
     ...(surroundings.onProgress === undefined ? {} : { onProgress: surroundings.onProgress }),
     ...(bounds === undefined
       ? {}

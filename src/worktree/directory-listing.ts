@@ -3,7 +3,6 @@
 
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { GsessError } from '../errors.ts';
-import type { ObjectId } from '../git/object-id.ts';
 import { displayPath, joinRaw, pathBytes, type RawName, type RawPath } from '../git/raw-path.ts';
 import { RULE_FILE, RULE_FILES, SETTLED } from './entry-code.ts';
 import type { DirectoryRules } from './ignore-rules.ts';
@@ -19,7 +18,7 @@ export interface Visit {
   readonly stat: Stats;
   /** Called only when a verdict is needed, for ignore files are read then. */
   readonly rules: () => DirectoryRules;
-  /** Its row in the remembered table. */
+  /** Its row in the table, if it was there the last time. */
   readonly old: number | undefined;
   /** A rule that holds here has changed, so remembered verdicts are void. */
   readonly isStale: boolean;
@@ -27,12 +26,13 @@ export interface Visit {
 
 export interface Listing {
   readonly names: readonly RawName[];
-  /** Where the remembered entries begin, if these are they, in the same order. */
-  readonly oldFirst: number | undefined;
+  /** These are the remembered entries, in the same order, and the rules are the same too. */
+  readonly isKnown: boolean;
   /** The row of the remembered entry at this index or of this name. */
   readonly oldRow: (index: number, name: RawName) => number | undefined;
 }
 
+const NO_ENTRIES = { first: 0, count: 0 };
 const ONE_STAT = { throwIfNoEntry: false } as const;
 
 /** Thrown for the one directory that could not be walked; its parent goes on without it. */
@@ -53,14 +53,14 @@ export class DirectoryRefused extends GsessError {
 /** What there is to look at: the remembered entries if the directory is as it was, else those it lists now. */
 export function listDirectory(table: StatTable, visit: Visit): Listing {
   const { stat, old, isStale } = visit;
-  const { first, count } = rowsOf(table, old);
+  const { first, count } = old === undefined ? NO_ENTRIES : table.block(old);
   const remembered = table.names(first, count);
   if (old !== undefined && !isStale && isUnchanged(table, old, stat)) {
-    return { names: remembered, oldFirst: first, oldRow: (index) => first + index };
+    return { names: remembered, isKnown: true, oldRow: (index) => first + index };
   }
   const rows = new Map(remembered.map((name, index) => [name, first + index]));
   const oldRow = (_: number, name: RawName) => rows.get(name);
-  return { names: readNames(visit), oldFirst: undefined, oldRow };
+  return { names: readNames(visit), isKnown: false, oldRow };
 }
 
 /** An ignore file changes the verdicts on everything below it, even where no directory has changed. */
@@ -70,11 +70,11 @@ export function hasRuleFileChanged(
 ): boolean {
   if (old === undefined || isStale) return false;
   const watched = new Set<RawName>();
-  const { first, count } = rowsOf(remembered, old);
+  const { first, count } = remembered.block(old);
   for (let row = first; row < first + count; row += 1) {
     const flags = remembered.entries.flags(row);
     if ((flags & RULE_FILE) === 0) continue;
-    const name = remembered.names(row, 1)[0] as RawName;
+    const name = remembered.name(row);
     const now = statOf(joinRaw(onDisk, name));
     if ((flags & SETTLED) === 0 || typeof now === 'string') return true;
     if (!remembered.entries.isSame(row, now)) return true;
@@ -97,16 +97,6 @@ export function statOf(onDisk: RawPath): Stats | SkipReason | 'gone' {
   } catch (error) {
     return accessFault(error);
   }
-}
-
-export function rowsOf(
-  table: StatTable,
-  directory: number | undefined,
-): { first: number; count: number; id: ObjectId | undefined } {
-  if (directory === undefined) return { first: 0, count: 0, id: undefined };
-  const { directories } = table;
-  const first = directories.word(directory, 0);
-  return { first, count: directories.word(directory, 1), id: directories.id(directory) };
 }
 
 function readNames({ path, onDisk }: Visit): RawName[] {

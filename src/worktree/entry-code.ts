@@ -23,6 +23,8 @@ export const ODD = 2;
 export const RULE_FILE = 4;
 /** Of a directory: names in it are the same to some file systems. */
 export const COLLIDING = 8;
+/** It was captured although it would not hold still. */
+export const UNSTEADY = 16;
 
 export const RULE_FILES = ['.gitignore', '.gsessignore'] as RawName[];
 
@@ -51,10 +53,15 @@ export function codeOfReason(reason: SkipReason): number {
   return FIRST_SKIP + SKIP_REASONS.indexOf(reason);
 }
 
-/** The reason of a skipped entry that need not be looked at again while its directory stays the same; undefined for all else. */
-export function lastingReason(code: number): SkipReason | undefined {
+/** The inverse; undefined if the code is none of a skipped entry. */
+export function reasonOfCode(code: number): SkipReason | undefined {
+  return SKIP_REASONS[code - FIRST_SKIP];
+}
+
+/** Tells whether an entry is skipped and need not be looked at again while its directory stays the same. */
+export function isLasting(code: number): boolean {
   const reason = SKIP_REASONS[code - FIRST_SKIP];
-  return reason !== undefined && LASTING.has(reason) ? reason : undefined;
+  return reason !== undefined && LASTING.has(reason);
 }
 
 /** Decided by the name alone, or by name and kind. */

@@ -10,9 +10,11 @@ import { OBJECT_BYTES_MAX } from '../git/stored-object.ts';
 import type { IgnoreRules } from './ignore-rules.ts';
 import type { CheckedOut } from './not-checked-out.ts';
 import { writeOddTree } from './odd-tree.ts';
-import type { Skipped } from './skipped.ts';
+import { type Skipped, SkippedList } from './skipped.ts';
 import type { StatCache } from './stat-cache.ts';
 import { StatTable } from './stat-table.ts';
+import { NOTHING_STILL_SO, presumeAllBut, sweepTable } from './still-so.ts';
+import { summarize } from './table-summary.ts';
 import { TreeWalk } from './tree-walk.ts';
 import { type WalkProgress, WalkRecord } from './walk-record.ts';
 
@@ -29,9 +31,13 @@ export interface SnapshotRequest {
   readonly cache: StatCache;
   readonly objects: { put(type: ObjectType, content: Buffer): ObjectId };
   readonly now: () => number;
+  /** Relative to the root: nothing else has changed since the cache was saved. Without it, everything is looked at. */
+  readonly changedPaths?: readonly RawPath[] | undefined;
   readonly onProgress?: (done: WalkProgress) => void;
   /** Called before and after everything that can take long; throws to end the snapshot. */
   readonly onStep?: (done: WalkProgress) => void;
+  /** Told what made the snapshot take longer than it should. */
+  readonly onFault?: ((reason: string) => void) | undefined;
 }
 
 export interface Snapshot {
@@ -50,45 +56,59 @@ export interface Snapshot {
 
 /** Reads the directory into the batch; throws `snapshot-failed` if the root itself cannot be walked. */
 export function takeSnapshot(request: SnapshotRequest): Snapshot {
-  const { root, rules, rulesKey, cache, objects, now, onProgress, onStep, checkedOut } = request;
-  const startedAt = now();
+  const { root, objects, cache, rulesKey, checkedOut } = request;
   const stat = statRoot(root);
-  const { table, subject } = cache.contents;
-  const isSameDisk = subject?.rootDevice === stat.dev;
-  const remembered = isSameDisk ? table : new StatTable();
-  const record = new WalkRecord({ objects, remembered, startedAt, onProgress, onStep });
-  const walk = new TreeWalk({
-    device: stat.dev,
-    fileBytesMax: Math.min(request.limits.fileBytesMax, OBJECT_BYTES_MAX),
-    startedAt,
-    remembered,
-    record,
-  });
-  const { id: tree } = walk.directory({
-    path: '' as RawPath,
-    onDisk: rawPath(root),
-    stat,
-    rules: () => rules.root(),
-    old: remembered.directories.length > 0 ? 0 : undefined,
-    isStale: subject?.rulesKey !== rulesKey,
-  });
+  // It is written to as the walk goes on, so a walk that fails leaves nothing to go by.
+  const before = cache.take();
+  const isSameDisk = before.subject?.rootDevice === stat.dev;
+  const table = isSameDisk ? before.table : new StatTable();
+  const tree = walk(request, stat, { table, isStale: before.subject?.rulesKey !== rulesKey });
   if (statRoot(root).ino !== stat.ino) throw failed(root, 'it was replaced meanwhile');
-  const odd = writeOddTree(objects, record.odd);
-  cache.replace({
-    table: record.table,
-    subject: { rootDevice: stat.dev, rulesKey, ...(checkedOut && { checkedOut }) },
-  });
-  const { files, bytes, isPartial: partial } = record;
+  const { odd: oddEntries, skipped: leftOut, files, bytes, isPartial } = summarize(table);
+  const skipped = new SkippedList();
+  for (const entry of leftOut) skipped.add(entry);
+  const odd = writeOddTree(objects, oddEntries);
+  const subject = { rootDevice: stat.dev, rulesKey, ...(checkedOut && { checkedOut }) };
+  cache.replace({ table, subject });
   return {
     tree,
     ...(odd === undefined ? {} : { odd }),
-    ...record.skipped.finish(
+    ...skipped.finish(
       (checkedOut?.absent ?? []).map((path) => ({ path, reason: 'not-checked-out' })),
     ),
     files,
     bytes,
-    partial,
+    partial: isPartial,
   };
+}
+
+function walk(
+  request: SnapshotRequest,
+  stat: Stats,
+  { table, isStale }: { readonly table: StatTable; readonly isStale: boolean },
+): ObjectId {
+  const { rules, limits, objects, changedPaths, onProgress, onStep, onFault } = request;
+  const startedAt = request.now();
+  const root = rawPath(request.root);
+  const onSweepStep = () => onStep?.({ files: 0, bytes: 0 });
+  const still =
+    table.isEmpty || isStale
+      ? NOTHING_STILL_SO
+      : changedPaths === undefined
+        ? sweepTable(table, { root, device: stat.dev, onStep: onSweepStep, onFault })
+        : presumeAllBut(table, changedPaths);
+  const record = new WalkRecord({ objects, table, still, startedAt, onProgress, onStep });
+  const fileBytesMax = Math.min(limits.fileBytesMax, OBJECT_BYTES_MAX);
+  const old = table.isEmpty ? undefined : 0;
+  if (old !== undefined && still.subtrees[0] === 1) return table.directories.id(0);
+  return new TreeWalk({ device: stat.dev, fileBytesMax, startedAt, still, record }).directory({
+    path: '' as RawPath,
+    onDisk: root,
+    stat,
+    rules: () => rules.root(),
+    old,
+    isStale,
+  }).id;
 }
 
 function statRoot(root: string): Stats {

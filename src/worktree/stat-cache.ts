@@ -5,11 +5,17 @@
 // The cache names objects without holding them. It must therefore be saved after the ref that reaches them has moved, with that
 // ref and commit as its anchor; whoever loads it compares the anchor with the store, and starts from an empty one if the commit
 // is no longer reached or objects were pruned since (`generation`).
+//
+// What a snapshot changed is appended to the file, so that a save costs what changed; now and then the file is written anew.
 
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writevSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
-import { temporaryPath } from '../git/durable-file.ts';
+import { statSync } from 'node:fs';
+import {
+  appendToCacheFile,
+  type FileState,
+  isSameFile,
+  readCacheFile,
+  writeCacheFile,
+} from './cache-file.ts';
 import type { CheckedOut } from './not-checked-out.ts';
 import { StatTable } from './stat-table.ts';
 
@@ -33,27 +39,43 @@ interface Contents {
   readonly subject: CacheSubject | undefined;
 }
 
-/** Written in the machine's own byte order, so that a file from another kind of machine is not recognised. */
-const MAGIC = Buffer.from(new Uint32Array([0x47535343, 2]).buffer);
-const HEADER_BYTES = 16;
-const CACHE_BYTES_MAX = 1024 * 1024 * 1024;
+/** The table as it stands in a file; changes can be appended as long as both are the same. */
+interface Filed {
+  readonly path: string;
+  readonly table: StatTable;
+  readonly state: FileState;
+}
+
+/** Whoever loads the file goes through all that was appended, so it must stay little against the rest. */
+const APPENDED_BYTES_MIN = 64 * 1024;
+const APPENDED_SHARE = 1 / 16;
+const DEAD_ROWS_MIN = 1000;
+const DEAD_SHARE = 1 / 4;
 
 export class StatCache {
-  /** What the cache was saved with; undefined for an empty one. */
-  readonly anchor: CacheAnchor | undefined;
+  #anchor: CacheAnchor | undefined;
   #contents: Contents;
+  #filed: Filed | undefined;
 
-  constructor(
-    anchor?: CacheAnchor,
-    contents: Contents = { table: new StatTable(), subject: undefined },
-  ) {
-    this.anchor = anchor;
+  constructor(anchor?: CacheAnchor, contents: Contents = nothing()) {
+    this.#anchor = anchor;
     this.#contents = contents;
   }
 
-  /** For the snapshot only: the rows and what they depend on. */
-  get contents(): Contents {
-    return this.#contents;
+  /** What the cache was saved with; undefined for an empty one. */
+  get anchor(): CacheAnchor | undefined {
+    return this.#anchor;
+  }
+
+  get subject(): CacheSubject | undefined {
+    return this.#contents.subject;
+  }
+
+  /** For the snapshot only: the rows and what they depend on, to be written to. The cache is empty until they are put back. */
+  take(): Contents {
+    const contents = this.#contents;
+    this.#contents = nothing();
+    return contents;
   }
 
   /** For the snapshot only: takes what it has just seen. */
@@ -63,87 +85,53 @@ export class StatCache {
 
   /** Reads the file; an absent, damaged or foreign one gives an empty cache. */
   static load(path: string): StatCache {
-    const bytes = readWhole(path);
-    return (bytes === undefined ? undefined : decode(bytes)) ?? new StatCache();
+    const filed = readCacheFile(path);
+    if (filed === undefined) return new StatCache();
+    const { anchor, subject } = JSON.parse(filed.facts);
+    const cache = new StatCache(anchor, { table: filed.table, subject });
+    cache.#filed = { path, table: filed.table, state: filed.state };
+    return cache;
   }
 
-  /** Writes the file in one step. It is not synced: after a power cut the checksum decides. */
+  /** Tells whether the file is as this cache last read or wrote it. */
+  isOnDisk(path: string): boolean {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return this.#filed?.path === path && isSameFile(stat, this.#filed.state);
+  }
+
+  /** Writes the file in one step, or appends to it. It is not synced: after a power cut the checksums decide. */
   save(path: string, anchor: CacheAnchor): void {
     const { table, subject } = this.#contents;
-    const facts = Buffer.from(JSON.stringify({ anchor, subject }));
-    const header = Buffer.alloc(HEADER_BYTES + roundUp(facts.length));
-    MAGIC.copy(header);
-    header.writeUInt32LE(facts.length, 8);
-    facts.copy(header, HEADER_BYTES);
-    const parts = [header, ...table.encode()];
-    let sum = 0;
-    for (const part of parts) sum = crc32(part, sum);
-    const trailer = Buffer.alloc(4);
-    trailer.writeUInt32LE(sum);
-    const temporary = temporaryPath(dirname(path));
-    try {
-      writeParts(temporary, [...parts, trailer]);
-      renameSync(temporary, path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw error;
+    const facts = JSON.stringify({ anchor, subject });
+    const state = this.#append(path, facts) ?? this.#write(path, facts);
+    this.#anchor = anchor;
+    this.#filed = { path, table: this.#contents.table, state };
+    table.markSaved();
+  }
+
+  #append(path: string, facts: string): FileState | undefined {
+    const { table } = this.#contents;
+    const filed = this.#filed;
+    if (filed?.path !== path || filed.table !== table) return undefined;
+    const changes = table.encodeChanges();
+    const { size, baseSize } = filed.state;
+    const appended = size - baseSize + facts.length + changes.length;
+    if (appended > Math.max(APPENDED_BYTES_MIN, baseSize * APPENDED_SHARE)) return undefined;
+    return appendToCacheFile(path, filed.state, { facts, changes });
+  }
+
+  #write(path: string, facts: string): FileState {
+    const { table, subject } = this.#contents;
+    const dead = table.deadEntries();
+    if (dead > DEAD_ROWS_MIN && dead > table.entries.length * DEAD_SHARE) {
+      this.#contents = { table: table.compacted(), subject };
     }
+    const state = writeCacheFile(path, facts, this.#contents.table);
+    this.#contents.table.markSaved();
+    return state;
   }
 }
 
-function decode(bytes: Buffer<ArrayBuffer>): StatCache | undefined {
-  const end = bytes.length - 4;
-  if (end < HEADER_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
-  if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) return undefined;
-  const factsLength = bytes.readUInt32LE(8);
-  const facts = bytes.toString('utf8', HEADER_BYTES, HEADER_BYTES + factsLength);
-  const table = StatTable.decode(bytes, HEADER_BYTES + roundUp(factsLength), end);
-  if (table === undefined) return undefined;
-  const { anchor, subject } = JSON.parse(facts);
-  return new StatCache(anchor, { table, subject });
-}
-
-function readWhole(path: string): Buffer<ArrayBuffer> | undefined {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, 'r');
-    const { size } = fstatSync(descriptor);
-    if (size > CACHE_BYTES_MAX) return undefined;
-    // Not from the pool: the columns need the bytes at an aligned start.
-    const bytes = Buffer.from(new ArrayBuffer(size));
-    let length = 0;
-    while (length < size) {
-      const read = readSync(descriptor, bytes, length, size - length, null);
-      if (read === 0) return undefined;
-      length += read;
-    }
-    return bytes;
-  } catch (error) {
-    // Why it cannot be read makes no difference: without it the snapshot only takes longer.
-    if (error instanceof Error && 'syscall' in error) return undefined;
-    throw error;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-function writeParts(path: string, parts: readonly Buffer[]): void {
-  const descriptor = openSync(path, 'w', 0o600);
-  try {
-    for (let rest = parts; rest.length > 0; ) {
-      let written = writevSync(descriptor, rest);
-      const index = rest.findIndex((part) => {
-        written -= part.length;
-        return written < 0;
-      });
-      const partial = rest[index];
-      rest = partial === undefined ? [] : [partial.subarray(written), ...rest.slice(index + 1)];
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function roundUp(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
+function nothing(): Contents {
+  return { table: new StatTable(), subject: undefined };
 }

@@ -1,233 +1,170 @@
-// The rows behind the stat cache: what each directory and each entry looked like when it was last read, in flat columns so that
-// tens of thousands load in one read and compare without making objects. The entries of a directory stand together; row 0 of the
-// directories is the root. Rows are only ever added; a snapshot fills a new table from the old one as it walks.
+// What the last walk saw: each directory and each entry in it, as rows. The entries of a directory stand together, in the order of
+// their names; row 0 of the directories is the root, and a directory stands behind the one that holds it. A walk writes what it finds
+// into the same rows. Entries of a directory that was listed anew get new rows; the old ones are dead until the table is compacted.
 
-import { OBJECT_ID_BYTES, type ObjectId, objectIdAt } from '../git/object-id.ts';
-import type { RawName } from '../git/raw-path.ts';
+import type { RawName, RawPath } from '../git/raw-path.ts';
+import { joinRaw } from '../git/raw-path.ts';
+import { ABSENT, DIRECTORY } from './entry-code.ts';
+import { type Columns, ROW_BYTES, StatRows } from './stat-rows.ts';
 
-/** The stat fields that together say "not touched since". */
-export interface StatFields {
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly size: number;
-  readonly ino: number;
+/** Words of an entry. */
+export const NAME_AT = 0;
+export const NAME_LENGTH = 1;
+/** Of a directory: its own row. */
+export const CHILD = 2;
+/** The row of the directory that holds it. */
+export const OWNER = 3;
+
+/** Words of a directory. */
+export const FIRST = 0;
+export const COUNT = 1;
+/** The entry that it is; the root is none, and says 0. */
+export const ENTRY = 2;
+
+/** All that another thread needs to read the table. */
+export interface SharedTable {
+  readonly directories: Columns;
+  readonly directoryCount: number;
+  readonly entries: Columns;
+  readonly entryCount: number;
+  readonly names: Uint8Array<SharedArrayBuffer>;
 }
 
-type FloatColumn = 'mtime' | 'ctime' | 'size' | 'ino';
-
-interface Columns {
-  rows: number;
-  readonly floats: Record<FloatColumn, Float64Array<ArrayBuffer>>;
-  /** Entries: start of the name, its length, the directory row. Directories: first entry, number of entries, unused. */
-  readonly words: [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>];
-  codes: Uint8Array<ArrayBuffer>;
-  flags: Uint8Array<ArrayBuffer>;
-  ids: Buffer<ArrayBuffer>;
-}
-
-const FLOATS: readonly FloatColumn[] = ['mtime', 'ctime', 'size', 'ino'];
-const ROW_BYTES = FLOATS.length * 8 + 3 * 4 + 2 + OBJECT_ID_BYTES;
+/** Where names and row lists begin in the encoded form. */
 const COUNT_BYTES = 3 * 8;
+const NAMES_START = 4096;
 
-/** One kind of row: directories or entries. */
-export class StatRows {
-  #columns: Columns;
-
-  constructor(columns = allocate(64)) {
-    this.#columns = columns;
-  }
-
-  get length(): number {
-    return this.#columns.rows;
-  }
-
-  /** Adds rows and returns the first. */
-  reserve(count: number): number {
-    const first = this.#columns.rows;
-    const rows = first + count;
-    if (rows > this.#columns.codes.length) this.#columns = grown(this.#columns, rows);
-    this.#columns.rows = rows;
-    return first;
-  }
-
-  setStat(row: number, stat: StatFields): void {
-    const { mtime, ctime, size, ino } = this.#columns.floats;
-    mtime[row] = stat.mtimeMs;
-    ctime[row] = stat.ctimeMs;
-    size[row] = stat.size;
-    ino[row] = stat.ino;
-  }
-
-  isSame(row: number, stat: StatFields): boolean {
-    const { mtime, ctime, size, ino } = this.#columns.floats;
-    return (
-      mtime[row] === stat.mtimeMs &&
-      ctime[row] === stat.ctimeMs &&
-      size[row] === stat.size &&
-      ino[row] === stat.ino
-    );
-  }
-
-  size(row: number): number {
-    return this.#columns.floats.size[row] ?? 0;
-  }
-
-  word(row: number, which: 0 | 1 | 2): number {
-    return this.#columns.words[which][row] ?? 0;
-  }
-
-  setWord(row: number, which: 0 | 1 | 2, value: number): void {
-    this.#columns.words[which][row] = value;
-  }
-
-  code(row: number): number {
-    return this.#columns.codes[row] ?? 0;
-  }
-
-  flags(row: number): number {
-    return this.#columns.flags[row] ?? 0;
-  }
-
-  setCode(row: number, code: number, flags: number): void {
-    this.#columns.codes[row] = code;
-    this.#columns.flags[row] = flags;
-  }
-
-  id(row: number): ObjectId {
-    return objectIdAt(this.#columns.ids, row * OBJECT_ID_BYTES);
-  }
-
-  setId(row: number, id: ObjectId): void {
-    this.#columns.ids.write(id, row * OBJECT_ID_BYTES, 'hex');
-  }
-
-  /** Copies all of one row but where its name stands. */
-  copyEntry(row: number, from: StatRows, fromRow: number): void {
-    const { floats, words, ids } = from.#columns;
-    for (const column of FLOATS) this.#columns.floats[column][row] = floats[column][fromRow] ?? 0;
-    this.setWord(row, 2, words[2][fromRow] ?? 0);
-    this.setCode(row, from.code(fromRow), from.flags(fromRow));
-    const start = fromRow * OBJECT_ID_BYTES;
-    ids.copy(this.#columns.ids, row * OBJECT_ID_BYTES, start, start + OBJECT_ID_BYTES);
-  }
-
-  /** Copies whole rows. */
-  copy(first: number, from: StatRows, fromFirst: number, count: number): void {
-    const old = from.#columns;
-    const end = fromFirst + count;
-    for (const column of FLOATS) {
-      this.#columns.floats[column].set(old.floats[column].subarray(fromFirst, end), first);
-    }
-    for (const which of [0, 1, 2] as const) {
-      this.#columns.words[which].set(old.words[which].subarray(fromFirst, end), first);
-    }
-    this.#columns.codes.set(old.codes.subarray(fromFirst, end), first);
-    this.#columns.flags.set(old.flags.subarray(fromFirst, end), first);
-    const ids = old.ids.subarray(fromFirst * OBJECT_ID_BYTES, end * OBJECT_ID_BYTES);
-    this.#columns.ids.set(ids, first * OBJECT_ID_BYTES);
-  }
-
-  /** The columns one after the other, the widest first so that each starts aligned. */
-  encode(): Buffer[] {
-    const { rows, floats, words, codes, flags, ids } = this.#columns;
-    return [
-      ...FLOATS.map((column) => bytesOf(floats[column], rows * 8)),
-      ...words.map((word) => bytesOf(word, rows * 4)),
-      bytesOf(codes, rows),
-      bytesOf(flags, rows),
-      bytesOf(ids, rows * OBJECT_ID_BYTES),
-    ];
-  }
-
-  static decode(buffer: ArrayBuffer, offset: number, rows: number): StatRows {
-    let at = offset;
-    const take = (bytes: number) => {
-      at += bytes;
-      return at - bytes;
-    };
-    const floats = () => new Float64Array(buffer, take(rows * 8), rows);
-    const words = () => new Uint32Array(buffer, take(rows * 4), rows);
-    const bytes = () => new Uint8Array(buffer, take(rows), rows);
-    return new StatRows({
-      rows,
-      floats: { mtime: floats(), ctime: floats(), size: floats(), ino: floats() },
-      words: [words(), words(), words()],
-      codes: bytes(),
-      flags: bytes(),
-      ids: Buffer.from(buffer, take(rows * OBJECT_ID_BYTES), rows * OBJECT_ID_BYTES),
-    });
-  }
-}
-
-/** Directories, their entries, and the names of these. */
 export class StatTable {
   readonly directories: StatRows;
   readonly entries: StatRows;
-  #names: Buffer<ArrayBufferLike>;
+  #names: Buffer<SharedArrayBuffer>;
   #namesLength: number;
+  #savedNamesLength: number;
 
-  constructor(directories = new StatRows(), entries = new StatRows(), names = Buffer.alloc(0)) {
+  constructor(
+    directories = new StatRows(),
+    entries = new StatRows(),
+    names = Buffer.from(new SharedArrayBuffer(0)),
+  ) {
     this.directories = directories;
     this.entries = entries;
     this.#names = names;
     this.#namesLength = names.length;
+    this.#savedNamesLength = names.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.directories.length === 0;
+  }
+
+  share(): SharedTable {
+    const { directories, entries } = this;
+    const { buffer, byteOffset } = this.#names;
+    return {
+      directories: directories.columns,
+      directoryCount: directories.length,
+      entries: entries.columns,
+      entryCount: entries.length,
+      names: new Uint8Array(buffer, byteOffset, this.#namesLength),
+    };
+  }
+
+  name(row: number): RawName {
+    const at = this.entries.word(row, NAME_AT);
+    return this.#names.toString('latin1', at, at + this.entries.word(row, NAME_LENGTH)) as RawName;
   }
 
   /** The names of entries that were added together. */
   names(first: number, count: number): RawName[] {
-    if (count === 0) return [];
-    const { start, end } = this.#span(first, count);
-    const all = this.#names.toString('latin1', start, end);
-    const names: RawName[] = [];
-    for (let row = first; row < first + count; row += 1) {
-      const at = this.entries.word(row, 0) - start;
-      names.push(all.slice(at, at + this.entries.word(row, 1)) as RawName);
-    }
-    return names;
+    return namesIn(this.entries.columns, this.#names, first, count);
   }
 
-  /** Adds entries that have nothing but their names, and returns the first. */
-  addEntries(names: readonly RawName[]): number {
-    const first = this.entries.reserve(names.length);
-    for (const [index, name] of names.entries()) {
-      const start = this.#makeRoom(name.length);
-      this.#names.write(name, start, 'latin1');
-      this.entries.setWord(first + index, 0, start);
-      this.entries.setWord(first + index, 1, name.length);
+  /** The entries of a directory that was seen before. */
+  block(directory: number): { readonly first: number; readonly count: number } {
+    const { directories } = this;
+    return { first: directories.word(directory, FIRST), count: directories.word(directory, COUNT) };
+  }
+
+  /** Adds a directory that is this entry; the root is none. */
+  addDirectory(entry: number): number {
+    const row = this.directories.reserve(1);
+    this.directories.setCode(row, DIRECTORY, 0);
+    this.directories.setWord(row, ENTRY, entry);
+    return row;
+  }
+
+  /** Gives a directory entries that have nothing but their names, instead of those it had; returns the first. */
+  list(directory: number, names: readonly RawName[]): number {
+    const { entries, directories } = this;
+    const first = entries.reserve(names.length);
+    let at = this.#makeRoom(names.reduce((sum, name) => sum + name.length, 0));
+    let row = first;
+    for (const name of names) {
+      this.#names.write(name, at, 'latin1');
+      entries.setWord(row, NAME_AT, at);
+      entries.setWord(row, NAME_LENGTH, name.length);
+      entries.setWord(row, OWNER, directory);
+      entries.setCode(row, ABSENT, 0);
+      at += name.length;
+      row += 1;
     }
+    directories.setWord(directory, FIRST, first);
+    directories.setWord(directory, COUNT, names.length);
     return first;
   }
 
-  /** Adds entries as they stand in another table, and returns the first. */
-  copyEntries(from: StatTable, fromFirst: number, count: number): number {
-    const first = this.entries.reserve(count);
-    if (count === 0) return first;
-    this.entries.copy(first, from.entries, fromFirst, count);
-    const { start, end } = from.#span(fromFirst, count);
-    const at = this.#makeRoom(end - start);
-    from.#names.copy(this.#names, at, start, end);
+  /** Lets go of rows that their directory has no more, with all directories that nothing else took over. */
+  retire(first: number, count: number): void {
+    const { entries, directories } = this;
     for (let row = first; row < first + count; row += 1) {
-      this.entries.setWord(row, 0, this.entries.word(row, 0) - start + at);
+      if (entries.code(row) === DIRECTORY) {
+        const child = entries.word(row, CHILD);
+        if (directories.word(child, ENTRY) === row) this.drop(child);
+      }
+      entries.setCode(row, ABSENT, 0);
     }
-    return first;
   }
 
-  /** Where the names of these entries stand, one after the other. */
-  #span(first: number, count: number): { start: number; end: number } {
-    const last = first + count - 1;
-    const end = this.entries.word(last, 0) + this.entries.word(last, 1);
-    return { start: this.entries.word(first, 0), end };
+  /** Lets go of a directory and all below it. */
+  drop(directory: number): void {
+    if (this.directories.code(directory) !== DIRECTORY) return;
+    const { first, count } = this.block(directory);
+    this.directories.setCode(directory, ABSENT, 0);
+    this.directories.setWord(directory, COUNT, 0);
+    this.retire(first, count);
   }
 
-  #makeRoom(bytes: number): number {
-    const start = this.#namesLength;
-    this.#namesLength += bytes;
-    if (this.#namesLength > this.#names.length) {
-      const larger = Buffer.allocUnsafe(Math.max(4096, 2 * this.#namesLength));
-      this.#names.copy(larger, 0, 0, start);
-      this.#names = larger;
+  /** How many rows nothing leads to. */
+  deadEntries(): number {
+    let live = 0;
+    for (let row = 0; row < this.directories.length; row += 1) {
+      live += this.directories.word(row, COUNT);
     }
-    return start;
+    return this.entries.length - live;
+  }
+
+  /** The same without dead rows. */
+  compacted(): StatTable {
+    const compact = new StatTable();
+    const copy = (from: number, entry: number): number => {
+      const row = compact.addDirectory(entry);
+      compact.directories.copySeen(row, this.directories, from);
+      const { first: oldFirst, count } = this.block(from);
+      const first = compact.list(row, this.names(oldFirst, count));
+      for (let index = 0; index < count; index += 1) {
+        const old = oldFirst + index;
+        compact.entries.copySeen(first + index, this.entries, old);
+        if (this.entries.code(old) !== DIRECTORY) continue;
+        compact.entries.setWord(
+          first + index,
+          CHILD,
+          copy(this.entries.word(old, CHILD), first + index),
+        );
+      }
+      return row;
+    };
+    if (!this.isEmpty) copy(0, 0);
+    return compact;
   }
 
   /** Needs an 8-byte boundary to start at. */
@@ -245,7 +182,11 @@ export class StatTable {
   }
 
   /** Undefined if the bytes from `offset` to `end` are not exactly one table. */
-  static decode(bytes: Buffer<ArrayBuffer>, offset: number, end: number): StatTable | undefined {
+  static decode(
+    bytes: Buffer<SharedArrayBuffer>,
+    offset: number,
+    end: number,
+  ): StatTable | undefined {
     if (end - offset < COUNT_BYTES) return undefined;
     const directories = bytes.readDoubleLE(offset);
     const entries = bytes.readDoubleLE(offset + 8);
@@ -259,34 +200,120 @@ export class StatTable {
       bytes.subarray(namesAt, end),
     );
   }
+
+  /** What changed since the last save, for `applyChanges`. */
+  encodeChanges(): Buffer {
+    const { directories, entries } = this;
+    const names = this.#names.subarray(this.#savedNamesLength, this.#namesLength);
+    const rows = directories.unsavedCount + entries.unsavedCount;
+    const bytes = Buffer.allocUnsafe(5 * 4 + rows * (4 + ROW_BYTES) + names.length);
+    let at = bytes.writeUInt32LE(directories.length, 0);
+    at = bytes.writeUInt32LE(entries.length, at);
+    at = bytes.writeUInt32LE(names.length, at);
+    for (const kind of [directories, entries]) {
+      at = bytes.writeUInt32LE(kind.unsavedCount, at);
+      for (const row of kind.unsaved()) {
+        at = kind.encodeRow(row, bytes, bytes.writeUInt32LE(row, at));
+      }
+    }
+    names.copy(bytes, at);
+    return bytes;
+  }
+
+  applyChanges(bytes: Buffer): void {
+    const lengths = [bytes.readUInt32LE(0), bytes.readUInt32LE(4)] as const;
+    let at = 12;
+    for (const [index, kind] of [this.directories, this.entries].entries()) {
+      kind.reserve((lengths[index] ?? 0) - kind.length);
+      const count = bytes.readUInt32LE(at);
+      at += 4;
+      for (let written = 0; written < count; written += 1) {
+        kind.decodeRow(bytes.readUInt32LE(at), bytes, at + 4);
+        at += 4 + ROW_BYTES;
+      }
+    }
+    const names = bytes.subarray(at, at + bytes.readUInt32LE(8));
+    const start = this.#makeRoom(names.length);
+    names.copy(this.#names, start);
+    this.markSaved();
+  }
+
+  markSaved(): void {
+    this.directories.markSaved();
+    this.entries.markSaved();
+    this.#savedNamesLength = this.#namesLength;
+  }
+
+  #makeRoom(bytes: number): number {
+    const start = this.#namesLength;
+    this.#namesLength += bytes;
+    if (this.#namesLength > this.#names.length) {
+      const room = new SharedArrayBuffer(Math.max(NAMES_START, 2 * this.#namesLength));
+      const larger = Buffer.from(room);
+      this.#names.copy(larger, 0, 0, start);
+      this.#names = larger;
+    }
+    return start;
+  }
 }
 
-function allocate(rows: number): Columns {
-  const float = () => new Float64Array(rows);
-  const word = () => new Uint32Array(rows);
-  return {
-    rows: 0,
-    floats: { mtime: float(), ctime: float(), size: float(), ino: float() },
-    words: [word(), word(), word()],
-    codes: new Uint8Array(rows),
-    flags: new Uint8Array(rows),
-    ids: Buffer.from(new ArrayBuffer(rows * OBJECT_ID_BYTES)),
-  };
+/** The names of entries that were added together, from the columns. */
+export function namesIn(
+  { words }: Columns,
+  names: Buffer<SharedArrayBuffer>,
+  first: number,
+  count: number,
+): RawName[] {
+  const [starts, lengths] = words;
+  if (count === 0 || starts === undefined || lengths === undefined) return [];
+  const start = starts[first] ?? 0;
+  const last = first + count - 1;
+  const all = names.toString('latin1', start, (starts[last] ?? 0) + (lengths[last] ?? 0));
+  const found: RawName[] = [];
+  let at = 0;
+  for (let row = first; row <= last; row += 1) {
+    const end = at + (lengths[row] ?? 0);
+    found.push(all.slice(at, end) as RawName);
+    at = end;
+  }
+  return found;
 }
 
-function grown(old: Columns, rowsMin: number): Columns {
-  const columns = allocate(Math.max(rowsMin, 2 * old.rows));
-  columns.rows = old.rows;
-  for (const column of FLOATS) columns.floats[column].set(old.floats[column]);
-  for (const which of [0, 1, 2] as const) columns.words[which].set(old.words[which]);
-  columns.codes.set(old.codes);
-  columns.flags.set(old.flags);
-  columns.ids.set(old.ids);
-  return columns;
-}
+/** Gives paths from the root to directories, each put together once. */
+export class DirectoryPaths {
+  readonly #table: Pick<SharedTable, 'directories' | 'entries'>;
+  readonly #names: Buffer<SharedArrayBuffer>;
+  readonly #known = new Map<number, RawPath>();
 
-function bytesOf(column: ArrayBufferView, length: number): Buffer {
-  return Buffer.from(column.buffer, column.byteOffset, length);
+  constructor({ directories, entries, names }: SharedTable) {
+    this.#table = { directories, entries };
+    this.#names = Buffer.from(names.buffer, names.byteOffset, names.length);
+  }
+
+  of(directory: number): RawPath {
+    if (directory === 0) return '' as RawPath;
+    const known = this.#known.get(directory);
+    if (known !== undefined) return known;
+    const { directories, entries } = this.#table;
+    const entry = directories.words[ENTRY]?.[directory] ?? 0;
+    const above = this.of(entries.words[OWNER]?.[entry] ?? 0);
+    const path = joinRaw(above, this.nameOf(entry));
+    this.#known.set(directory, path);
+    return path;
+  }
+
+  nameOf(entry: number): RawName {
+    const { words } = this.#table.entries;
+    const at = words[NAME_AT]?.[entry] ?? 0;
+    const end = at + (words[NAME_LENGTH]?.[entry] ?? 0);
+    return this.#names.toString('latin1', at, end) as RawName;
+  }
+
+  namesOf(directory: number): RawName[] {
+    const { directories, entries } = this.#table;
+    const first = directories.words[FIRST]?.[directory] ?? 0;
+    return namesIn(entries, this.#names, first, directories.words[COUNT]?.[directory] ?? 0);
+  }
 }
 
 function padded(parts: Buffer[]): Buffer[] {

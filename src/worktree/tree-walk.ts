@@ -1,40 +1,41 @@
 // Walks the root and turns it into trees. With a table from the last walk, a directory that has not changed is not listed again, a
-// file that has not changed is not opened, and a sub-tree in which nothing changed keeps its id and puts nothing into the batch.
+// file that has not changed is not opened, and a sub-tree in which nothing changed is not entered and puts nothing into the batch.
 // Everything read is checked to be what was seen: a directory swapped while it was walked is left out, and that is said.
 //
-// Looking (here), reading (steady-read.ts) and recording (walk-record.ts) are apart, so that each can move to another thread.
+// Looking for what has not changed (still-so.ts), reading (steady-read.ts) and recording (walk-record.ts) are apart.
 
 import { readlinkSync, type Stats } from 'node:fs';
 import { isSystemError } from '../errors.ts';
 import { isSettled } from '../git/file-mark.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { joinRaw, pathBytes, type RawName } from '../git/raw-path.ts';
+import { joinRaw, pathBytes, type RawName, type RawPath } from '../git/raw-path.ts';
 import {
   checkInPlace,
   DirectoryRefused,
   hasRuleFileChanged,
   listDirectory,
-  rowsOf,
   statOf,
   type Visit,
 } from './directory-listing.ts';
-import { codeOfStat, DIRECTORY, LINK, lastingReason, SETTLED } from './entry-code.ts';
+import { codeOfStat, DIRECTORY, isLasting, LINK, SETTLED } from './entry-code.ts';
 import type { DirectoryRules } from './ignore-rules.ts';
 import { hasRoom, isLeftover } from './leftover.ts';
-import type { StatTable } from './stat-table.ts';
+import { CHILD } from './stat-table.ts';
 import { accessFault, readSteadily } from './steady-read.ts';
+import type { StillSo } from './still-so.ts';
 import type { Comparison, Slot, WalkRecord } from './walk-record.ts';
 
 export interface WalkRequest {
   readonly device: number;
   readonly fileBytesMax: number;
   readonly startedAt: number;
-  readonly remembered: StatTable;
+  readonly still: StillSo;
   readonly record: WalkRecord;
 }
 
 /** An entry to look at. */
 interface Glance extends Slot {
+  readonly path: RawPath;
   readonly visit: Visit;
   /** The directory is as it was, and so are the rules. */
   readonly isKnown: boolean;
@@ -42,6 +43,11 @@ interface Glance extends Slot {
 
 /** 'replaced': something else is there by now. */
 type Sight = Comparison | 'replaced';
+
+interface Walked {
+  readonly row: number;
+  readonly id: ObjectId;
+}
 
 const LOOKS_MAX = 3;
 const DOT_GIT = /^\.git$/i;
@@ -54,65 +60,91 @@ export class TreeWalk {
   }
 
   /** Walks the directory and all below it; throws if it cannot be listed. */
-  directory(given: Visit): { readonly row: number; readonly id: ObjectId } {
+  directory(given: Visit): Walked {
+    const { table } = this.#request.record;
+    const before = given.old === undefined ? undefined : table.block(given.old);
+    const row = given.old ?? table.addDirectory(0);
+    try {
+      const walked = this.#entries(row, given);
+      if (before !== undefined && table.block(row).first !== before.first) {
+        table.retire(before.first, before.count);
+      }
+      return walked;
+    } catch (error) {
+      if (!(error instanceof DirectoryRefused)) throw error;
+      if (before !== undefined) table.retire(before.first, before.count);
+      table.drop(row);
+      throw error;
+    }
+  }
+
+  #entries(row: number, given: Visit): Walked {
     const shortest = joinRaw(given.onDisk, 'x' as RawName);
     if (!hasRoom(shortest)) throw new DirectoryRefused(given.path, 'path-too-long');
-    const { remembered, record, startedAt } = this.#request;
-    const { directories } = record.table;
-    const row = directories.reserve(1);
-    const visit = { ...given, isStale: given.isStale || hasRuleFileChanged(remembered, given) };
-    const { names, oldFirst, oldRow } = listDirectory(remembered, visit);
+    const { record, startedAt } = this.#request;
+    const { table } = record;
+    const { directories } = table;
+    if (given.old !== undefined) record.enter(given.old);
+    const visit = { ...given, isStale: given.isStale || hasRuleFileChanged(table, given) };
+    const { names, isKnown, oldRow } = listDirectory(table, visit);
     record.step();
-    const first = record.rows(names, oldFirst);
-    const isKnown = oldFirst !== undefined;
+    const oldId = visit.old === undefined ? undefined : directories.id(visit.old);
+    const first = isKnown ? table.block(row).first : table.list(row, names);
     let isSame = true;
     let index = -1;
     for (const name of names) {
       index += 1;
       const old = oldRow(index, name);
-      const row = first + index;
-      if (isKnown && old !== undefined && this.#isStillSo(visit, name, { old, row })) continue;
+      if (isKnown && old !== undefined && this.#isStillSo(visit, name, old)) continue;
       const path = joinRaw(visit.path, name);
-      if (this.#entry({ path, name, row, old, visit, isKnown }) !== 'same') isSame = false;
+      if (this.#entry({ path, name, row: first + index, old, visit, isKnown }) !== 'same') {
+        isSame = false;
+      }
     }
     if (!isSame || !isKnown) checkInPlace(visit);
-    const { id: oldId } = rowsOf(remembered, visit.old);
     // Where it was listed anew, an entry that is gone is nowhere among those that are the same.
     const keepsId = isSame && isKnown && oldId !== undefined;
-    const id = keepsId ? oldId : record.tree(first, names.length, oldId);
+    const id = keepsId ? oldId : record.tree(row, oldId);
     const isSettledNow = isSettled(visit.stat, startedAt) ? SETTLED : 0;
-    const colliding = record.collisions(visit, { names, first, isKnown });
     directories.setStat(row, visit.stat);
-    directories.setCode(row, DIRECTORY, isSettledNow | colliding);
-    directories.setWord(row, 0, first);
-    directories.setWord(row, 1, names.length);
-    directories.setId(row, id);
+    directories.setCode(row, DIRECTORY, isSettledNow | record.collisions(row, { names, isKnown }));
+    if (id !== oldId) directories.setId(row, id);
     return { row, id };
   }
 
-  /** The one question of a walk in which nothing has changed: a file or link that is as it was. */
-  #isStillSo({ path, onDisk }: Visit, name: RawName, at: { old: number; row: number }): boolean {
-    const { remembered, record } = this.#request;
-    const { entries } = remembered;
-    const code = entries.code(at.old);
-    if (code > LINK || (entries.flags(at.old) & SETTLED) === 0) return false;
-    const stat = statOf(joinRaw(onDisk, name));
-    if (typeof stat === 'string') return false;
-    if (codeOfStat(stat) !== code || !entries.isSame(at.old, stat)) return false;
-    record.unchanged(path, name, at.row);
+  /** The one question of a walk in which nothing has changed: a file, link or directory that is as it was. */
+  #isStillSo({ onDisk }: Visit, name: RawName, old: number): boolean {
+    const { still, record } = this.#request;
+    const { entries } = record.table;
+    const code = entries.code(old);
+    if (code === DIRECTORY) return still.subtrees[entries.word(old, CHILD)] === 1;
+    if (code > LINK || (entries.flags(old) & SETTLED) === 0) return false;
+    if (still.entries[old] !== 1) {
+      const stat = statOf(joinRaw(onDisk, name));
+      if (typeof stat === 'string') return false;
+      if (codeOfStat(stat) !== code || !entries.isSame(old, stat)) return false;
+    }
+    record.unchanged(old);
     return true;
   }
 
   #entry(glance: Glance): Comparison {
-    const { name, path, old, isKnown } = glance;
-    const { remembered, record } = this.#request;
-    if (isKnown && old !== undefined) {
-      const reason = lastingReason(remembered.entries.code(old));
-      if (reason !== undefined) {
-        record.list(path, reason);
-        return 'same';
-      }
+    const { entries } = this.#request.record.table;
+    const { old, row } = glance;
+    const oldCode = old === undefined ? undefined : entries.code(old);
+    if (glance.isKnown && oldCode !== undefined && isLasting(oldCode)) return 'same';
+    const child = oldCode === DIRECTORY && row === old ? entries.word(row, CHILD) : undefined;
+    const comparison = this.#lookUntilSeen(glance);
+    // In a directory that was listed anew, those that are gone are let go together.
+    if (child !== undefined && entries.code(row) !== DIRECTORY) {
+      this.#request.record.table.drop(child);
     }
+    return comparison;
+  }
+
+  #lookUntilSeen(glance: Glance): Comparison {
+    const { name } = glance;
+    const { record } = this.#request;
     if (DOT_GIT.test(name)) {
       return record.skip(glance, 'nested-git');
     }
@@ -126,13 +158,14 @@ export class TreeWalk {
 
   #look(glance: Glance): Sight {
     const { visit, name, old, isKnown } = glance;
-    const { remembered, record, fileBytesMax } = this.#request;
+    const { record, fileBytesMax } = this.#request;
+    const { entries } = record.table;
     const stat = statOf(joinRaw(visit.onDisk, name));
     if (stat === 'gone') return record.absent(glance);
     if (typeof stat === 'string') return record.skip(glance, stat);
     const code = codeOfStat(stat);
     const isDirectory = code === DIRECTORY;
-    const oldCode = old === undefined ? undefined : remembered.entries.code(old);
+    const oldCode = old === undefined ? undefined : entries.code(old);
     const wasHeld = oldCode !== undefined && oldCode <= DIRECTORY;
     if (!isKnown || !wasHeld || isDirectory !== (oldCode === DIRECTORY)) {
       const verdict = visit.rules().verdict(name, isDirectory);
@@ -141,21 +174,22 @@ export class TreeWalk {
     if (code === undefined) return record.skip(glance, 'special', stat);
     if (isDirectory) return this.#child(glance, stat);
     if (code !== LINK && stat.size > fileBytesMax) return record.skip(glance, 'too-large', stat);
-    const { entries } = remembered;
     if (old !== undefined && oldCode === code && (entries.flags(old) & SETTLED) !== 0) {
-      if (entries.isSame(old, stat)) {
-        record.table.entries.copyEntry(glance.row, entries, old);
-        return record.unchanged(visit.path, name, glance.row);
-      }
+      if (entries.isSame(old, stat)) return record.moved(glance, old);
     }
     return code === LINK ? this.#link(glance, stat) : this.#file(glance, stat);
   }
 
   #child(glance: Glance, stat: Stats): Comparison {
     const { visit, name, path, old } = glance;
-    const { remembered, record, device } = this.#request;
+    const { record, device, still } = this.#request;
+    const { table } = record;
     if (stat.dev !== device) return record.skip(glance, 'other-filesystem');
-    const wasDirectory = old !== undefined && remembered.entries.code(old) === DIRECTORY;
+    const wasDirectory = old !== undefined && table.entries.code(old) === DIRECTORY;
+    const known = wasDirectory ? table.entries.word(old, CHILD) : undefined;
+    if (known !== undefined && !visit.isStale && still.subtrees[known] === 1) {
+      return record.directory(glance, { row: known, id: table.directories.id(known) });
+    }
     let rules: DirectoryRules | undefined;
     const goBack = record.mark();
     try {
@@ -167,7 +201,7 @@ export class TreeWalk {
           rules ??= visit.rules().child(name);
           return rules;
         },
-        old: wasDirectory ? remembered.entries.word(old, 2) : undefined,
+        old: known,
         isStale: visit.isStale,
       });
       return record.directory(glance, child);

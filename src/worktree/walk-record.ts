@@ -1,10 +1,11 @@
-// What a walk has found so far: the rows of the next stat cache, the objects put into the batch, what was left out, and the counts.
-// An object that the remembered row already names is not put again, for it is in the store as long as the row may be believed.
+// What a walk has found so far: the rows of the table, written in place, the objects put into the batch, and how much it was. What the
+// snapshot then is, is read off the table (table-summary.ts). An object that a row already names is not put again, for it is in the
+// store as long as the row may be believed.
 
 import type { Stats } from 'node:fs';
 import { isSettled } from '../git/file-mark.ts';
 import { hashObject, type ObjectId } from '../git/object-id.ts';
-import { joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
+import type { RawName } from '../git/raw-path.ts';
 import { encodeTree, type TreeEntry } from '../git/tree.ts';
 import {
   ABSENT,
@@ -17,16 +18,19 @@ import {
   RULE_FILE,
   RULE_FILES,
   SETTLED,
+  UNSTEADY,
 } from './entry-code.ts';
 import { type EntryKind, isContentPlain, judgeName } from './fsck-names.ts';
 import { collidingNames } from './name-collisions.ts';
-import type { PlacedEntry, WritableObjects } from './odd-tree.ts';
-import { SkippedList, type SkipReason } from './skipped.ts';
-import { StatTable } from './stat-table.ts';
+import type { WritableObjects } from './odd-tree.ts';
+import type { SkipReason } from './skipped.ts';
+import { CHILD, COUNT, ENTRY, FIRST, type StatTable } from './stat-table.ts';
+import type { StillSo } from './still-so.ts';
 
 export interface RecordOptions {
   readonly objects: WritableObjects;
-  readonly remembered: StatTable;
+  readonly table: StatTable;
+  readonly still: StillSo;
   readonly startedAt: number;
   readonly onProgress?: ((done: WalkProgress) => void) | undefined;
   readonly onStep?: ((done: WalkProgress) => void) | undefined;
@@ -37,9 +41,8 @@ export interface WalkProgress {
   readonly bytes: number;
 }
 
-/** Where an entry is to be recorded, and where it was the last time. */
+/** Where an entry is to be recorded, and the row that remembers it, which may be the same. */
 export interface Slot {
-  readonly path: RawPath;
   readonly name: RawName;
   readonly row: number;
   readonly old: number | undefined;
@@ -57,22 +60,16 @@ interface Finding {
 const PROGRESS_FILES = 512;
 
 export class WalkRecord {
-  readonly table = new StatTable();
-  readonly skipped = new SkippedList();
-  readonly odd: PlacedEntry[] = [];
+  readonly table: StatTable;
+  /** What has been looked at, and what need not be. */
   files = 0;
   bytes = 0;
-  isPartial = false;
   readonly #options: RecordOptions;
 
   constructor(options: RecordOptions) {
+    this.table = options.table;
     this.#options = options;
-  }
-
-  /** Adds the rows of a directory's entries: as they were, or bare names. Each is then recorded, unless it may stay as it was. */
-  rows(names: readonly RawName[], oldFirst: number | undefined): number {
-    if (oldFirst === undefined) return this.table.addEntries(names);
-    return this.table.copyEntries(this.#options.remembered, oldFirst, names.length);
+    this.#countUntouched();
   }
 
   /** Lets whoever asked for the walk end it, by throwing; called before and after everything that can take long. */
@@ -80,21 +77,24 @@ export class WalkRecord {
     this.#options.onStep?.(this);
   }
 
-  /** Records a file or link that is what it was, in a row that is already a copy of the old one. */
-  unchanged(directory: RawPath, name: RawName, row: number): Comparison {
+  /** Records a file or link that is what it was, in the same row. */
+  unchanged(row: number): void {
+    this.#count(this.table.entries.size(row));
+  }
+
+  /** The same where its directory was listed anew. */
+  moved({ row }: Slot, old: number): Comparison {
     const { entries } = this.table;
+    if (row !== old) entries.copySeen(row, entries, old);
     this.#count(entries.size(row));
-    if ((entries.flags(row) & ODD) !== 0) {
-      const mode = modeOfCode(entries.code(row)) ?? '100644';
-      this.odd.push({ path: joinRaw(directory, name), mode, id: entries.id(row) });
-    }
     return 'same';
   }
 
   /** Records that there was nothing after all. */
   absent({ row, old }: Slot): Comparison {
+    const wasHeld = this.#wasHeld(old);
     this.table.entries.setCode(row, ABSENT, 0);
-    return this.#wasHeld(old) ? 'different' : 'same';
+    return wasHeld ? 'different' : 'same';
   }
 
   /** Records a file or link, and puts its content unless the store has it. */
@@ -108,113 +108,121 @@ export class WalkRecord {
     },
   ): Comparison {
     const { code, stat, content, isSteady } = found;
-    this.table.entries.setStat(slot.row, stat);
     this.#count(content.length);
-    if (!isSteady) this.skipped.add({ path: slot.path, reason: 'changed' });
     const isOdd = isOddBlob(slot.name, code === LINK ? 'link' : 'file', content);
-    return this.#settle(slot, {
+    const isSame = this.#settle(slot, {
       code,
       id: this.#put(content, slot.old),
-      flags: (isOdd ? ODD : 0) | (isSteady ? this.#flagsFor(slot.name, stat) : 0),
+      flags: (isOdd ? ODD : 0) | (isSteady ? this.#flagsFor(slot.name, stat) : UNSTEADY),
     });
+    this.table.entries.setStat(slot.row, stat);
+    return isSame;
   }
 
   /** Records a directory whose own row and tree are known. */
   directory(slot: Slot, { row, id }: { readonly row: number; readonly id: ObjectId }): Comparison {
-    this.table.entries.setWord(slot.row, 2, row);
     const isOdd = judgeName(slot.name, 'directory') !== 'plain';
-    return this.#settle(slot, { code: DIRECTORY, id, flags: isOdd ? ODD : 0 });
+    const isSame = this.#settle(slot, { code: DIRECTORY, id, flags: isOdd ? ODD : 0 });
+    this.table.entries.setWord(slot.row, CHILD, row);
+    this.table.directories.setWord(row, ENTRY, slot.row);
+    return isSame;
   }
 
   /** Records that the entry is left out; a stat only where it is watched. */
   skip(slot: Slot, reason: SkipReason, stat?: Stats): Comparison {
-    const { row, name, path, old } = slot;
-    this.table.entries.setCode(
-      row,
-      codeOfReason(reason),
-      stat === undefined ? 0 : this.#flagsFor(name, stat),
-    );
+    const { row, name, old } = slot;
+    const wasHeld = this.#wasHeld(old);
+    const flags = stat === undefined ? 0 : this.#flagsFor(name, stat);
+    this.table.entries.setCode(row, codeOfReason(reason), flags);
     if (stat !== undefined) this.table.entries.setStat(row, stat);
     this.step();
-    this.list(path, reason, stat?.size);
-    return this.#wasHeld(old) ? 'different' : 'same';
+    return wasHeld ? 'different' : 'same';
   }
 
-  /** Lists what is left out without a row of its own. */
-  list(path: RawPath, reason: SkipReason, size?: number): void {
-    if (reason === 'unreadable' || reason === 'changed') this.isPartial = true;
-    const withSize = reason === 'too-large' && size !== undefined ? { size } : {};
-    this.skipped.add({ path, reason, ...withSize });
-  }
-
-  /** Lists the names held in a directory that would be one name elsewhere; the flag of its row says that there are such names. */
+  /** The flag of a directory with names that would be one name elsewhere. */
   collisions(
-    { path, old }: { readonly path: RawPath; readonly old: number | undefined },
-    seen: { readonly names: readonly RawName[]; readonly first: number; readonly isKnown: boolean },
+    row: number,
+    { names, isKnown }: { readonly names: readonly RawName[]; readonly isKnown: boolean },
   ): number {
-    const before = old === undefined ? 0 : this.#options.remembered.directories.flags(old);
-    if (seen.isKnown && (before & COLLIDING) === 0) return 0;
-    if (collidingNames(seen.names).size === 0) return 0;
-    const { entries } = this.table;
-    const isHeld = (index: number) => modeOfCode(entries.code(seen.first + index)) !== undefined;
-    const held = seen.names.filter((_, index) => isHeld(index));
-    for (const name of collidingNames(held)) this.list(joinRaw(path, name), 'collides');
-    return COLLIDING;
+    if (isKnown) return this.table.directories.flags(row) & COLLIDING;
+    return collidingNames(names).size > 0 ? COLLIDING : 0;
   }
 
-  /** Writes the tree of the entries in these rows, unless the remembered one was the same. */
-  tree(first: number, count: number, remembered: ObjectId | undefined): ObjectId {
+  /** Writes the tree of a directory's entries, unless the remembered one was the same. */
+  tree(directory: number, remembered: ObjectId | undefined): ObjectId {
     const { entries } = this.table;
+    const { first, count } = this.table.block(directory);
     const held: TreeEntry[] = [];
-    for (const [index, name] of this.table.names(first, count).entries()) {
-      const row = first + index;
+    let row = first;
+    for (const name of this.table.names(first, count)) {
       const mode = modeOfCode(entries.code(row));
-      if (mode === undefined || (entries.flags(row) & ODD) !== 0) continue;
-      held.push({ mode, name, id: entries.id(row) });
+      if (mode !== undefined && (entries.flags(row) & ODD) === 0) {
+        held.push({ mode, name, id: entries.id(row) });
+      }
+      row += 1;
     }
     const content = encodeTree(held);
     if (remembered !== undefined && hashObject('tree', content) === remembered) return remembered;
     return this.#options.objects.put('tree', content);
   }
 
-  /** A point to go back to if a directory turns out not to be what it was. */
+  /** A directory that was taken for unchanged is looked at after all, so its entries are counted as they are met. */
+  enter(directory: number): void {
+    if (this.#options.still.subtrees[directory] !== 1) return;
+    const { first, count } = this.table.block(directory);
+    for (let row = first; row < first + count; row += 1) {
+      if (this.table.entries.code(row) > LINK) continue;
+      this.files -= 1;
+      this.bytes -= this.table.entries.size(row);
+    }
+  }
+
+  /** A point to count from again if a directory turns out not to be what it was. */
   mark(): () => void {
     const { files, bytes } = this;
-    const { length } = this.odd;
     return () => {
       this.files = files;
       this.bytes = bytes;
-      this.odd.length = length;
     };
   }
 
-  #settle({ row, path, old }: Slot, { code, id, flags }: Finding): Comparison {
-    this.table.entries.setCode(row, code, flags);
-    this.table.entries.setId(row, id);
-    const mode = modeOfCode(code);
-    if ((flags & ODD) !== 0 && mode !== undefined) this.odd.push({ path, mode, id });
-    if (old === undefined) return 'different';
-    const before = this.#options.remembered.entries;
+  #countUntouched(): void {
+    const { subtrees } = this.#options.still;
+    const { directories, entries } = this.table;
+    for (let directory = 0; directory < subtrees.length; directory += 1) {
+      if (subtrees[directory] !== 1) continue;
+      const first = directories.word(directory, FIRST);
+      const end = first + directories.word(directory, COUNT);
+      for (let row = first; row < end; row += 1) {
+        if (entries.code(row) > LINK) continue;
+        this.files += 1;
+        this.bytes += entries.size(row);
+      }
+    }
+  }
+
+  #settle({ row, old }: Slot, { code, id, flags }: Finding): Comparison {
+    const { entries } = this.table;
     const isSame =
-      before.code(old) === code &&
-      before.id(old) === id &&
-      ((before.flags(old) ^ flags) & ODD) === 0;
+      old !== undefined &&
+      entries.code(old) === code &&
+      entries.id(old) === id &&
+      ((entries.flags(old) ^ flags) & ODD) === 0;
+    entries.setCode(row, code, flags);
+    if (!isSame || row !== old) entries.setId(row, id);
     return isSame ? 'same' : 'different';
   }
 
   /** Tells whether the remembered tree held the entry. */
   #wasHeld(old: number | undefined): boolean {
-    return (
-      old !== undefined && modeOfCode(this.#options.remembered.entries.code(old)) !== undefined
-    );
+    return old !== undefined && modeOfCode(this.table.entries.code(old)) !== undefined;
   }
 
   #put(content: Buffer, old: number | undefined): ObjectId {
-    const before = this.#options.remembered.entries;
-    const hadBlob = old !== undefined && before.code(old) <= LINK;
-    if (hadBlob) {
+    const { entries } = this.table;
+    if (old !== undefined && entries.code(old) <= LINK) {
       const id = hashObject('blob', content);
-      if (before.id(old) === id) return id;
+      if (entries.id(old) === id) return id;
     }
     const id = this.#options.objects.put('blob', content);
     this.step();

@@ -1,0 +1,153 @@
+// What of a remembered table need not be looked at again by the walk: found by sweeping over all of it, with the help of a second thread
+// where there is much, or presumed of all but the paths that somebody who watched the files names.
+//
+// The thread is an aid: parts it has claimed and not done when all others are, are done again here. It stays for the next sweep, for
+// to start one takes longer than to look at thousands of files, and does not keep the process alive.
+
+import { SHARE_ENV, Worker } from 'node:worker_threads';
+import { messageOf } from '../errors.ts';
+import type { RawName, RawPath } from '../git/raw-path.ts';
+import { DIRECTORY, LINK, SETTLED } from './entry-code.ts';
+import { CHILD, ENTRY, OWNER, StatTable } from './stat-table.ts';
+import { DONE, newSweep, SweepParts, type SweepTask, sweep } from './sweep.ts';
+
+export interface SweepOptions {
+  readonly root: RawPath;
+  readonly device: number;
+  readonly onStep: () => void;
+  /** Told why there is no second thread. */
+  readonly onFault?: ((reason: string) => void) | undefined;
+}
+
+/** Fewer entries are looked at before a thread has begun. */
+const THREAD_FROM_ENTRIES = 2000;
+/** And fewer than these before one has started. */
+const START_FROM_ENTRIES = 15_000;
+/** So long the last parts of another thread are waited for. */
+const PATIENCE_MS = 100;
+
+export class StillSo {
+  /** Of each entry, 1 if it is as it was. */
+  readonly entries: Uint8Array;
+  /** Of each directory, 1 if it and everything below it is as it was. */
+  readonly subtrees: Uint8Array;
+
+  constructor(table: StatTable, directories: Uint8Array, entries: Uint8Array) {
+    this.entries = entries;
+    this.subtrees = directories;
+    for (let row = table.directories.length - 1; row > 0; row -= 1) {
+      if (directories[row] === 1 || table.directories.code(row) !== DIRECTORY) continue;
+      // A directory stands behind the one that holds it, so this reaches the root.
+      directories[table.entries.word(table.directories.word(row, ENTRY), OWNER)] = 0;
+    }
+  }
+}
+
+/** Everything is to be looked at. */
+export const NOTHING_STILL_SO = new StillSo(new StatTable(), new Uint8Array(0), new Uint8Array(0));
+
+/** Looks at everything the table remembers. */
+export function sweepTable(table: StatTable, options: SweepOptions): StillSo {
+  const task = newSweep(table.share(), options.root, options.device);
+  const entries = table.entries.length;
+  if (entries >= START_FROM_ENTRIES) sweepThread.start(options.onFault);
+  if (entries >= THREAD_FROM_ENTRIES) sweepThread.post(task);
+  sweep(task, options.onStep);
+  finishParts(task);
+  return new StillSo(table, task.directories, task.entries);
+}
+
+function finishParts(task: SweepTask): void {
+  const { control, done } = task;
+  for (let count = 0; ; ) {
+    count = Atomics.load(control, DONE);
+    if (count === done.length) return;
+    if (Atomics.wait(control, DONE, count, PATIENCE_MS) === 'timed-out') break;
+  }
+  const parts = new SweepParts(task);
+  for (let part = 0; part < done.length; part += 1) {
+    if (Atomics.load(done, part) === 0) parts.look(part);
+  }
+}
+
+/** The one thread of this process that helps. */
+const sweepThread = {
+  worker: undefined as Worker | undefined,
+  hasFailed: false,
+
+  start(onFault: SweepOptions['onFault']): void {
+    if (this.worker !== undefined || this.hasFailed) return;
+    const fail = (error: unknown) => {
+      this.worker = undefined;
+      this.hasFailed = true;
+      onFault?.(
+        `Snapshots take longer, for a second thread could not be used: ${messageOf(error)}`,
+      );
+    };
+    try {
+      const script = new URL('./sweep-thread.js', import.meta.url);
+      this.worker = new Worker(script, { execArgv: [], env: SHARE_ENV });
+      this.worker.unref();
+      this.worker.on('error', fail);
+    } catch (error) {
+      fail(error);
+    }
+  },
+
+  post(task: SweepTask): void {
+    this.worker?.postMessage(task);
+  },
+};
+
+/**
+ * Presumes all as it was but what may have changed: the entries at these paths, what is below them, and what had not come to rest when
+ * it was read.
+ */
+export function presumeAllBut(table: StatTable, paths: readonly RawPath[]): StillSo {
+  const directories = new Uint8Array(table.directories.length).fill(1);
+  const entries = new Uint8Array(table.entries.length).fill(1);
+  const doubtEntry = (row: number) => {
+    entries[row] = 0;
+    directories[table.entries.word(row, OWNER)] = 0;
+  };
+  const doubtBelow = (directory: number) => {
+    directories[directory] = 0;
+    const { first, count } = table.block(directory);
+    for (let row = first; row < first + count; row += 1) {
+      entries[row] = 0;
+      if (table.entries.code(row) === DIRECTORY) doubtBelow(table.entries.word(row, CHILD));
+    }
+  };
+  for (const path of paths) {
+    const { directory, entry } = nearest(table, path);
+    if (entry === undefined) directories[directory] = 0;
+    else doubtEntry(entry);
+    if (path === '') doubtBelow(0);
+    else if (entry !== undefined && table.entries.code(entry) === DIRECTORY) {
+      doubtBelow(table.entries.word(entry, CHILD));
+    }
+  }
+  for (let row = 0; row < table.entries.length; row += 1) {
+    const isUnsettled = (table.entries.flags(row) & SETTLED) === 0;
+    if (isUnsettled && table.entries.code(row) <= LINK) doubtEntry(row);
+  }
+  return new StillSo(table, directories, entries);
+}
+
+/** The entry at a path; where there is none, the last directory on the way to it. */
+function nearest(
+  table: StatTable,
+  path: RawPath,
+): { readonly directory: number; readonly entry: number | undefined } {
+  let directory = 0;
+  let entry: number | undefined;
+  for (const name of path.split('/') as RawName[]) {
+    const { first, count } = table.block(directory);
+    const index = table.names(first, count).indexOf(name);
+    if (index < 0) return { directory, entry: undefined };
+    entry = first + index;
+    if (table.entries.code(entry) !== DIRECTORY) break;
+    directory = table.entries.word(entry, CHILD);
+  }
+  return { directory, entry };
+}
