@@ -7,6 +7,7 @@
 import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import type { ChangedPaths } from './changed-paths.ts';
 import type { Checkpoint, CheckpointKind } from './checkpoint.ts';
 import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
 import { type Bound, bindEvent, isAbandoned, type Position } from './event-binding.ts';
@@ -49,6 +50,8 @@ export interface CaptureEvent {
   readonly final?: boolean;
   /** Milliseconds since 1970 after which the snapshot of files is given up. */
   readonly deadline?: number;
+  /** For a caller that watches the files: a snapshot then costs what changed, not what there is. */
+  readonly changed?: ChangedPaths;
 }
 
 export interface CaptureReport {
@@ -81,7 +84,7 @@ function captureIn(bound: Bound, event: CaptureEvent): Promise<CaptureReport> {
     const warnings = new Set(await finishJournal(store, bound.root));
     const batch = store.batch();
     const bounds = { deadline: event.deadline, growth: true };
-    const snapshot = snapshotRoot(store, bound.root, { batch, bounds });
+    const snapshot = snapshotRoot(store, bound.root, { batch, bounds, changed: event.changed });
     const taken = { bound, batch, snapshot, warnings };
     const { kept, checkpoint } = await publishWhatFits(event, taken);
     if (checkpoint !== undefined) {

@@ -19,7 +19,9 @@ import { SECRET_PATTERNS } from '../worktree/secret-patterns.ts';
 import type { Skipped } from '../worktree/skipped.ts';
 import { type Snapshot, takeSnapshot } from '../worktree/snapshot.ts';
 import { type CacheAnchor, StatCache } from '../worktree/stat-cache.ts';
+import { type ChangedPaths, pathsBelowRoot } from './changed-paths.ts';
 import type { FilesCoverage } from './checkpoint.ts';
+import { keepCache, takeCache } from './kept-caches.ts';
 import { shortHash } from './project.ts';
 import { putJson } from './put-json.ts';
 import { type Bounds, watchBudget } from './snapshot-budget.ts';
@@ -46,6 +48,8 @@ export interface SnapshotOptions {
   readonly batch: ObjectBatch;
   /** Without them the snapshot takes what it takes, as for a person who waits. */
   readonly bounds?: Bounds;
+  /** What the caller knows to be all that has changed. */
+  readonly changed?: ChangedPaths | undefined;
 }
 
 /** How far back an anchor is looked for before the cache is given up. */
@@ -103,7 +107,8 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
   const real = checkRoot(root, { ...surroundings, store: repository.directory });
   const cachePath = join(repository.directory, 'gsess', 'cache', `${shortHash(root)}.stat`);
   const cache = loadCache(store, cachePath);
-  const { batch, bounds } = options;
+  const { batch, bounds, changed } = options;
+  const isSinceCache = changed !== undefined && cache.anchor?.commit === changed.since;
   const storeDirectory = repository.directory;
   const rules = rulesOnDisk(real, surroundings);
   const snapshot = takeSnapshot({
@@ -115,6 +120,7 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
     cache,
     objects: batch,
     now: surroundings.now,
+    changedPaths: isSinceCache ? pathsBelowRoot(real, changed) : undefined,
     onFault: surroundings.onWarning,
     ...(surroundings.onProgress === undefined ? {} : { onProgress: surroundings.onProgress }),
     ...(bounds === undefined
@@ -130,6 +136,7 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
     keepCache: (anchor) => {
       makeStoreDirectory(join(repository.directory, 'gsess', 'cache'));
       cache.save(cachePath, { ...anchor, generation: store.pruneGeneration() });
+      keepCache(surroundings, cachePath, cache);
     },
   };
 }
@@ -177,7 +184,7 @@ function branchOf(root: string): { branch: string | undefined; head: string | un
 
 /** A cache whose objects might be gone is worth nothing: its commit must still be on its branch, and nothing pruned since. */
 function loadCache(store: Store, path: string): StatCache {
-  const cache = StatCache.load(path);
+  const cache = takeCache(store.surroundings, path);
   const { anchor } = cache;
   if (anchor === undefined || anchor.generation !== store.pruneGeneration()) return new StatCache();
   return isAnchored(store, anchor) ? cache : new StatCache();

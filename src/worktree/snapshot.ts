@@ -91,13 +91,14 @@ function walk(
   const startedAt = request.now();
   const root = rawPath(request.root);
   const onSweepStep = () => onStep?.({ files: 0, bytes: 0 });
-  const still =
-    table.isEmpty || isStale
-      ? NOTHING_STILL_SO
-      : changedPaths === undefined
-        ? sweepTable(table, { root, device: stat.dev, onStep: onSweepStep, onFault })
-        : presumeAllBut(table, changedPaths);
-  const record = new WalkRecord({ objects, table, still, startedAt, onProgress, onStep });
+  const isFirst = table.isEmpty || isStale;
+  const still = isFirst
+    ? NOTHING_STILL_SO
+    : changedPaths === undefined
+      ? sweepTable(table, { root, device: stat.dev, onStep: onSweepStep, onFault })
+      : presumeAllBut(table, changedPaths);
+  const counted = { onProgress, onStep };
+  const record = new WalkRecord({ objects, table, still, startedAt, isFirst, ...counted });
   const fileBytesMax = Math.min(limits.fileBytesMax, OBJECT_BYTES_MAX);
   const old = table.isEmpty ? undefined : 0;
   if (old !== undefined && still.subtrees[0] === 1) return table.directories.id(0);

@@ -8,8 +8,9 @@ import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { messageOf } from '../errors.ts';
 import type { RawName, RawPath } from '../git/raw-path.ts';
 import { DIRECTORY, LINK, SETTLED } from './entry-code.ts';
-import { CHILD, ENTRY, OWNER, StatTable } from './stat-table.ts';
+import { StatTable } from './stat-table.ts';
 import { DONE, newSweep, SweepParts, type SweepTask, sweep } from './sweep.ts';
+import { CHILD, ENTRY, OWNER } from './table-columns.ts';
 
 export interface SweepOptions {
   readonly root: RawPath;
@@ -57,7 +58,8 @@ export function sweepTable(table: StatTable, options: SweepOptions): StillSo {
   return new StillSo(table, task.directories, task.entries);
 }
 
-function finishParts(task: SweepTask): void {
+/** Does what others have claimed and do not finish. */
+export function finishParts(task: SweepTask): void {
   const { control, done } = task;
   for (let count = 0; ; ) {
     count = Atomics.load(control, DONE);

@@ -6,7 +6,7 @@ import { joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
 import { statOf } from './directory-listing.ts';
 import { codeOfStat, DIRECTORY, isLasting, LINK, RULE_FILE, SETTLED } from './entry-code.ts';
 import { isSameStat } from './stat-rows.ts';
-import { DirectoryPaths, FIRST, type SharedTable } from './stat-table.ts';
+import { DirectoryPaths, FIRST, type SharedTable } from './table-columns.ts';
 
 /** What all who share the work see. */
 export interface SweepTask {

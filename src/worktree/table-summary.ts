@@ -14,7 +14,8 @@ import {
 import { collidingNames } from './name-collisions.ts';
 import type { PlacedEntry } from './odd-tree.ts';
 import { SKIPPED_LISTED_MAX, type Skipped, type SkipReason } from './skipped.ts';
-import { DirectoryPaths, OWNER, type StatTable } from './stat-table.ts';
+import type { StatTable } from './stat-table.ts';
+import { DirectoryPaths, OWNER } from './table-columns.ts';
 
 export interface TableSummary {
   readonly files: number;

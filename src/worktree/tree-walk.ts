@@ -20,9 +20,9 @@ import {
 import { codeOfStat, DIRECTORY, isLasting, LINK, SETTLED } from './entry-code.ts';
 import type { DirectoryRules } from './ignore-rules.ts';
 import { hasRoom, isLeftover } from './leftover.ts';
-import { CHILD } from './stat-table.ts';
 import { accessFault, readSteadily } from './steady-read.ts';
 import type { StillSo } from './still-so.ts';
+import { CHILD } from './table-columns.ts';
 import type { Comparison, Slot, WalkRecord } from './walk-record.ts';
 
 export interface WalkRequest {

@@ -24,14 +24,17 @@ import { type EntryKind, isContentPlain, judgeName } from './fsck-names.ts';
 import { collidingNames } from './name-collisions.ts';
 import type { WritableObjects } from './odd-tree.ts';
 import type { SkipReason } from './skipped.ts';
-import { CHILD, COUNT, ENTRY, FIRST, type StatTable } from './stat-table.ts';
+import type { StatTable } from './stat-table.ts';
 import type { StillSo } from './still-so.ts';
+import { CHILD, COUNT, ENTRY, FIRST } from './table-columns.ts';
 
 export interface RecordOptions {
   readonly objects: WritableObjects;
   readonly table: StatTable;
   readonly still: StillSo;
   readonly startedAt: number;
+  /** Nothing was remembered, or nothing that counts. */
+  readonly isFirst: boolean;
   readonly onProgress?: ((done: WalkProgress) => void) | undefined;
   readonly onStep?: ((done: WalkProgress) => void) | undefined;
 }
@@ -58,6 +61,12 @@ interface Finding {
 }
 
 const PROGRESS_FILES = 512;
+/**
+ * A write through a mapping of a file changes its times only when its page was clean, and a page is dirty for half a minute. So what
+ * was written between two snapshots is read again until it has been at rest for longer. A first snapshot does not go by this: if it
+ * did, the next ones would read a whole fresh checkout again and again.
+ */
+const MAPPED_SETTLING_MS = 60_000;
 
 export class WalkRecord {
   readonly table: StatTable;
@@ -230,8 +239,11 @@ export class WalkRecord {
   }
 
   #flagsFor(name: RawName, stat: Stats): number {
-    const settled = isSettled(stat, this.#options.startedAt) ? SETTLED : 0;
-    return RULE_FILES.includes(name) ? settled | RULE_FILE : settled;
+    const { startedAt, isFirst } = this.#options;
+    const settled = isSettled(stat, startedAt) ? SETTLED : 0;
+    if (RULE_FILES.includes(name)) return settled | RULE_FILE;
+    const restedMs = startedAt - Math.max(stat.mtimeMs, stat.ctimeMs);
+    return isFirst || restedMs >= MAPPED_SETTLING_MS ? settled : 0;
   }
 
   #count(bytes: number): void {

@@ -35,7 +35,9 @@ export interface SnapshotOptions {
   readonly secrets?: readonly string[];
   /** Added to the clock; some seconds make everything count as settled. */
   readonly laterMs?: number;
+  readonly changedPaths?: readonly RawPath[];
   readonly onProgress?: (done: { files: number; bytes: number }) => void;
+  readonly onStep?: () => void;
 }
 
 /** Content of a file; `{ link }` a link; `{ mode }` with content; null nothing; '' with a path ending in '/' an empty directory. */
@@ -117,7 +119,9 @@ export class SnapshotScene {
       cache,
       objects: { put },
       now: () => Date.now() + laterMs,
+      changedPaths: options.changedPaths,
       ...(onProgress === undefined ? {} : { onProgress }),
+      ...(options.onStep === undefined ? {} : { onStep: options.onStep }),
     });
     batch.flush();
     return snapshot;

@@ -17,6 +17,7 @@ import * as assert from 'uvu/assert';
 import { isSettled } from '../../src/git/file-mark.ts';
 import type { Snapshot } from '../../src/worktree/snapshot.ts';
 import { StatCache } from '../../src/worktree/stat-cache.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import {
   reasonsIn,
   type SnapshotOptions,
@@ -309,17 +310,102 @@ test('a snapshot that fails leaves nothing half changed in the cache', async () 
 
 test('random edits never fool a warm snapshot', async () => {
   await withSnapshotScene((scene) => {
-    let seed = 99;
-    const random = (below: number) => {
-      seed = (seed * 1103515245 + 12345) & 0x7fffffff;
-      return (seed >> 8) % below;
-    };
+    const random = seededRandom(99).below;
     const cache = new StatCache();
     scene.plant({ 'd0/d0/f0': '0' });
     for (let round = 0; round < 40; round += 1) {
       for (let edit = 0; edit < 3; edit += 1) randomEdit(scene, random);
       warm(scene, cache, { laterMs: random(2) * 60_000 });
     }
+  });
+});
+
+test('nor one whose cache was saved and loaded in between', async () => {
+  await withSnapshotScene((scene) => {
+    const random = seededRandom(7).below;
+    const path = join(scene.directory, 'x.stat');
+    let cache = new StatCache();
+    let appended = 0;
+    for (let round = 0; round < 40; round += 1) {
+      for (let edit = 0; edit < 3; edit += 1) randomEdit(scene, random);
+      warm(scene, cache, { laterMs: random(2) * 60_000 });
+      const before = statSync(path, { throwIfNoEntry: false })?.ino;
+      cache.save(path, ANCHOR);
+      if (statSync(path).ino === before) appended += 1;
+      if (random(3) > 0) cache = StatCache.load(path);
+    }
+    assert.ok(appended > 20, String(appended));
+  });
+});
+
+test('a save appends what changed; where that is cut or altered, the save before counts', async () => {
+  await withWarmScene((scene, cache) => {
+    const limit = { ...SETTLED, fileBytesMax: 99 };
+    const path = join(scene.directory, 'x.stat');
+    cache.save(path, ANCHOR);
+    const base = statSync(path);
+    scene.plant({ 'a/b/one': '9999', 'a/new/x': '1' });
+    warm(scene, cache, limit);
+    const later = { ...ANCHOR, commit: '2'.repeat(40) };
+    cache.save(path, later);
+    assert.is(statSync(path).ino, base.ino);
+    const bytes = readFileSync(path);
+    assert.ok(bytes.length > base.size && bytes.length < 2 * base.size + 2000);
+    assert.equal(StatCache.load(path).anchor, later);
+    for (let at = base.size; at < bytes.length; at += 13) {
+      const flipped = Buffer.from(bytes);
+      flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+      for (const damaged of [bytes.subarray(0, at), flipped]) {
+        writeFileSync(path, damaged);
+        assert.equal(StatCache.load(path).anchor, ANCHOR);
+      }
+      const loaded = StatCache.load(path);
+      warm(scene, loaded, limit);
+      // Nothing may stand behind a broken end.
+      loaded.save(path, later);
+      assert.equal(StatCache.load(path).anchor, later);
+      warm(scene, StatCache.load(path), limit);
+    }
+  });
+});
+
+test('a file that another process wrote since is not appended to', async () => {
+  await withWarmScene((scene, cache) => {
+    const limit = { ...SETTLED, fileBytesMax: 99 };
+    const path = join(scene.directory, 'x.stat');
+    cache.save(path, ANCHOR);
+    assert.ok(cache.isOnDisk(path));
+    const other = StatCache.load(path);
+    scene.plant({ 'a/b/one': '9999' });
+    warm(scene, other, limit);
+    other.save(path, ANCHOR);
+    assert.not(cache.isOnDisk(path));
+    scene.plant({ 'a/b/two': '9999' });
+    warm(scene, cache, limit);
+    cache.save(path, ANCHOR);
+    warm(scene, StatCache.load(path), limit);
+  });
+});
+
+test('a cache does not grow with the number of saves', async () => {
+  await withSnapshotScene((scene) => {
+    scene.plant(
+      Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`d/f${index}`, 'x'])),
+    );
+    const path = join(scene.directory, 'x.stat');
+    const cache = new StatCache();
+    scene.snapshot({ ...SETTLED, cache });
+    cache.save(path, ANCHOR);
+    const { size } = statSync(path);
+    for (let round = 0; round < 30; round += 1) {
+      // Listed anew each time, so that all its rows are.
+      scene.plant({ [`d/new${round % 2}`]: 'x', [`d/new${(round + 1) % 2}`]: 'x' });
+      scene.plant({ [`d/new${round % 2}`]: null });
+      scene.snapshot({ ...SETTLED, cache });
+      cache.save(path, ANCHOR);
+      assert.ok(statSync(path).size < 12 * size, `${statSync(path).size} of ${size}`);
+    }
+    warm(scene, StatCache.load(path));
   });
 });
 
