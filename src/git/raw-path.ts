@@ -34,6 +34,11 @@ export function pathBytes(raw: RawPath): string | Buffer {
   return NOT_ASCII.test(raw) ? Buffer.from(raw, 'latin1') : raw;
 }
 
+/** Tells whether every byte is a character of ASCII, so that the path is the same as text and as bytes. */
+export function isAscii(raw: string): boolean {
+  return !NOT_ASCII.test(raw);
+}
+
 /** Tells whether the path can be shown and written down as text. */
 export function isUtf8(raw: RawPath): boolean {
   return !NOT_ASCII.test(raw) || bytesAreUtf8(Buffer.from(raw, 'latin1'));

@@ -5,8 +5,7 @@
 // The thread is an aid. If it cannot start, or has not by the end, what it was offered is taken back and nothing is lost. If it
 // fails at work, as on a full disk, the write fails with its error, as it would have without it.
 
-import { createRequire } from 'node:module';
-import { GsessError, messageOf } from '../errors.ts';
+import { GsessError } from '../errors.ts';
 import { IdTable } from './id-table.ts';
 import type { ObjectId } from './object-id.ts';
 import { ObjectRing, RING_ORDER, RING_STATE } from './object-ring.ts';
@@ -15,6 +14,7 @@ import { PackFile } from './pack-file.ts';
 import { PackIndex } from './pack-index.ts';
 import { RecentCache } from './recent-cache.ts';
 import type { SideFault, SideTask } from './side-packer-thread.ts';
+import { startThread } from './start-thread.ts';
 import type { StoredObject } from './stored-object.ts';
 
 export interface SidePackerOptions {
@@ -54,7 +54,8 @@ export class SidePacker {
       directory: packDirectory,
       files: this.#files,
     };
-    startThread(script, task, onFault);
+    const beside = () => script ?? new URL('./side-packer-thread.js', import.meta.url);
+    startThread(beside, { data: task, onFault: (reason) => onFault?.(reason) });
   }
 
   /** Gives the thread a blob to deflate, and copies it; false if it has no room for it now. */
@@ -130,33 +131,6 @@ export class SidePacker {
     if (!this.#ring.closeUnlessJoined()) this.#ring.waitForEnd(STALLED_MS);
     removeFiles(this.#files);
   }
-}
-
-function startThread(
-  script: URL | undefined,
-  task: SideTask,
-  onFault: SidePackerOptions['onFault'],
-): void {
-  try {
-    // Most processes never start a thread, and loading what it takes would cost each of them a millisecond.
-    const require = createRequire(import.meta.url);
-    const threads: typeof import('node:worker_threads') = require('node:worker_threads');
-    const beside = script ?? new URL('./side-packer-thread.js', import.meta.url);
-    const thread = new threads.Worker(beside, {
-      workerData: task,
-      execArgv: [],
-      env: threads.SHARE_ENV,
-    });
-    // It ends by itself, and nobody waits for an event of it.
-    thread.unref();
-    thread.on('error', (error) => onFault?.(reasonOf(error)));
-  } catch (error) {
-    onFault?.(reasonOf(error));
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return `Large snapshots take longer, for no second thread could be started: ${messageOf(error)}`;
 }
 
 function errorOf({ message, code, syscall }: SideFault): Error {

@@ -92,8 +92,13 @@ export function checkInPlace({ path, onDisk, stat }: Visit): void {
 }
 
 export function statOf(onDisk: RawPath): Stats | SkipReason | 'gone' {
+  return statAt(pathBytes(onDisk));
+}
+
+/** The same for a path in the form of `node:fs`. */
+export function statAt(path: string | Buffer): Stats | SkipReason | 'gone' {
   try {
-    return lstatSync(pathBytes(onDisk), ONE_STAT) ?? 'gone';
+    return lstatSync(path, ONE_STAT) ?? 'gone';
   } catch (error) {
     return accessFault(error);
   }

@@ -4,9 +4,9 @@
 // The thread is an aid: parts it has claimed and not done when all others are, are done again here. It stays for the next sweep, for
 // to start one takes longer than to look at thousands of files, and does not keep the process alive.
 
-import { SHARE_ENV, Worker } from 'node:worker_threads';
-import { messageOf } from '../errors.ts';
+import type { Worker } from 'node:worker_threads';
 import type { RawName, RawPath } from '../git/raw-path.ts';
+import { startThread } from '../git/start-thread.ts';
 import { DIRECTORY, LINK, SETTLED } from './entry-code.ts';
 import { StatTable } from './stat-table.ts';
 import { DONE, newSweep, SweepParts, type SweepTask, sweep } from './sweep.ts';
@@ -79,21 +79,14 @@ const sweepThread = {
 
   start(onFault: SweepOptions['onFault']): void {
     if (this.worker !== undefined || this.hasFailed) return;
-    const fail = (error: unknown) => {
+    const fail = (reason: string) => {
       this.worker = undefined;
       this.hasFailed = true;
-      onFault?.(
-        `Snapshots take longer, for a second thread could not be used: ${messageOf(error)}`,
-      );
+      onFault?.(reason);
     };
-    try {
-      const script = new URL('./sweep-thread.js', import.meta.url);
-      this.worker = new Worker(script, { execArgv: [], env: SHARE_ENV });
-      this.worker.unref();
-      this.worker.on('error', fail);
-    } catch (error) {
-      fail(error);
-    }
+    this.worker = startThread(() => new URL('./sweep-thread.js', import.meta.url), {
+      onFault: fail,
+    });
   },
 
   post(task: SweepTask): void {

@@ -2,8 +2,8 @@
 // or listed, and each directory is looked at by itself, so several threads can share the work: each claims the next few
 // directories until none is left. What is not marked has changed or may have; that is for the walk to find out.
 
-import { joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
-import { statOf } from './directory-listing.ts';
+import { isAscii, joinRaw, pathBytes, type RawPath } from '../git/raw-path.ts';
+import { statAt, statOf } from './directory-listing.ts';
 import { codeOfStat, DIRECTORY, isLasting, LINK, RULE_FILE, SETTLED } from './entry-code.ts';
 import { isSameStat } from './stat-rows.ts';
 import { DirectoryPaths, FIRST, type SharedTable } from './table-columns.ts';
@@ -92,10 +92,13 @@ export class SweepParts {
       isSameStat(table.directories, directory, stat);
     let row = table.directories.words[FIRST]?.[directory] ?? 0;
     const names = this.#paths.namesOf(directory);
+    // Asked once for all, not for each path.
+    const isText = isAscii(onDisk) && isAscii(names.join(''));
     for (const name of names) {
       const code = codes[row] ?? 0;
       if (code <= LINK || ((flags[row] ?? 0) & RULE_FILE) !== 0) {
-        if (this.#isEntrySame(onDisk, name, row)) entries[row] = 1;
+        const path = joinRaw(onDisk, name);
+        if (this.#isEntrySame(isText ? path : pathBytes(path), row)) entries[row] = 1;
         else isSame = false;
       }
       if (code > DIRECTORY && !isLasting(code)) isSame = false;
@@ -104,10 +107,10 @@ export class SweepParts {
     if (isSame) directories[directory] = 1;
   }
 
-  #isEntrySame(directory: RawPath, name: RawName, row: number): boolean {
+  #isEntrySame(path: string | Buffer, row: number): boolean {
     const { entries } = this.#task.table;
     if (((entries.flags[row] ?? 0) & SETTLED) === 0) return false;
-    const stat = statOf(joinRaw(directory, name));
+    const stat = statAt(path);
     if (typeof stat === 'string' || !isSameStat(entries, row, stat)) return false;
     const code = entries.codes[row] ?? 0;
     return code > DIRECTORY || codeOfStat(stat) === code;

@@ -219,9 +219,13 @@ async function takeFirstSnapshot(context: Context): Promise<void> {
   }
 }
 
-async function snapshotProject({ output, surroundings }: Context, project: Project): Promise<void> {
+async function snapshotProject(context: Context, project: Project): Promise<void> {
+  const { output, surroundings } = context;
   const root = checkRoot(project.root, { ...surroundings, store: project.storeDirectory });
-  const total = countFiles(root, new IgnoreRules(rulesOnDisk(root, surroundings)));
+  // Only for somebody who watches how far it is.
+  const total = context.isInteractive
+    ? countFiles(root, new IgnoreRules(rulesOnDisk(root, surroundings)))
+    : 0;
   const store = await openOrCreateStoreOf(project, {
     ...surroundings,
     onProgress: ({ files }) =>
