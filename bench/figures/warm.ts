@@ -1,17 +1,14 @@
 // What a snapshot costs in a running process when one file has changed, against a shadow repository that is brought up to date: the file
 // edited, added, removed; then edited with its path known, as to one who watches the files.
 
-import type { ObjectId } from '../../src/git/object-id.ts';
-import { capture } from '../../src/session/capture.ts';
-import { newBenchUser } from '../bench-user.ts';
 import { type ChangingTree, changingTree } from '../changing-tree.ts';
 import { interleave } from '../interleave.ts';
 import { projectTree } from '../project-tree.ts';
 import { reportFigure } from '../report.ts';
 import { ratioRow } from '../row.ts';
+import { sessionSnapshots } from '../session-snapshots.ts';
 import { shadowGit } from '../shadow-git.ts';
 
-const NATIVE_ID = '11111111-1111-4111-8111-111111111111';
 const KINDS = ['edit', 'add', 'remove', 'known'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -34,7 +31,7 @@ await reportFigure('warm', async (give) => {
     const tree = projectTree(files);
     const changing = changingTree(tree);
     const shadow = shadowGit(tree.directory);
-    const snapshot = snapshots(tree.directory);
+    const snapshot = sessionSnapshots(tree.directory);
     shadow.snapshot();
     await snapshot();
     for (const kind of KINDS) {
@@ -56,20 +53,4 @@ function change(tree: ChangingTree, kind: Kind, round: number): void {
   if (kind === 'add') tree.add(round);
   else if (kind === 'remove') tree.remove(round);
   else tree.edit(round);
-}
-
-/** Captures one event after the other, of one session. */
-function snapshots(cwd: string): (paths?: readonly string[]) => Promise<void> {
-  const { surroundings } = newBenchUser('warm');
-  let last: ObjectId | undefined;
-  return async (paths) => {
-    const changed =
-      paths === undefined || last === undefined ? {} : { changed: { since: last, paths } };
-    const event = { agent: 'claude', nativeId: NATIVE_ID, kind: 'tool', cwd } as const;
-    const { checkpoint } = await capture(
-      { ...event, subject: 'before Edit', ...changed },
-      surroundings,
-    );
-    last = checkpoint;
-  };
 }

@@ -122,9 +122,10 @@ export function presumeAllBut(table: StatTable, paths: readonly RawPath[]): Stil
       doubtBelow(table.entries.word(entry, CHILD));
     }
   }
-  for (let row = 0; row < table.entries.length; row += 1) {
-    const isUnsettled = (table.entries.flags(row) & SETTLED) === 0;
-    if (isUnsettled && table.entries.code(row) <= LINK) doubtEntry(row);
+  const { codes, flags } = table.entries.columns;
+  for (let row = 0; row < entries.length; row += 1) {
+    const isUnsettled = ((flags[row] ?? 0) & SETTLED) === 0;
+    if (isUnsettled && (codes[row] ?? 0) <= LINK) doubtEntry(row);
   }
   return new StillSo(table, directories, entries);
 }

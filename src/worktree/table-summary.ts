@@ -35,12 +35,16 @@ export function summarize(table: StatTable): TableSummary {
   const odd: PlacedEntry[] = [];
   const skipped: Skipped[] = [];
   let [files, bytes, isPartial] = [0, 0, false];
+  const columns = entries.columns;
   for (let row = 0; row < entries.length; row += 1) {
-    const [code, flags] = [entries.code(row), entries.flags(row)];
+    const code = columns.codes[row] ?? 0;
+    const flags = columns.flags[row] ?? 0;
     if (code <= LINK) {
       files += 1;
-      bytes += entries.size(row);
+      bytes += columns.size[row] ?? 0;
     }
+    // What is there, and nothing more to say of it: nearly all.
+    if (code <= DIRECTORY && (flags & (ODD | UNSTEADY)) === 0) continue;
     const mode = modeOfCode(code);
     const reason = mode === undefined ? reasonOfCode(code) : undefined;
     if (mode !== undefined && (flags & ODD) !== 0) {
