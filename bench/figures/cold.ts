@@ -17,7 +17,11 @@ const TREES = [
 ] as const;
 const PEAK_MB_MAX = 350;
 
-const TELL_PEAK = `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)));\n`;
+const TELL_PEAK = `process.on('exit', () => {
+  const { maxRSS } = process.resourceUsage();
+  require('node:fs').writeFileSync(process.env.PEAK_FILE, String(maxRSS));
+});
+`;
 
 await reportFigure('cold', async (give) => {
   for (const { files, reach } of TREES) {
