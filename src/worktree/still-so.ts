@@ -21,8 +21,8 @@ export interface SweepOptions {
 }
 
 /** Fewer entries are looked at before a thread has begun. */
-const THREAD_FROM_ENTRIES = 2000;
-/** And fewer than these before one has started. */
+const THREAD_FROM_ENTRIES = 1000;
+/** Fewer than these are looked at before one has started, which then pays only where more sweeps follow. */
 const START_FROM_ENTRIES = 15_000;
 /** So long the last parts of another thread are waited for. */
 const PATIENCE_MS = 100;
@@ -51,8 +51,7 @@ export const NOTHING_STILL_SO = new StillSo(new StatTable(), new Uint8Array(0), 
 export function sweepTable(table: StatTable, options: SweepOptions): StillSo {
   const task = newSweep(table.share(), options.root, options.device);
   const entries = table.entries.length;
-  if (entries >= START_FROM_ENTRIES) sweepThread.start(options.onFault);
-  if (entries >= THREAD_FROM_ENTRIES) sweepThread.post(task);
+  if (entries >= THREAD_FROM_ENTRIES) sweepThread.share(task, options.onFault);
   sweep(task, options.onStep);
   finishParts(task);
   return new StillSo(table, task.directories, task.entries);
@@ -76,21 +75,22 @@ export function finishParts(task: SweepTask): void {
 const sweepThread = {
   worker: undefined as Worker | undefined,
   hasFailed: false,
+  sweeps: 0,
 
-  start(onFault: SweepOptions['onFault']): void {
-    if (this.worker !== undefined || this.hasFailed) return;
+  share(task: SweepTask, onFault: SweepOptions['onFault']): void {
+    this.sweeps += 1;
+    const isWorthIt = this.sweeps > 1 || task.table.entryCount >= START_FROM_ENTRIES;
+    if (isWorthIt && !this.hasFailed) this.worker ??= this.start(onFault);
+    this.worker?.postMessage(task);
+  },
+
+  start(onFault: SweepOptions['onFault']): Worker | undefined {
     const fail = (reason: string) => {
       this.worker = undefined;
       this.hasFailed = true;
       onFault?.(reason);
     };
-    this.worker = startThread(() => new URL('./sweep-thread.js', import.meta.url), {
-      onFault: fail,
-    });
-  },
-
-  post(task: SweepTask): void {
-    this.worker?.postMessage(task);
+    return startThread(() => new URL('./sweep-thread.js', import.meta.url), { onFault: fail });
   },
 };
 

@@ -26,7 +26,7 @@ export interface SweepTask {
 
 export const NEXT = 0;
 export const DONE = 1;
-const PART_DIRECTORIES = 32;
+const PART_DIRECTORIES = 8;
 
 export function newSweep(table: SharedTable, root: RawPath, device: number): SweepTask {
   const bytes = (length: number) => new Uint8Array(new SharedArrayBuffer(length));
