@@ -8,7 +8,7 @@ import type { MarkedRef } from '../git/ref-reader.ts';
 import type { RefStore } from '../git/ref-store.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import {
-  type CachedSession,
+  CachedSession,
   FIRST_COUNT,
   loadSessionCache,
   newestCached,
@@ -26,44 +26,79 @@ export interface ListedStore {
 
 /** So few are read as fast as they are remembered. */
 const REMEMBERED_MIN = 100;
+/** So many that moved are read again rather than remembered at once. */
+const FOUND_MAX = 50;
 const DIRECTORY = 'refs/heads';
 
 /** All sessions, none of them marked as live; what is damaged hides nothing else. */
 export function listSessions(store: ListedStore): SessionSummary[] {
-  const mark = store.refs.directoryMark(DIRECTORY);
-  const cache = loadSessionCache(store.directory);
-  const known = cache.sessions;
-  const { refs, damaged } = store.refs.scan(`${DIRECTORY}/`, {
-    get: (name) => known.get(name)?.ref,
-  });
-  for (const { name, reason } of damaged) store.damage.set(name, reason);
-  let isNew = false;
-  const sessions = refs.flatMap((ref) => {
-    const entry = known.get(ref.name);
-    const isKnown = entry?.ref.id === ref.id;
-    isNew ||= !isKnown || entry.ref.mark !== ref.mark;
-    return isKnown ? { ref, summary: entry.summary } : (readSession(store, ref) ?? []);
-  });
-  sessions.sort(
-    ({ summary: a }, { summary: b }) => order(b.updatedAt, a.updatedAt) || order(a.id, b.id),
-  );
-  const isAll = sessions.length === refs.length && damaged.length === 0;
-  const kept = isAll ? (mark ?? null) : null;
-  if (isNew || sessions.length !== known.size || cache.mark !== kept) {
-    remember(store, sessions, kept);
-  }
-  return sessions.map(({ summary }) => summary);
+  return allSessions(store).map(({ summary }) => summary);
 }
 
 /** The newest sessions, so many at most. */
 export function listNewestSessions(store: ListedStore, limit: number): SessionSummary[] {
-  const mark = limit > FIRST_COUNT ? undefined : store.refs.directoryMark(DIRECTORY);
-  if (mark !== undefined) {
-    const newest = newestCached(store.directory, { mark, limit });
-    if (newest?.every(({ ref }) => store.refs.isStill(ref)))
-      return newest.map(({ summary }) => summary);
+  return (unmovedNewest(store, limit) ?? allSessions(store).slice(0, limit)).map(
+    ({ summary }) => summary,
+  );
+}
+
+/** Undefined where some ref may have moved. */
+function unmovedNewest({ refs, directory }: ListedStore, limit: number) {
+  const mark = limit > FIRST_COUNT ? undefined : refs.directoryMark(DIRECTORY);
+  const newest = mark === undefined ? undefined : newestCached(directory, { mark, limit });
+  return newest?.every(({ ref }) => refs.isStill(ref)) ? newest : undefined;
+}
+
+function allSessions(store: ListedStore): readonly CachedSession[] {
+  const mark = store.refs.directoryMark(DIRECTORY);
+  const cache = loadSessionCache(store.directory);
+  const { refs, damaged } = store.refs.scan(`${DIRECTORY}/`, {
+    get: (name) => cache.sessions.get(name)?.ref,
+  });
+  for (const { name, reason } of damaged) store.damage.set(name, reason);
+  const present = new Map(refs.map((ref) => [ref.name, ref]));
+  let isMarkedAnew = false;
+  const known: CachedSession[] = [];
+  for (const entry of cache.sessions.values()) {
+    const ref = present.get(entry.ref.name);
+    if (ref?.id !== entry.ref.id) continue;
+    present.delete(ref.name);
+    isMarkedAnew ||= ref.mark !== entry.ref.mark;
+    known.push(ref.mark === entry.ref.mark ? entry : entry.as(ref));
   }
-  return listSessions(store).slice(0, limit);
+  const found = [...present.values()].flatMap((ref) => readSession(store, ref) ?? []);
+  const sessions = merge(known, found);
+  const isAll = sessions.length === refs.length && damaged.length === 0;
+  const kept = isAll ? (mark ?? null) : null;
+  const isNew =
+    isMarkedAnew ||
+    found.length > 0 ||
+    sessions.length !== cache.sessions.size ||
+    cache.mark !== kept;
+  // Right after a move it would have to be written again soon, and what moved is quickly read.
+  const isWorthIt = mark !== undefined || found.length > FOUND_MAX;
+  if (isNew && isWorthIt) remember(store, sessions, kept);
+  return sessions;
+}
+
+/** Puts those found among those known, which are in order. */
+function merge(known: CachedSession[], found: readonly CachedSession[]): readonly CachedSession[] {
+  if (found.length > FOUND_MAX) return [...known, ...found].sort(byNewest);
+  for (const session of found) {
+    let [low, high] = [0, known.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = known[middle];
+      if (other !== undefined && byNewest(other, session) < 0) low = middle + 1;
+      else high = middle;
+    }
+    known.splice(low, 0, session);
+  }
+  return known;
+}
+
+function byNewest({ summary: a }: CachedSession, { summary: b }: CachedSession): number {
+  return order(b.updatedAt, a.updatedAt) || order(a.id, b.id);
 }
 
 function readSession({ objects, damage }: ListedStore, ref: MarkedRef): CachedSession | undefined {
@@ -72,7 +107,7 @@ function readSession({ objects, damage }: ListedStore, ref: MarkedRef): CachedSe
     if (checkpoint === undefined || ref.name !== `${DIRECTORY}/${checkpoint.session}`) {
       return undefined;
     }
-    return { ref, summary: summaryOf(checkpoint) };
+    return new CachedSession(ref, summaryOf(checkpoint));
   } catch (error) {
     if (!(error instanceof GsessError)) throw error;
     damage.set(ref.name, error.message);

@@ -3,8 +3,8 @@
 // holds this commit; so it is never stale, and it need not be told when a session moves. The newest entries stand first, under a
 // checksum of their own, for a reader who wants no others.
 //
-// The file is a line of JSON about it, after that line's checksum, and then a line for each session: the mark of its ref
-// (file-mark.ts), and what is shown of it as JSON.
+// The file is a line of JSON about it, after that line's checksum, and then a line for each session: its id, its tip, the
+// mark of its ref (file-mark.ts), and what is shown of it as JSON.
 
 import {
   closeSync,
@@ -18,13 +18,37 @@ import {
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { makeStoreDirectory, temporaryPath } from '../git/durable-file.ts';
+import type { ObjectId } from '../git/object-id.ts';
 import type { MarkedRef } from '../git/ref-reader.ts';
 import type { SessionSummary } from './session-summary.ts';
 
-export interface CachedSession {
+/** What is remembered of a session; its text is made sense of only where it is asked for. */
+export class CachedSession {
   /** The ref of the session, as it was found. */
   readonly ref: MarkedRef;
-  readonly summary: SessionSummary;
+  #text: string | undefined;
+  #summary: SessionSummary | undefined;
+
+  constructor(ref: MarkedRef, told: string | SessionSummary) {
+    this.ref = ref;
+    if (typeof told === 'string') this.#text = told;
+    else this.#summary = told;
+  }
+
+  get summary(): SessionSummary {
+    this.#summary ??= JSON.parse(this.#text ?? '') as SessionSummary;
+    return this.#summary;
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify(this.#summary);
+    return this.#text;
+  }
+
+  /** The same under another mark. */
+  as(ref: MarkedRef): CachedSession {
+    return new CachedSession(ref, this.#summary ?? this.text);
+  }
 }
 
 interface Facts {
@@ -50,8 +74,10 @@ const CRC_LENGTH = 8;
 const HEAD_BYTES = 128 * 1024;
 const CACHE_BYTES_MAX = 256 * 1024 * 1024;
 const REFS = 'refs/heads/';
+const ID_LENGTH = 36;
+const AFTER_TIP = ID_LENGTH + 42;
 
-/** The sessions by the names of their refs; none if the file is absent, damaged or of another version. */
+/** The sessions by the names of their refs, newest first; none if the file is absent, damaged or of another version. */
 export function loadSessionCache(storeDirectory: string): {
   readonly mark: string | null;
   readonly sessions: ReadonlyMap<string, CachedSession>;
@@ -136,16 +162,19 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-function formatLine({ ref, summary }: CachedSession): string {
-  return `${ref.mark ?? '-'} ${JSON.stringify(summary)}\n`;
+function formatLine({ ref, text }: CachedSession): string {
+  return `${ref.name.slice(REFS.length)} ${ref.id} ${ref.mark ?? '-'} ${text}\n`;
 }
 
 function parseLine(line: string): CachedSession {
-  const end = line.indexOf(' ');
-  const mark = line.slice(0, end);
-  const summary = JSON.parse(line.slice(end + 1)) as SessionSummary;
-  const { id, tip } = summary;
-  return { ref: { name: `${REFS}${id}`, id: tip, mark: mark === '-' ? undefined : mark }, summary };
+  const end = line.indexOf(' ', AFTER_TIP);
+  const mark = line.slice(AFTER_TIP, end);
+  const ref = {
+    name: `${REFS}${line.slice(0, ID_LENGTH)}`,
+    id: line.slice(ID_LENGTH + 1, AFTER_TIP - 1) as ObjectId,
+    mark: mark === '-' ? undefined : mark,
+  };
+  return new CachedSession(ref, line.slice(end + 1));
 }
 
 function hexOf(crc: number): string {
