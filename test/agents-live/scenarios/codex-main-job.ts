@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { codex as adapter } from '../../../src/agents/codex/codex.ts';
 import { placesIn } from '../../support/agent-places.ts';
-import { assertFsckClean } from '../../support/git-oracle.ts';
+import { assertFsckClean, gitText } from '../../support/git-oracle.ts';
 import { filesAt, type Moment, storedTranscript } from '../captured-world.ts';
 import { runWhile } from '../model-script.ts';
 import type { Scenario } from '../scenario.ts';
@@ -51,12 +51,18 @@ export const scenario: Scenario = {
     withWorld(agents, async (world) => {
       const { codex } = world;
       await json(world, ['connect', 'codex']);
-      const session = await check('hooks nobody trusted do not run, and it is told', async () => {
+      await check('hooks nobody trusted do not run, and it is told', async () => {
         const { sessionId } = await codex.prompt('Hello', { trusted: false });
         assert.equal(await json(world, ['list']), []);
-        return sessionId;
+        const { unheard } = await json<{ unheard: { nativeId: string }[] }>(world, ['status']);
+        assert.equal(
+          unheard.map(({ nativeId }) => nativeId),
+          [sessionId],
+        );
+        await json(world, ['import', 'codex']);
+        const told = await json<{ unheard: object[] }>(world, ['status']);
+        assert.equal(told.unheard, []);
       });
-      void session;
       const id = await check('every moment of three turns is a checkpoint', async () => {
         const first = await codex.prompt(
           [{ write: 'a.txt', content: 'one\n' }, { say: 'Written.' }],
@@ -118,14 +124,15 @@ export const scenario: Scenario = {
       await check('a fork goes on by itself', async () => {
         const made = await json<{ id: string }>(world, ['fork', `${id}@2`]);
         const { conversation } = await goOn(world, [made.id], 'Beside');
-        assert.ok(conversation.length > 0);
+        assert.equal(conversation, [...TURN_1, ...TURN_2, 'user: Beside']);
       });
       await check('a rollout that is gone is written anew', async () => {
         const places = placesIn(world.home);
         for (const { path } of await adapter.sessions.list(places)) rmSync(path);
         const { conversation, written } = await goOn(world, [id], 'Again');
         assert.ok(written !== null && existsSync(written));
-        assert.ok(conversation.includes('user: Another way'), conversation.join('\n'));
+        assert.equal(conversation.slice(0, -2), [...TURN_1, 'user: Another way']);
+        assert.is(conversation.at(-1), 'user: Again');
       });
       await check('killed in a call, it is brought back with the call answered', async () => {
         const run = codex.start([runWhile('began'), { say: 'never said' }], {
@@ -148,6 +155,48 @@ export const scenario: Scenario = {
         assert.ok(
           storedTranscript(storeOf(world), newest?.id ?? '', newest?.id ?? '').equals(kept),
         );
+      });
+      await check(
+        'a subagent is captured with its session, and changes nothing else of it',
+        async () => {
+          const { sessionId } = await codex.prompt(
+            [
+              { agent: [{ say: 'Helped.' }], asked: 'Help' },
+              { tool: 'collaboration.wait_agent', input: { timeout_ms: 20_000 }, delayMs: 2000 },
+              { say: 'All done.' },
+            ],
+            { text: 'Get help' },
+          );
+          const stored = gitText(storeOf(world), [
+            ...['ls-tree', '-r', '--name-only', `${sessionId}:transcript/${sessionId}`],
+          ]);
+          assert.match(stored, /^threads\/rollout-.*\.jsonl\//m);
+          const path = adapter.sessions.find(placesIn(world.home), sessionId)?.path ?? '';
+          const kept = storedTranscript(storeOf(world), sessionId, sessionId);
+          // Codex writes its last records after the last event.
+          assert.ok(kept.length > 0 && readFileSync(path).subarray(0, kept.length).equals(kept));
+        },
+      );
+      await check(
+        "Codex's own fork comes back although Codex lost what it goes on from",
+        async () => {
+          const first = await codex.prompt('Begin', {});
+          const fork = await codex.prompt('Fork off', { fork: first.sessionId });
+          assert.is(fork.status, 0, fork.stderr);
+          const places = placesIn(world.home);
+          for (const id of [first.sessionId, fork.sessionId]) {
+            rmSync(adapter.sessions.find(places, id)?.path ?? '');
+          }
+          const { conversation } = await goOn(world, [fork.sessionId], 'Still there?');
+          assert.equal(
+            conversation.filter((line) => line.startsWith('user: ')),
+            ['user: Begin', 'user: Fork off', 'user: Still there?'],
+          );
+        },
+      );
+      await check('without the connection the settings are as they were', async () => {
+        await json(world, ['connect', 'codex', '--remove']);
+        assert.not.ok(existsSync(codex.hooksPath));
       });
       await check('the store is sound', () => assertFsckClean(storeOf(world)));
     }),
