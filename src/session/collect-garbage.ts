@@ -11,7 +11,7 @@ import { bytesBelow } from '../git/stored-files.ts';
 import { finishPurge } from './purge-session.ts';
 import { alone, type RemovalOptions, removalOf } from './removal.ts';
 import type { Store } from './store.ts';
-import { sweepStore } from './sweep-store.ts';
+import { sweepHalves, sweepStore } from './sweep-store.ts';
 import { expireTrash } from './trash.ts';
 
 export interface GarbageOptions extends RemovalOptions {
@@ -61,7 +61,7 @@ async function collect(store: Store, options: GarbageOptions): Promise<GarbageRe
   const { directory } = store.repository;
   const bytesBefore = bytesBelow(directory);
   const before = readGarbageReport(store);
-  const swept = isDry ? 0 : sweepStore(store);
+  let swept = isDry ? 0 : sweepStore(store);
   const skipped: string[] = [];
   let expired = { operations: 0, trash: 0 };
   let objects: Collected | undefined;
@@ -78,6 +78,7 @@ async function collect(store: Store, options: GarbageOptions): Promise<GarbageRe
       settled: new Set(before?.settled),
     });
     skipped.push(...objects.skipped);
+    if (!isDry) swept += await sweepHalves(store);
   } catch (error) {
     if (!isDoubt(error)) throw error;
     skipped.push(`nothing was packed or removed: ${error.message}`);

@@ -4,6 +4,7 @@
 import { dirname, join } from 'node:path';
 import { oldTemporaries, sweepTemporary } from '../git/durable-file.ts';
 import { removeLeftoverKeeps } from '../git/keep-file.ts';
+import { sweepLonePacks } from '../git/lone-packs.ts';
 import { sweepUnfinished, unfinishedStores } from '../git/repository.ts';
 import type { Store } from './store.ts';
 
@@ -26,6 +27,12 @@ export function sweepStore(store: Store): number {
     (removed, path) => removed + sweepTemporary(path, AGE_MS_MIN, now()),
     keeps + sweepUnfinished(dirname(directory), now()),
   );
+}
+
+/** The same for halves of packs, after everything that is reachable was found. */
+export function sweepHalves(store: Store): Promise<number> {
+  const packs = join(store.repository.directory, 'objects', 'pack');
+  return store.withPruning('gc', () => sweepLonePacks(packs, AGE_MS_MIN, store.surroundings.now()));
 }
 
 /** How many temporary files and unfinished stores it would remove. */

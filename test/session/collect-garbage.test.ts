@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -368,6 +376,31 @@ gc('packs what is reached well, though something beside it is too young to go', 
     const { objects } = await collectGarbage((await later(driver, 15, directory)).store);
     assert.ok((objects?.removed ?? 0) > 0);
     assert.is(objects?.after.packs, 1);
+    await assertSound(driver);
+  }),
+);
+
+gc('sweeps halves of packs that are old and nobody’s, once everything else was found', () =>
+  withThreeTurns(async (driver, directory) => {
+    const { store } = driver;
+    await collectGarbage(store, NOTHING_YOUNG);
+    const packs = join(store.repository.directory, 'objects', 'pack');
+    const whole = readdirSync(packs).sort();
+    const half = (digit: string) => `pack-${digit.repeat(40)}`;
+    const kept = [`${half('c')}.keep`, `${half('c')}.pack`];
+    const lone = [`${half('a')}.idx`, `${half('a')}.rev`, `${half('b')}.pack`];
+    for (const name of [...lone, ...kept]) writeFileSync(join(packs, name), 'x');
+    const left = () => readdirSync(packs).sort();
+    assert.is((await collectGarbage(store)).swept, 0, 'too young');
+    const ahead = await later(driver, 1, directory);
+    const [pack = ''] = whole.filter((name) => name.endsWith('.pack'));
+    renameSync(join(packs, pack), join(packs, 'away'));
+    assert.is((await collectGarbage(ahead.store)).objects, null);
+    assert.equal(left().length, whole.length + lone.length + kept.length, 'something is missing');
+    renameSync(join(packs, 'away'), join(packs, pack));
+    assert.is((await collectGarbage(ahead.store)).swept, lone.length);
+    assert.equal(left(), [...whole, ...kept].sort());
+    for (const name of kept) rmSync(join(packs, name));
     await assertSound(driver);
   }),
 );
