@@ -5,6 +5,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import { readGarbageReport } from '../session/collect-garbage.ts';
+import { interruptedForks } from '../session/fork-note.ts';
 import type { Project } from '../session/project.ts';
 import type { RefRecovery } from '../session/ref-recovery.ts';
 import { planRepair, repairRefs } from '../session/repair-refs.ts';
@@ -37,6 +38,7 @@ export function checkStore(context: Context, project: Project): Health[] {
     checkClock(store),
     checkJournal(store, project.root),
     checkLeftovers(store),
+    checkForks(store),
     checkPause(store, project.root),
     failures,
   ];
@@ -111,6 +113,16 @@ function checkLeftovers(store: Store): Health {
   return warning('leftovers', `${count} temporary files of runs that were killed`, {
     advice: "They go with the end of the next session, or with 'gsess doctor --fix'.",
     repairs: [{ what: `remove ${count} old temporary files`, act: () => sweep(store) }],
+  });
+}
+
+function checkForks(store: Store): Health {
+  const [first, ...others] = interruptedForks(store);
+  if (first === undefined) return ok('forks', 'none was interrupted');
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return warning('forks', `a fork was interrupted and left its files in '${first}'${more}`, {
+    advice:
+      'Remove the directory and fork again: all that the fork wrote there is in its checkpoint.',
   });
 }
 

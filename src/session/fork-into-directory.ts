@@ -1,5 +1,6 @@
 // A fork with files of its own: the files of the checkpoint are written into a new directory, which becomes the fork's root. The fork
-// exists only once they are there; a crash before leaves a directory with some files in it and no session. No git worktree is made.
+// exists only once they are there; a crash before leaves a directory with some files in it and no session, of which a note tells. No git
+// worktree is made.
 
 import { existsSync, mkdirSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -8,6 +9,7 @@ import { applyRestore } from '../worktree/restore.ts';
 import { checkRoot } from '../worktree/root.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { planFiles, refuseImpossible } from './file-plan.ts';
+import { noteFork } from './fork-note.ts';
 import { type Fork, type ForkRequest, forkSession } from './fork-session.ts';
 import { parseName } from './name.ts';
 import { checkNameIsFree } from './rename-session.ts';
@@ -33,8 +35,10 @@ export async function forkIntoDirectory(
       hint: `Fork without '--worktree': it has the conversation alone.`,
     });
   }
-  const made = makeDirectory(directory);
+  const endNote = noteFork(store, directory);
+  let made: string | undefined;
   try {
+    made = makeDirectory(directory);
     const root = rootIn(store, directory, request.here);
     const files = await store.withRoot(root, 'fork', () => writeFiles(store, checkpoint, root));
     const { dataDirectory } = store.surroundings;
@@ -44,6 +48,8 @@ export async function forkIntoDirectory(
   } catch (error) {
     if (made !== undefined) removeIfEmpty(directory);
     throw error;
+  } finally {
+    endNote();
   }
 }
 

@@ -14,6 +14,7 @@ const DIRECTORIES = [
   'objects/pack',
   'gsess',
   'gsess/cache',
+  'gsess/forks',
   'gsess/live',
   'gsess/paused',
 ];

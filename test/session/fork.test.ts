@@ -1,14 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { forkIntoDirectory } from '../../src/session/fork-into-directory.ts';
+import { interruptedForks, noteFork } from '../../src/session/fork-note.ts';
 import { type Fork, type ForkRequest, forkSession } from '../../src/session/fork-session.ts';
 import { locateProject } from '../../src/session/project.ts';
 import { resumeSession } from '../../src/session/resume-session.ts';
 import { openStoreOf } from '../../src/session/store.ts';
 import { manifestOf } from '../support/disk-manifest.ts';
 import { gitText } from '../support/git-oracle.ts';
+import { processes } from '../support/process-table.ts';
+import { commandRunner } from '../support/run-command.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
   checkpointAt,
@@ -196,6 +199,24 @@ fork(
       assert.equal((await takeBack(driver, 'redo')).warnings, []);
       assert.is(recordOf(driver, made.session).root, made.root);
     }),
+);
+
+fork('that is killed before it is recorded leaves a directory that is known for what it is', () =>
+  withThreeTurns(async (driver, directory) => {
+    const { store, surroundings } = driver;
+    const dead = { ...processes, self: { ...processes.self, start: '1' } };
+    const killed = (await startSession(directory, { surroundings: { processes: dead } })).store;
+    const beside = join(directory, 'beside');
+    noteFork(killed, beside);
+    mkdirSync(beside);
+    assert.equal(interruptedForks(store), [beside]);
+    const { stdout } = await commandRunner({ project: driver.project, surroundings })(['doctor']);
+    assert.match(stdout, `left its files in '${beside}'`);
+    rmSync(beside, { recursive: true });
+    assert.equal(interruptedForks(store), []);
+    await forkIntoDirectory(store, { ...requestAt(driver, '@1'), directory: beside });
+    assert.equal(readdirSync(join(store.repository.directory, 'gsess', 'forks')), []);
+  }),
 );
 
 fork.run();
