@@ -35,11 +35,12 @@ export async function forkIntoDirectory(
       hint: `Fork without '--worktree': it has the conversation alone.`,
     });
   }
-  const endNote = noteFork(store, directory);
-  let made: string | undefined;
+  const made = makeDirectory(directory);
+  let endNote: (() => void) | undefined;
   try {
-    made = makeDirectory(directory);
     const root = rootIn(store, directory, request.here);
+    // Not before: what is in the way may be what a killed fork left, and has a note already.
+    endNote = noteFork(store, root);
     const files = await store.withRoot(root, 'fork', () => writeFiles(store, checkpoint, root));
     const { dataDirectory } = store.surroundings;
     bindRoot(dataDirectory, { root, store: basename(store.repository.directory) });
@@ -49,7 +50,7 @@ export async function forkIntoDirectory(
     if (made !== undefined) removeIfEmpty(directory);
     throw error;
   } finally {
-    endNote();
+    endNote?.();
   }
 }
 

@@ -209,12 +209,15 @@ fork('that is killed before it is recorded leaves a directory that is known for 
     const beside = join(directory, 'beside');
     noteFork(killed, beside);
     mkdirSync(beside);
+    writeFileSync(join(beside, 'a.txt'), 'half');
+    const into = { ...requestAt(driver, '@1'), directory: beside };
+    assert.is(await codeOf(forkIntoDirectory(store, into)), 'guard');
     assert.equal(interruptedForks(store), [beside]);
     const { stdout } = await commandRunner({ project: driver.project, surroundings })(['doctor']);
     assert.match(stdout, `left its files in '${beside}'`);
     rmSync(beside, { recursive: true });
     assert.equal(interruptedForks(store), []);
-    await forkIntoDirectory(store, { ...requestAt(driver, '@1'), directory: beside });
+    await forkIntoDirectory(store, into);
     assert.equal(readdirSync(join(store.repository.directory, 'gsess', 'forks')), []);
   }),
 );
