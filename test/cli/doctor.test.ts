@@ -95,7 +95,7 @@ doctor(
     assert.is(status, 0, JSON.stringify(report));
     assert.equal(
       report.checks.map(({ check }) => check),
-      'settings agents hooks events data space git store refs clock journal leftovers pause failures'.split(
+      'settings agents hooks events data space git store refs clock journal leftovers forks pause failures'.split(
         ' ',
       ),
     );
