@@ -248,7 +248,7 @@ doctor(
     assert.is((await examine(driver)).of('events')?.state, 'ok');
     const missed = '11111111-2222-7000-8000-000000000003';
     const path = put(missed, join(driver.project, 'src'));
-    const later = Date.now() / 1000 + 60;
+    const later = Math.ceil(Date.now() / 1000) + 60;
     utimesSync(path, later, later);
     const { of } = await examine(driver);
     assert.is(of('hooks')?.state, 'ok');
