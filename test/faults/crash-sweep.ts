@@ -35,7 +35,8 @@ export async function sweepRepairs(
   // The first state is that before the verb, from which there is nothing to repair.
   for (const { title, image } of spread(left, repairs, 1 / 2)) {
     const start = { from: image, attempt: 2 };
-    for (const stop of rehearse(scene, start, repairStride).stops) {
+    const { stops } = await rehearse(scene, start, repairStride);
+    for (const stop of stops) {
       await scene.judge({ ...stop, title: `${title}, then ${stop.title}` }, report);
     }
     const run = (driver: SessionDriver) => tryAgain(driver, scene.verb);

@@ -12,7 +12,7 @@ const test = NO_FAULTS_BECAUSE === undefined ? all : all.skip;
 test('CR-06: the file by which a lock of a ref is known outlasts that lock, whatever a power cut keeps', () =>
   withSceneDirectory(async (directory) => {
     const scene = await VerbScene.lay(directory, 'untag');
-    const { calls } = rehearse(scene, { from: scene.scene, attempt: 1 });
+    const { calls } = await rehearse(scene, { from: scene.scene, attempt: 1 });
     let forgotten = 0;
     for (const [index, { call, path }] of calls.entries()) {
       if (call !== 'unlink' || basename(dirname(path)) !== 'ref-locks') continue;

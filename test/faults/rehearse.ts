@@ -2,6 +2,7 @@
 // then is what a kill there would leave.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHANGING_CALLS, type LoggedCall } from '../support/fault-calls.ts';
@@ -39,11 +40,11 @@ const STOPS: Fault = {
 };
 
 /** Looks at every `stride`th stop, and at the end. */
-export function rehearse(
+export async function rehearse(
   { disk, name }: VerbScene,
   { from, attempt }: Start,
   stride = 1,
-): Rehearsal {
+): Promise<Rehearsal> {
   const { directory } = disk;
   disk.put(from);
   const log = 'calls and data';
@@ -54,6 +55,7 @@ export function rehearse(
     env: { PATH: process.env['PATH'] ?? '', ...control.environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const ended = once(child, 'close');
   const stops: Stop[] = [];
   let last = 0;
   for (let number = 1; control.stopsSync(child.pid ?? 0); number += 1) {
@@ -63,6 +65,8 @@ export function rehearse(
     last = seen;
     control.go();
   }
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`attempt ${attempt} at ${name} ended with ${code}`);
   const calls = control.log().filter(({ result }) => result >= 0);
   control.close();
   return { stops: [...stops, { title: 'at its end', image: disk.take() }], calls };

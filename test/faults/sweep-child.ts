@@ -16,7 +16,7 @@ const control = FaultControl.own();
 control.count([]);
 const scene = await VerbScene.lay(directory, name as VerbName);
 const start = { from: scene.scene, attempt: 1 };
-const rehearsal = rehearse(scene, start);
+const rehearsal = await rehearse(scene, start);
 const { report: crashes, distinct } = await sweepCrashes(scene, rehearsal, size);
 const { run } = scene.verb;
 const attempts = { title: '', start, run };
