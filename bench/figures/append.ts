@@ -1,0 +1,63 @@
+// What one more checkpoint of a long session costs, beside one of a short one and beside writing the transcript whole each time.
+
+import { readFileSync } from 'node:fs';
+import { encodeCommit } from '../../src/git/commit.ts';
+import { ObjectBatch } from '../../src/git/object-batch.ts';
+import { rawName } from '../../src/git/raw-path.ts';
+import { createRepository } from '../../src/git/repository.ts';
+import { encodeTree } from '../../src/git/tree.ts';
+import { newBenchUser } from '../bench-user.ts';
+import { interleave, median } from '../interleave.ts';
+import { buildSession, LongSession, type Pace, piecesOf } from '../long-session.ts';
+import { reportFigure } from '../report.ts';
+import { ratioRow } from '../row.ts';
+
+const EVENTS_AT_THE_END = 10_400;
+
+/** Writes a file as one blob in a commit, with the same care. */
+function wholeWriter(path: string): () => Promise<void> {
+  const { surroundings, data } = newBenchUser('whole');
+  const repository = createRepository(`${data}/whole.git`, { ...surroundings, config: {} });
+  const name = rawName('transcript.jsonl');
+  const who = { name: 'a', email: 'a@b', at: Date.now(), offsetMinutes: 0 };
+  return async () => {
+    const batch = new ObjectBatch(repository.objects, surroundings);
+    const id = batch.put('blob', readFileSync(path));
+    const tree = batch.put('tree', encodeTree([{ mode: '100644', name, id }]));
+    const made = { tree, parents: [], author: who, committer: who, message: 'whole\n' };
+    const value = batch.put('commit', encodeCommit(made));
+    batch.flush();
+    await repository.refs.update([{ name: 'refs/heads/main', value, expect: 'any' }], 'bench');
+    batch.settle();
+  };
+}
+
+/** One more checkpoint after 10,000 events, and the whole transcript as it is then. */
+async function measureTheEnd(pace: Pace) {
+  const pieces = [...piecesOf(pace, EVENTS_AT_THE_END)];
+  const later = pieces.splice(Math.floor((pieces.length * 10_000) / EVENTS_AT_THE_END));
+  const session = new LongSession(pace, 'at-the-end');
+  await session.take(pieces.join(''));
+  const writeWhole = wholeWriter(session.transcript);
+  return interleave({
+    gsess: { run: () => session.take(later.shift() ?? '\n') },
+    whole: { run: () => writeWhole() },
+  });
+}
+
+await reportFigure('append', async (give) => {
+  for (const pace of ['turn', 'event'] as const) {
+    const figure = 'append';
+    const unit = 'ms';
+    const { milliseconds } = await buildSession(pace);
+    const tenth = milliseconds.length / 10;
+    const [first, last] = [milliseconds.slice(0, tenth), milliseconds.slice(-tenth)].map(median);
+    if (first === undefined || last === undefined) throw new Error('nothing was captured');
+    const what = `a checkpoint an ${pace}`.replace('an t', 'a t');
+    const tenths = `${what}: last tenth, first tenth`;
+    give(ratioRow({ figure, what: tenths, unit, gsess: last, peer: first }, 1));
+    const { gsess, whole } = await measureTheEnd(pace);
+    const end = { figure, what: `${what}: whole file anew`, unit, peer: whole.median } as const;
+    give(ratioRow({ ...end, gsess: gsess.median }, 0.05));
+  }
+});
