@@ -89,14 +89,17 @@ export class LongSession {
   }
 }
 
-/** Captures the whole session, and remembers it. */
-export async function buildSession(pace: Pace): Promise<BuiltSession> {
+/** Captures the whole session, and remembers it; `session` and `more` are for going on with it. */
+export async function buildSession(
+  pace: Pace,
+): Promise<BuiltSession & { readonly session: LongSession; readonly more: Iterator<string> }> {
   await warmUp(pace);
   const session = new LongSession(pace);
   const milliseconds: number[] = [];
   let mostBlocks = 0;
-  for (const lines of piecesOf(pace, EVENTS)) {
-    milliseconds.push(await session.take(lines));
+  const more = piecesOf(pace, Number.POSITIVE_INFINITY);
+  while (milliseconds.length < checkpoints(pace)) {
+    milliseconds.push(await session.take(more.next().value ?? ''));
     const isLook = milliseconds.length % Math.ceil(checkpoints(pace) / LOOKS) === 0;
     const raw = statSync(session.transcript).size;
     if (isLook && raw >= LOOK_FROM_BYTES) {
@@ -108,7 +111,7 @@ export async function buildSession(pace: Pace): Promise<BuiltSession> {
   const data = surroundings.dataDirectory;
   const built = { pace, store, data, transcript, rawBytes, milliseconds, mostBlocks };
   writeFileSync(notePath(pace), JSON.stringify(built));
-  return built;
+  return { ...built, session, more };
 }
 
 /** The newest one that was built. */

@@ -8,11 +8,9 @@ import { createRepository } from '../../src/git/repository.ts';
 import { encodeTree } from '../../src/git/tree.ts';
 import { newBenchUser } from '../bench-user.ts';
 import { interleave, median } from '../interleave.ts';
-import { buildSession, LongSession, type Pace, piecesOf } from '../long-session.ts';
+import { buildSession } from '../long-session.ts';
 import { reportFigure } from '../report.ts';
 import { ratioRow } from '../row.ts';
-
-const EVENTS_AT_THE_END = 10_400;
 
 /** Writes a file as one blob in a commit, with the same care. */
 function wholeWriter(path: string): () => Promise<void> {
@@ -32,31 +30,22 @@ function wholeWriter(path: string): () => Promise<void> {
   };
 }
 
-/** One more checkpoint after 10,000 events, and the whole transcript as it is then. */
-async function measureTheEnd(pace: Pace) {
-  const pieces = [...piecesOf(pace, EVENTS_AT_THE_END)];
-  const later = pieces.splice(Math.floor((pieces.length * 10_000) / EVENTS_AT_THE_END));
-  const session = new LongSession(pace, 'at-the-end');
-  await session.take(pieces.join(''));
-  const writeWhole = wholeWriter(session.transcript);
-  return interleave({
-    gsess: { run: () => session.take(later.shift() ?? '\n') },
-    whole: { run: () => writeWhole() },
-  });
-}
-
 await reportFigure('append', async (give) => {
   for (const pace of ['turn', 'event'] as const) {
     const figure = 'append';
     const unit = 'ms';
-    const { milliseconds } = await buildSession(pace);
+    const { milliseconds, session, more } = await buildSession(pace);
     const tenth = milliseconds.length / 10;
     const [first, last] = [milliseconds.slice(0, tenth), milliseconds.slice(-tenth)].map(median);
     if (first === undefined || last === undefined) throw new Error('nothing was captured');
     const what = `a checkpoint an ${pace}`.replace('an t', 'a t');
     const tenths = `${what}: last tenth, first tenth`;
     give(ratioRow({ figure, what: tenths, unit, gsess: last, peer: first }, 1));
-    const { gsess, whole } = await measureTheEnd(pace);
+    const writeWhole = wholeWriter(session.transcript);
+    const { gsess, whole } = await interleave({
+      gsess: { run: () => session.take(more.next().value ?? '') },
+      whole: { run: () => writeWhole() },
+    });
     const end = { figure, what: `${what}: whole file anew`, unit, peer: whole.median } as const;
     give(ratioRow({ ...end, gsess: gsess.median }, 0.05));
   }

@@ -37,8 +37,8 @@ export type Growth =
 export const WHOLE_CHECK_BYTES_MAX = 128 * 1024;
 /** A larger one is compared whole each time it has grown by this factor, which makes a constant share of the work per byte. */
 const WHOLE_CHECK_FACTOR = 1.25;
-/** No segment is larger, so that a reader never needs more at once. */
-export const SEGMENT_BYTES_MAX = 32 * 1024 * 1024;
+/** No segment is made larger: the first and the last one are compared whole at every event. */
+export const SEGMENT_BYTES_MAX = 1024 * 1024;
 /** How much is compared at either end of a larger transcript. */
 const END_BYTES = 16 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
