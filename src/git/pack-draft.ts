@@ -42,6 +42,8 @@ const OFFSET_DELTA = 6;
 const DEFLATE_LEVEL = 1;
 const BUFFER_BYTES = 1024 * 1024;
 const COUNT_AT = 8;
+/** Of an entry, which says type and size. */
+const HEADER_BYTES_MAX = 9;
 
 /** The temporary files of a draft. */
 export interface DraftFiles {
@@ -250,14 +252,16 @@ export class PackDraft {
 }
 
 function encodeEntryHeader(code: number, size: number): Buffer {
-  const bytes: number[] = [];
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES_MAX);
+  let length = 0;
   let byte = (code << 4) | (size & 0x0f);
   for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
-    bytes.push(byte | 0x80);
+    bytes[length] = byte | 0x80;
+    length += 1;
     byte = rest & 0x7f;
   }
-  bytes.push(byte);
-  return Buffer.from(bytes);
+  bytes[length] = byte;
+  return bytes.subarray(0, length + 1);
 }
 
 /** How far before a delta its base begins, in git's own variable-length form. */

@@ -27,6 +27,8 @@ export interface ReadLimits {
   readonly bytesMax: number;
   /** Called after each part of the file; throws to end the reading. */
   readonly onPart?: () => void;
+  /** Where the content may be put if it fits: it then stands there until the next reading. */
+  readonly scratch?: Buffer;
 }
 
 /** So much of a file is read at once. */
@@ -47,7 +49,7 @@ function readOnce(path: string | Buffer, expected: Stats, limits: ReadLimits): R
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, OPEN_FLAGS);
-    const content = readUpTo(descriptor, expected.size, limits.onPart);
+    const content = readUpTo(descriptor, expected.size, limits);
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return { kind: 'replaced' };
     if (stat.size > limits.bytesMax) return { kind: 'too-large', stat };
@@ -63,8 +65,9 @@ function readOnce(path: string | Buffer, expected: Stats, limits: ReadLimits): R
 }
 
 /** Reads the bytes the file should have; fewer if it ends before. */
-function readUpTo(descriptor: number, size: number, onPart?: () => void): Buffer {
-  const content = Buffer.allocUnsafe(size);
+function readUpTo(descriptor: number, size: number, { onPart, scratch }: ReadLimits): Buffer {
+  const isRoomy = scratch !== undefined && size <= scratch.length;
+  const content = isRoomy ? scratch.subarray(0, size) : Buffer.allocUnsafe(size);
   let length = 0;
   while (length < size) {
     const wanted = Math.min(size - length, PART_BYTES);

@@ -50,10 +50,13 @@ interface Walked {
 }
 
 const LOOKS_MAX = 3;
+/** Nearly all files fit; what a file holds is used up before the next one is read. */
+const SCRATCH_BYTES = 1024 * 1024;
 const DOT_GIT = /^\.git$/i;
 
 export class TreeWalk {
   readonly #request: WalkRequest;
+  readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 
   constructor(request: WalkRequest) {
     this.#request = request;
@@ -230,6 +233,7 @@ export class TreeWalk {
     const path = pathBytes(joinRaw(glance.visit.onDisk, glance.name));
     const outcome = readSteadily(path, seen, {
       bytesMax: fileBytesMax,
+      scratch: this.#scratch,
       onPart: () => record.step(),
     });
     if (outcome.kind === 'gone') return record.absent(glance);
