@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { isSystemError } from '../errors.ts';
 import { temporaryPath } from '../git/durable-file.ts';
 import { StatTable } from './stat-table.ts';
 
@@ -126,8 +127,9 @@ export function appendToCacheFile(
   record.writeUInt32LE(text.length, 4);
   const sum = checksumOf(record.subarray(0, 8), record.subarray(RECORD_HEADER_BYTES));
   record.writeUInt32LE(sum, 8);
-  const descriptor = openSync(path, 'r+');
+  let descriptor: number | undefined;
   try {
+    descriptor = openSync(path, 'r+');
     const { ino, mtimeMs, size } = fstatSync(descriptor);
     if (ino !== state.ino || mtimeMs !== state.mtimeMs || size !== state.size) return undefined;
     for (let done = 0; done < record.length; ) {
@@ -135,8 +137,11 @@ export function appendToCacheFile(
     }
     const after = fstatSync(descriptor);
     return { ...state, mtimeMs: after.mtimeMs, size: size + record.length };
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined;
+    throw error;
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -101,7 +101,10 @@ function walk(
   const record = new WalkRecord({ objects, table, still, startedAt, isFirst, ...counted });
   const fileBytesMax = Math.min(limits.fileBytesMax, OBJECT_BYTES_MAX);
   const old = table.isEmpty ? undefined : 0;
-  if (old !== undefined && still.subtrees[0] === 1) return table.directories.id(0);
+  if (old !== undefined && still.subtrees[0] === 1) {
+    record.step();
+    return table.directories.id(0);
+  }
   return new TreeWalk({ device: stat.dev, fileBytesMax, startedAt, still, record }).directory({
     path: '' as RawPath,
     onDisk: root,

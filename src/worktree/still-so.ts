@@ -33,8 +33,10 @@ export class StillSo {
   /** Of each directory, 1 if it and everything below it is as it was. */
   readonly subtrees: Uint8Array;
 
-  constructor(table: StatTable, directories: Uint8Array, entries: Uint8Array) {
-    this.entries = entries;
+  /** Takes what was marked so far: a thread that is late may mark more, against rows that the walk is writing. */
+  constructor(table: StatTable, marked: { directories: Uint8Array; entries: Uint8Array }) {
+    const directories = marked.directories.slice();
+    this.entries = marked.entries.slice();
     this.subtrees = directories;
     for (let row = table.directories.length - 1; row > 0; row -= 1) {
       if (directories[row] === 1 || table.directories.code(row) !== DIRECTORY) continue;
@@ -45,7 +47,10 @@ export class StillSo {
 }
 
 /** Everything is to be looked at. */
-export const NOTHING_STILL_SO = new StillSo(new StatTable(), new Uint8Array(0), new Uint8Array(0));
+export const NOTHING_STILL_SO = new StillSo(new StatTable(), {
+  directories: new Uint8Array(0),
+  entries: new Uint8Array(0),
+});
 
 /** Looks at everything the table remembers. */
 export function sweepTable(table: StatTable, options: SweepOptions): StillSo {
@@ -54,7 +59,7 @@ export function sweepTable(table: StatTable, options: SweepOptions): StillSo {
   if (entries >= THREAD_FROM_ENTRIES) sweepThread.share(task, options.onFault);
   sweep(task, options.onStep);
   finishParts(task);
-  return new StillSo(table, task.directories, task.entries);
+  return new StillSo(table, task);
 }
 
 /** Does what others have claimed and do not finish. */
@@ -127,7 +132,7 @@ export function presumeAllBut(table: StatTable, paths: readonly RawPath[]): Stil
     const isUnsettled = ((flags[row] ?? 0) & SETTLED) === 0;
     if (isUnsettled && (codes[row] ?? 0) <= LINK) doubtEntry(row);
   }
-  return new StillSo(table, directories, entries);
+  return new StillSo(table, { directories, entries });
 }
 
 /** The entry at a path; where there is none, the last directory on the way to it. */

@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmdirSync,
+  rmSync,
   type Stats,
   statSync,
   truncateSync,
@@ -382,6 +383,9 @@ test('a file that another process wrote since is not appended to', async () => {
     assert.not(cache.isOnDisk(path));
     scene.plant({ 'a/b/two': '9999' });
     warm(scene, cache, limit);
+    cache.save(path, ANCHOR);
+    warm(scene, StatCache.load(path), limit);
+    rmSync(path);
     cache.save(path, ANCHOR);
     warm(scene, StatCache.load(path), limit);
   });

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { type RawPath, rawPath } from '../../src/git/raw-path.ts';
 import { StatCache } from '../../src/worktree/stat-cache.ts';
 import type { StatTable } from '../../src/worktree/stat-table.ts';
-import { finishParts } from '../../src/worktree/still-so.ts';
+import { finishParts, StillSo } from '../../src/worktree/still-so.ts';
 import { DONE, NEXT, newSweep, type SweepTask, sweep } from '../../src/worktree/sweep.ts';
 import { reasonsIn, type SnapshotScene, withSnapshotScene } from '../support/snapshot-scene.ts';
 
@@ -72,6 +72,21 @@ test('what another thread claimed and did not do is done all the same', async ()
     assert.is.not(marks(abandoned)[1], marks(whole)[1]);
     finishParts(abandoned);
     assert.equal(marks(abandoned), marks(whole));
+  });
+});
+
+test('what a thread marks too late counts for nothing', async () => {
+  await withRemembered((scene, cache) => {
+    scene.plant({ 'd1/e1/f': 'changed' });
+    const { table, subject } = cache.take();
+    const task = sweepOf(scene, table, subject?.rootDevice);
+    sweep(task, NOBODY);
+    const still = new StillSo(table, task);
+    assert.is(still.subtrees[0], 0);
+    task.directories.fill(1);
+    task.entries.fill(1);
+    assert.is(still.subtrees[0], 0);
+    assert.ok(still.entries.includes(0));
   });
 });
 
