@@ -5,6 +5,7 @@
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import type { RefEdit } from '../git/ref-store.ts';
+import type { ChangedPaths } from './changed-paths.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { publishCheckpoint, putCheckpoint } from './checkpoint-writer.ts';
 import {
@@ -26,6 +27,8 @@ export interface OpenOperation {
   readonly operation: Operation;
   /** The entry that the journal points at. */
   readonly journal: ObjectId;
+  /** All that was changed for it since the journal was opened, where that is known. */
+  readonly changed?: ChangedPaths | undefined;
 }
 
 /**
@@ -59,10 +62,10 @@ async function conclude(
 async function concludeWith(
   store: Store,
   batch: ObjectBatch,
-  { operation, journal, edits }: OpenOperation & { readonly edits: readonly RefEdit[] },
+  { operation, journal, changed, edits }: OpenOperation & { readonly edits: readonly RefEdit[] },
 ): Promise<ObjectId | undefined> {
   const { root, verb, files, change } = operation;
-  const snapshot = files === undefined ? undefined : snapshotFiles(store, root, { batch });
+  const snapshot = files === undefined ? undefined : snapshotFiles(store, root, { batch, changed });
   if (snapshot?.content.files === EMPTY_TREE) batch.put('tree', Buffer.alloc(0));
   const done: Operation =
     files === undefined || snapshot === undefined

@@ -10,15 +10,22 @@
 
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
-import { displayPath } from '../git/raw-path.ts';
+import { displayPath, isUtf8 } from '../git/raw-path.ts';
 import { applyRestore } from '../worktree/restore.ts';
 import type { RestoreContents } from '../worktree/restore-contents.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
+import type { ChangedPaths } from './changed-paths.ts';
 import { concludeOperation } from './conclude-operation.ts';
-import type { Operation } from './operation-log.ts';
+import { journalRef, type Operation } from './operation-log.ts';
 import { abandonJournal, openJournal } from './record-operation.ts';
 import type { RootSnapshot } from './root-snapshot.ts';
 import type { Store } from './store.ts';
+
+/** A commit that holds the present, and the ref that leads to it. */
+export interface Holder {
+  readonly ref: string;
+  readonly commit: ObjectId;
+}
 
 /**
  * Steps 2 to 4, for a plan that was made on `operation.files.before`; returns the session's new checkpoint, undefined where the session
@@ -32,14 +39,20 @@ export async function carryOut(
     plan,
     contents,
     present,
+    kept,
   }: {
     readonly operation: Operation;
     readonly plan: RestorePlan;
     readonly contents: RestoreContents;
     readonly present: RootSnapshot;
+    /** The checkpoint that holds the present, if there is one. */
+    readonly kept?: Holder;
   },
 ): Promise<ObjectId | undefined> {
   const journal = await openJournal(store, batch, operation);
+  // The journal holds the present too, but only for as long as it is open.
+  const holder = kept ?? { ref: journalRef(operation.root), commit: journal };
+  present.keepCache(holder);
   try {
     await applyRestore({ root: operation.root, objects: store.objects, plan, contents });
   } catch (error) {
@@ -52,5 +65,16 @@ export async function carryOut(
     if (reason !== 'unreadable') continue;
     store.surroundings.onWarning?.(`'${displayPath(path)}' could not be read and stays as it is`);
   }
-  return concludeOperation(store, { operation, journal });
+  return concludeOperation(store, { operation, journal, changed: changedBy(plan, holder.commit) });
+}
+
+/** What the plan touched, so that the result is snapshotted without looking at all the rest; undefined where that cannot be said. */
+function changedBy(plan: RestorePlan, since: ObjectId): ChangedPaths | undefined {
+  const paths = [
+    ...[...plan.create, ...plan.write, ...plan.delete].map(({ path }) => path),
+    ...plan.makeDirectories,
+    ...plan.removeDirectories,
+  ];
+  if (!paths.every(isUtf8)) return undefined;
+  return { since, paths: paths.map((path) => Buffer.from(path, 'latin1').toString('utf8')) };
 }

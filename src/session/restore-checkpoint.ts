@@ -11,7 +11,7 @@ import { diffSnapshots } from '../worktree/tree-diff.ts';
 import { type AgreedDeletions, refuseLargeDeletion } from './agreed-deletion.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
 import { composeState } from './compose-state.ts';
-import { carryOut } from './file-operation.ts';
+import { carryOut, type Holder } from './file-operation.ts';
 import { planFiles, refuseImpossible } from './file-plan.ts';
 import { finishJournal } from './finish-journal.ts';
 import { type FilesState, type SessionOutcome, stateOf, treesOf } from './operation-log.ts';
@@ -142,8 +142,9 @@ async function restoreFiles(
     files: { before: stateOf(present), after: target },
     change: outcomeOf(request, pending),
   });
-  await keepPresent(store, batch, { session, present, called, operation: operation.id });
-  return carryOut(store, batch, { operation, plan, contents, present });
+  const safety = { session, present, called, operation: operation.id };
+  const kept = await keepPresent(store, batch, safety);
+  return carryOut(store, batch, { operation, plan, contents, present, kept });
 }
 
 async function restoreConversation(store: Store, batch: ObjectBatch, { request, pending }: Wanted) {
@@ -170,18 +171,21 @@ function outcomeOf(
   };
 }
 
-/** The present as a checkpoint of its own, so that it can be looked at and gone back to like any other. */
+/**
+ * The present as a checkpoint of its own, so that it can be looked at and gone back to like any other; returns the one that
+ * holds it.
+ */
 async function keepPresent(
   store: Store,
   batch: ObjectBatch,
-  kept: {
+  safety: {
     readonly session: SessionId;
     readonly present: RootSnapshot;
     readonly called: string;
     readonly operation: string;
   },
-): Promise<void> {
-  const { session, present, called, operation } = kept;
+): Promise<Holder> {
+  const { session, present, called, operation } = safety;
   const draft = draftChange(store, {
     session,
     kind: 'manual',
@@ -192,9 +196,9 @@ async function keepPresent(
     change: (record) => record,
   });
   const tip = store.tip(session);
-  if (tip !== undefined && holdsFiles(store, store.checkpoint(tip), present.content)) return;
-  const checkpoint = await writeCheckpoint(store, batch, { draft });
-  present.keepCache({ ref: sessionRef(session), commit: checkpoint });
+  const isKept = tip !== undefined && holdsFiles(store, store.checkpoint(tip), present.content);
+  const commit = isKept ? tip : await writeCheckpoint(store, batch, { draft });
+  return { ref: sessionRef(session), commit };
 }
 
 function refuseOtherPlan(plan: RestorePlan, shown: RestorePlan | undefined): void {

@@ -98,8 +98,8 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     promise: 6,
     check: 'the present is kept as a checkpoint before a restore',
     file: 'session/restore-checkpoint.ts',
-    text: '  await keepPresent(store, batch, { session, present, called, operation: operation.id });',
-    instead: '',
+    text: 'const kept = await keepPresent(store, batch, safety);',
+    instead: 'const kept = { ref: sessionRef(session), commit: request.checkpoint.id };',
     tests: 'session/restore-undo|model/model',
   },
   {
