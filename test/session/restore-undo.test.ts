@@ -1,4 +1,12 @@
-import { chmodSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -41,6 +49,46 @@ restore(
       await takeBack(driver, 'undo');
       assert.equal(filesOf(driver), third);
     }),
+);
+
+restore('ends in the checkpoint that a look at everything would have made', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory, { surroundings: { now: Date.now } });
+    const { project } = driver;
+    const caches = join(directory, 'data/projects');
+    const assertAsOnDisk = async (after: string) => {
+      const found = driver.store.files(driver.store.tipOf(driver.session));
+      for (const store of readdirSync(caches))
+        rmSync(join(caches, store, 'gsess/cache'), { recursive: true });
+      await driver.prompt(after);
+      assert.is(driver.store.files(driver.store.tipOf(driver.session)), found, after);
+    };
+    driver.write('.gitignore', 'ignored\n');
+    driver.write('src/ignored', 'not captured yet');
+    driver.write('src/main.c', 'one');
+    driver.write('gone/below/file', 'goes');
+    driver.write('becomes', 'a file');
+    mkdirSync(join(project, 'empty/inside'), { recursive: true });
+    await driver.prompt('first');
+    driver.write('.gitignore', 'other\n');
+    driver.write('src/main.c', 'two');
+    driver.write('src/other', 'ignored from now on');
+    driver.remove('gone');
+    driver.remove('becomes');
+    driver.remove('empty');
+    driver.write('becomes/a/directory', 'of files');
+    driver.write('new/below/file', 'came');
+    await driver.prompt('second');
+    await restoreTo(driver, '@1', { conversation: false });
+    await assertAsOnDisk('restored');
+    await restoreTo(driver, '@2', { conversation: false });
+    await assertAsOnDisk('restored again');
+    await takeBack(driver, 'undo');
+    await assertAsOnDisk('taken back');
+    await takeBack(driver, 'redo');
+    await assertAsOnDisk('put again');
+    assertStoreIsSound(driver.store);
+  }),
 );
 
 restore('UE-19: goes back and forth through several changes', () =>
