@@ -278,4 +278,37 @@ x('gives subagents the new id and leaves other side files as they are', () => {
   }
 });
 
+x('answers every open call, at any place, also in a half-answered batch', () => {
+  const { bytes, pending } = write(
+    lines(
+      user('u1', null, 'one'),
+      calls('a1', 'u1', 'c1', 'c2'),
+      result('r2', 'a1', 'c2'),
+      user('u2', 'r2', 'two'),
+      calls('a2', 'u2', 'c3'),
+      user('u3', 'a2', 'three'),
+      { parentUuid: 'u3', type: 'assistant', uuid: 'a3', message: { id: 'm3', content: 'done' } },
+    ),
+  );
+  const results = parseLines(bytes).map(({ uuid, parentUuid, message }) => {
+    const [part] = ((message as { content?: unknown })?.content ?? []) as {
+      tool_use_id?: string;
+    }[];
+    return [uuid, parentUuid, part?.tool_use_id];
+  });
+  const [, , , answer1, , , answer3] = results;
+  assert.equal(results, [
+    ['u1', null, undefined],
+    ['a1', 'u1', undefined],
+    ['r2', 'a1', 'c2'],
+    [answer1?.[0], 'a1', 'c1'],
+    ['u2', answer1?.[0], undefined],
+    ['a2', 'u2', undefined],
+    [answer3?.[0], 'a2', 'c3'],
+    ['u3', answer3?.[0], undefined],
+    ['a3', 'u3', undefined],
+  ]);
+  assert.is(pending, undefined, 'nothing waits at the end');
+});
+
 x.run();

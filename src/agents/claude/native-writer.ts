@@ -8,7 +8,7 @@ import { decodeTranscript } from '../../transcript/compressed.ts';
 import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
 import { jsonBytes } from '../line-records.ts';
 import { type NativeRecord, nativeRecord, renderRecord } from './native-records.ts';
-import { chainNode, type OpenCall, openCalls } from './open-calls.ts';
+import { chainNode, type OpenCall, openCalls, unansweredCalls } from './open-calls.ts';
 import { mendParentLinks } from './parent-links.ts';
 import { readEntries } from './transcript-reader.ts';
 
@@ -22,15 +22,10 @@ export function writeNative(request: NativeRequest): NativeTranscript {
   const mended = mendParentLinks(kept);
   if (mended > 0) warnings.push(`Reconnected ${mended} records whose parent is not there`);
   const open = openCalls(kept.map((native) => native.record));
-  const answers = request.pending === 'keep' ? [] : open;
+  const left = new Set(request.pending === 'keep' ? open.map(({ callId }) => callId) : []);
+  const answered = withAnswers(kept, left);
   const changes = { nativeId: request.nativeId, cwd: moveOf(records, request.cwd) };
-  const lines: string[] = [];
-  for (const [index, native] of kept.entries()) {
-    lines.push(renderRecord(native, changes));
-    if (answers[0]?.answerAfter === index) {
-      lines.push(...resultsFor(answers).map((result) => renderRecord(result, changes)));
-    }
-  }
+  const lines = answered.map((native) => renderRecord(native, changes));
   return {
     bytes: Buffer.from(lines.join(''), 'latin1'),
     messages: kept.filter(({ record }) => record.type === 'user' || record.type === 'assistant')
@@ -124,6 +119,30 @@ function moveOf(
 ): { from: string; to: string } | undefined {
   const from = records.find(({ record }) => record.cwd !== undefined)?.record.cwd;
   return cwd === undefined || from === undefined ? undefined : { from, to: cwd };
+}
+
+/** Puts results after the replies whose calls have none, but for those to be left; what went on from there goes on from the result. */
+function withAnswers(
+  records: readonly NativeRecord[],
+  left: ReadonlySet<string>,
+): readonly NativeRecord[] {
+  const open = unansweredCalls(records.map(({ record }) => record));
+  const places = new Map<number, OpenCall[]>();
+  for (const call of open) {
+    if (left.has(call.callId)) continue;
+    places.set(call.answerAfter, [...(places.get(call.answerAfter) ?? []), call]);
+  }
+  const moved = new Map<string, string>();
+  return records.flatMap((native, index) => {
+    const parent = native.parent === undefined ? native.record.parentUuid : native.parent;
+    const instead = typeof parent === 'string' ? moved.get(parent) : undefined;
+    if (instead !== undefined) native.parent = instead;
+    const calls = places.get(index) ?? [];
+    const last = calls.at(-1);
+    const { uuid } = native.record;
+    if (last !== undefined && uuid !== undefined) moved.set(uuid, resultUuid(last));
+    return [native, ...resultsFor(calls)];
+  });
 }
 
 function resultsFor(calls: readonly OpenCall[]): NativeRecord[] {

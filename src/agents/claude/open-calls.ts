@@ -1,5 +1,5 @@
-// Finds the tool calls a transcript ends on without a result: those of the last reply of the live conversation, if nothing was said
-// after it. Calls left open further up are Claude's own affair; it closes them when it loads the file.
+// Finds the tool calls of a transcript that have no result: all of them, wherever they stand, and among them those it ends on, which are
+// those of the last reply of the live conversation if nothing was said after it.
 
 import { partsOf, userKind } from './content.ts';
 import { type ChainNode, liveChain } from './live-chain.ts';
@@ -12,6 +12,44 @@ export interface OpenCall {
   readonly record: ClaudeRecord;
   /** Index of the record after which its result belongs: the last of the reply and of the results it did get. */
   readonly answerAfter: number;
+}
+
+interface Reply {
+  readonly calls: Omit<OpenCall, 'answerAfter'>[];
+  last: number;
+}
+
+/** Lists every call without a result, in file order, each once. */
+export function unansweredCalls(records: readonly ClaudeRecord[]): OpenCall[] {
+  const replies = new Map<string, Reply>();
+  const replyOf = new Map<string, Reply>();
+  const answered = new Set<string>();
+  let prompts = 0;
+  for (const [index, record] of records.entries()) {
+    if (!isSpoken(record)) continue;
+    if (isSaid(record)) prompts += 1;
+    // A reply never spans a prompt; the same id further on is a copy.
+    const key = `${prompts} ${record.message?.id ?? index}`;
+    for (const part of partsOf(record.message?.content)) {
+      if (part.type === 'tool_result') {
+        answered.add(part.callId);
+        const reply = replyOf.get(part.callId);
+        if (reply !== undefined) reply.last = index;
+      }
+      if (record.type !== 'assistant') continue;
+      const reply = replies.get(key) ?? { calls: [], last: index };
+      replies.set(key, reply);
+      reply.last = index;
+      if (part.type !== 'tool_call' || part.id === '' || replyOf.has(part.id)) continue;
+      replyOf.set(part.id, reply);
+      reply.calls.push({ callId: part.id, name: part.name, input: part.input, record });
+    }
+  }
+  return [...replies.values()].flatMap(({ calls, last }) =>
+    calls
+      .filter(({ callId }) => !answered.has(callId))
+      .map((call) => ({ ...call, answerAfter: last })),
+  );
 }
 
 /** Lists the open calls at the end of `records`, in file order. */

@@ -83,5 +83,20 @@ export const scenario: Scenario = {
           'user: Go on',
         ]);
       });
+
+      await check('a call left open further up is answered where it stands', async () => {
+        const whole = bytes.toString().split('\n');
+        const result = whole.findIndex((line) => line.includes('"tool_result"'));
+        const without = Buffer.from(whole.filter((_, index) => index !== result).join('\n'));
+        const native = agent.format.write({ bytes: without, nativeId: sessionId });
+        const conversation = await resume(native.bytes);
+        assert.equal(conversation.slice(0, 5), [
+          'user: Write a file',
+          'call: Write',
+          'result: error',
+          'assistant: Written.',
+          'user: Take your time',
+        ]);
+      });
     }),
 };
