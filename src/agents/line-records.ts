@@ -1,6 +1,7 @@
 // The records of a transcript that holds one JSON value a line, each with its place, for agents that write such. What cannot be read
 // becomes a warning, and a record that stands twice is taken once. Never throws on content.
 
+import { GsessError } from '../errors.ts';
 import { decodeTranscript } from '../transcript/compressed.ts';
 import { type JsonEntry, readJsonLines } from '../transcript/jsonl.ts';
 import type { Source, Transcript } from '../transcript/transcript.ts';
@@ -62,6 +63,44 @@ export function lineRecords<T>(
     warnings.push({ problem: 'compressed', message: `Transcript ${decoded.problem}` });
   }
   return { records, others, warnings, bytes: decoded.bytes.length };
+}
+
+/** A record as it goes into a new transcript. */
+export interface LineText<T> {
+  readonly offset: number;
+  /** Without line ends, one character per byte. */
+  readonly text: string;
+  readonly record: T;
+}
+
+/** The records of a transcript to be written anew, with what was left out. Throws `transcript-refused` for one that cannot be unpacked. */
+export function lineTexts<T>(
+  content: Uint8Array,
+  dialect: Pick<LineDialect<T>, 'parse' | 'looksLikeRecord'>,
+): { readonly lines: LineText<T>[]; readonly warnings: string[] } {
+  const decoded = decodeTranscript(content);
+  if (decoded.problem !== undefined) {
+    throw new GsessError('transcript-refused', `Transcript ${decoded.problem}`);
+  }
+  const bytes = Buffer.from(decoded.bytes);
+  const lines: LineText<T>[] = [];
+  const warnings: string[] = [];
+  for (const entry of lineEntries(bytes, dialect)) {
+    const { offset, length } = entry;
+    const record = 'value' in entry ? dialect.parse(entry.value) : undefined;
+    if (record === undefined) {
+      const kind = 'problem' in entry ? entry.problem : 'not-a-record';
+      warnings.push(`Left out ${length} bytes at byte ${offset} (${kind})`);
+      continue;
+    }
+    lines.push({ offset, text: lineText(bytes, entry), record });
+  }
+  return { lines, warnings };
+}
+
+/** Inside a value a line end can only be white space; an array of records may hold some. */
+export function lineText(bytes: Buffer, { offset, length }: Source): string {
+  return bytes.toString('latin1', offset, offset + length).replace(/[\r\n]+/g, ' ');
 }
 
 /** Walks the entries of a transcript; the same reading serves the view and the writer. */

@@ -3,26 +3,17 @@
 // written or of another shape is passed over, a directory that is not there is empty. A hook needs this file, so it loads no
 // schema library.
 
-import {
-  closeSync,
-  type Dirent,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isSystemError } from '../../errors.ts';
 import { readJsonLines } from '../../transcript/jsonl.ts';
 import type { AgentPlaces, LiveSession, NativeSession, ResumeTarget, SideFile } from '../agent.ts';
+import { directoryEntries, fileHead, filesBelow } from '../agent-files.ts';
 
 /** Claude cuts longer slugs and adds a hash it does not document. */
 export const SLUG_CHARACTERS_MAX = 200;
 /** How much of a transcript is read to learn its directory; the more only where the less does not tell. */
 const HEAD_BYTES = [16 * 1024, 256 * 1024];
-const SIDE_FILES_MAX = 10_000;
-const SIDE_DEPTH_MAX = 8;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Tells whether `text` can be the id of a Claude session. */
@@ -50,7 +41,7 @@ export function projectDirectory(places: AgentPlaces, cwd: string): string | und
     .normalize('NFC')
     .replace(/[^A-Za-z0-9]/g, '-')
     .slice(0, SLUG_CHARACTERS_MAX);
-  for (const entry of list(projects)) {
+  for (const entry of directoryEntries(projects)) {
     if (!entry.isDirectory() || !entry.name.startsWith(head)) continue;
     const directory = join(projects, entry.name);
     if (transcriptsIn(directory).some((path) => recordedCwd(path) === cwd)) return directory;
@@ -74,7 +65,7 @@ export function findSession(places: AgentPlaces, nativeId: string): NativeSessio
 /** Lists all transcripts. */
 export function listSessions(places: AgentPlaces): NativeSession[] {
   const projects = join(configDirectory(places), 'projects');
-  return list(projects)
+  return directoryEntries(projects)
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => transcriptsIn(join(projects, name)))
     .map((path) => ({ nativeId: idOf(path), path }));
@@ -110,25 +101,13 @@ export function idOfFile(path: string): string | undefined {
 /** Lists what stands beside a transcript: subagents, large tool results. */
 export function sideFilesOf(transcriptPath: string): SideFile[] {
   const root = transcriptPath.replace(/\.jsonl$/, '');
-  if (root === transcriptPath) return [];
-  const files: SideFile[] = [];
-  const pending: string[] = [''];
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const depth = name === '' ? 0 : name.split('/').length;
-    for (const entry of list(join(root, name))) {
-      const path = name === '' ? entry.name : `${name}/${entry.name}`;
-      if (entry.isDirectory() && depth < SIDE_DEPTH_MAX) pending.push(path);
-      if (entry.isFile() && files.length < SIDE_FILES_MAX)
-        files.push({ name: path, path: join(root, path) });
-    }
-  }
-  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return root === transcriptPath ? [] : filesBelow(root);
 }
 
 /** Reads Claude's register of running sessions. Whether a process still lives is for the caller to ask. */
 export function liveSessions(places: AgentPlaces): LiveSession[] {
   const directory = join(configDirectory(places), 'sessions');
-  return list(directory).flatMap((entry) => {
+  return directoryEntries(directory).flatMap((entry) => {
     if (!entry.isFile() || !entry.name.endsWith('.json')) return [];
     return liveSession(join(directory, entry.name));
   });
@@ -137,7 +116,7 @@ export function liveSessions(places: AgentPlaces): LiveSession[] {
 /** Reads the working directory a transcript was begun in, from its first records. */
 export function recordedCwd(path: string): string | undefined {
   for (const length of HEAD_BYTES) {
-    const head = readHead(path, length);
+    const head = Buffer.from(fileHead(path, length));
     for (const entry of readJsonLines(head)) {
       const value: unknown = 'value' in entry ? entry.value : undefined;
       const cwd = textField(value, 'cwd');
@@ -171,29 +150,10 @@ function readJson(path: string): unknown {
   }
 }
 
-function readHead(path: string, length: number): Uint8Array {
-  const buffer = Buffer.alloc(length);
-  const descriptor = openSync(path, 'r');
-  try {
-    return buffer.subarray(0, readSync(descriptor, buffer, 0, length, 0));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 const UNREADABLE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
 
-function list(directory: string): Dirent[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch (error) {
-    if (isSystemError(error, ...UNREADABLE)) return [];
-    throw error;
-  }
-}
-
 function transcriptsIn(directory: string): string[] {
-  return list(directory)
+  return directoryEntries(directory)
     .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
     .map((entry) => join(directory, entry.name))
     .filter((path) => isNativeId(idOf(path)));

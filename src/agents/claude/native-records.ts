@@ -3,7 +3,7 @@
 
 import { replaceFields } from '../../transcript/json-values.ts';
 import type { JsonEntry } from '../../transcript/jsonl.ts';
-import { jsonBytes } from '../line-records.ts';
+import { jsonBytes, lineText } from '../line-records.ts';
 import { type DirectoryMove, rebaseDirectory } from '../rebase-directory.ts';
 import { type ClaudeRecord, parseRecord } from './record.ts';
 
@@ -19,10 +19,7 @@ export interface NativeRecord {
 export function nativeRecord(bytes: Buffer, entry: JsonEntry): NativeRecord | undefined {
   const record = 'value' in entry ? parseRecord(entry.value) : undefined;
   if (!record) return undefined;
-  // Inside a value a line end can only be white space; an array of records may hold some.
-  const text = bytes
-    .toString('latin1', entry.offset, entry.offset + entry.length)
-    .replace(/[\r\n]+/g, ' ');
+  const text = lineText(bytes, entry);
   return { offset: entry.offset, text, record };
 }
 

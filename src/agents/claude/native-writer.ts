@@ -4,20 +4,19 @@
 
 import { createHash } from 'node:crypto';
 import { GsessError } from '../../errors.ts';
-import { decodeTranscript } from '../../transcript/compressed.ts';
 import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
-import { jsonBytes } from '../line-records.ts';
+import { jsonBytes, lineTexts } from '../line-records.ts';
 import { type NativeRecord, nativeRecord, renderRecord } from './native-records.ts';
 import { chainNode, type OpenCall, openCalls, unansweredCalls } from './open-calls.ts';
 import { mendParentLinks } from './parent-links.ts';
-import { readEntries } from './transcript-reader.ts';
+import { claudeDialect, readEntries } from './transcript-reader.ts';
 
 export const NO_RESULT =
   'No result was recorded for this tool call: it was interrupted and may not have run.';
 
 /** Makes a new native transcript out of a stored one. */
 export function writeNative(request: NativeRequest): NativeTranscript {
-  const { records, warnings } = collect(request.bytes);
+  const { lines: records, warnings } = lineTexts(request.bytes, claudeDialect);
   const kept = withoutOrphans(cutRecords(records, request.cut), warnings);
   const mended = mendParentLinks(kept);
   if (mended > 0) warnings.push(`Reconnected ${mended} records whose parent is not there`);
@@ -25,9 +24,9 @@ export function writeNative(request: NativeRequest): NativeTranscript {
   const left = new Set(request.pending === 'keep' ? open.map(({ callId }) => callId) : []);
   const answered = withAnswers(kept, left);
   const changes = { nativeId: request.nativeId, cwd: moveOf(records, request.cwd) };
-  const lines = answered.map((native) => renderRecord(native, changes));
+  const written = answered.map((native) => renderRecord(native, changes));
   return {
-    bytes: Buffer.from(lines.join(''), 'latin1'),
+    bytes: Buffer.from(written.join(''), 'latin1'),
     messages: kept.filter(({ record }) => record.type === 'user' || record.type === 'assistant')
       .length,
     pending: lastCall(open),
@@ -58,25 +57,6 @@ export function writeNativeSideFile(
   }
   pieces.push(bytes.toString('latin1', copied));
   return Buffer.from(pieces.join(''), 'latin1');
-}
-
-function collect(content: Uint8Array): { records: NativeRecord[]; warnings: string[] } {
-  const decoded = decodeTranscript(content);
-  if (decoded.problem !== undefined) {
-    throw new GsessError('transcript-refused', `Transcript ${decoded.problem}`);
-  }
-  const bytes = Buffer.from(decoded.bytes);
-  const records: NativeRecord[] = [];
-  const warnings: string[] = [];
-  for (const entry of readEntries(bytes)) {
-    const native = nativeRecord(bytes, entry);
-    if (native) records.push(native);
-    else {
-      const kind = 'problem' in entry ? entry.problem : 'not-a-record';
-      warnings.push(`Left out ${entry.length} bytes at byte ${entry.offset} (${kind})`);
-    }
-  }
-  return { records, warnings };
 }
 
 function cutRecords(records: readonly NativeRecord[], cut: NativeCut | undefined): NativeRecord[] {

@@ -12,7 +12,7 @@ import { chainNode, isSpoken } from './open-calls.ts';
 import { type ClaudeRecord, looksLikeRecord, parseRecord, timeOf } from './record.ts';
 import { collectFacts, NO_MODEL } from './session-facts.ts';
 
-const dialect: LineDialect<ClaudeRecord> = {
+export const claudeDialect: LineDialect<ClaudeRecord> = {
   parse: parseRecord,
   looksLikeRecord,
   idOf: (record) => record.uuid,
@@ -20,7 +20,7 @@ const dialect: LineDialect<ClaudeRecord> = {
 
 /** Reads a whole transcript, plain or compressed. */
 export function readTranscript(content: Uint8Array): Transcript {
-  const { records, others, warnings, bytes } = lineRecords(content, dialect);
+  const { records, others, warnings, bytes } = lineRecords(content, claudeDialect);
   const spoken = records.filter(({ record }) => isSpoken(record));
   const sidechain = spoken.length > 0 && spoken.every(({ record }) => record.isSidechain);
   const { messages, nodes } = buildMessages(records, { sidechain, others });
@@ -43,7 +43,7 @@ export function readTranscript(content: Uint8Array): Transcript {
 
 /** Walks the records of a transcript; the same reading serves the view and the writer. */
 export function readEntries(content: Uint8Array): Generator<JsonEntry> {
-  return lineEntries(content, dialect);
+  return lineEntries(content, claudeDialect);
 }
 
 function buildMessages(

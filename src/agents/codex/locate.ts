@@ -1,10 +1,9 @@
 // Finds Codex's own files: rollouts by id, the threads a rollout goes on from or has started, and where a new one belongs. Only reads,
 // follows no link, and passes over what is no rollout. A hook needs this file, so it loads no schema library.
 
-import { closeSync, type Dirent, openSync, readdirSync, readSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isSystemError } from '../../errors.ts';
 import type { AgentPlaces, NativeSession, ResumeTarget, SideFile } from '../agent.ts';
+import { directoryEntries, fileHead } from '../agent-files.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const ROLLOUT =
@@ -134,7 +133,7 @@ function rollouts(top: string): string[] {
   const pending = [{ directory: top, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { directory, depth } = next;
-    for (const entry of list(directory)) {
+    for (const entry of directoryEntries(directory)) {
       const path = join(directory, entry.name);
       if (entry.isDirectory() && depth < DIRECTORY_DEPTH_MAX) {
         pending.push({ directory: path, depth: depth + 1 });
@@ -163,7 +162,7 @@ interface Head {
  * is read whole, since what it goes on from stands behind them.
  */
 function headOf(path: string): Head {
-  const start = readStart(path, HEAD_BYTES);
+  const start = fileHead(path, HEAD_BYTES);
   const [own = ''] = start.split('"base_instructions"');
   if (!own.includes('"session_meta"')) return {};
   return {
@@ -175,7 +174,7 @@ function headOf(path: string): Head {
 
 /** In the text of the instructions quotes are escaped, so that nothing in it looks like a field. */
 function baseOf(path: string): string | undefined {
-  const [header = ''] = readStart(path, HEADER_BYTES_MAX).split('\n');
+  const [header = ''] = fileHead(path, HEADER_BYTES_MAX).split('\n');
   return idIn(header, /"history_base":\{[^}]*"thread_id":"([0-9a-f-]{36})"/i);
 }
 
@@ -191,31 +190,4 @@ function textIn(text: string, pattern: RegExp): string | undefined {
 
 function idIn(text: string, pattern: RegExp): string | undefined {
   return pattern.exec(text)?.[1]?.toLowerCase();
-}
-
-function readStart(path: string, length: number): string {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-  } catch (error) {
-    if (isSystemError(error, ...UNREADABLE)) return '';
-    throw error;
-  }
-  try {
-    const buffer = Buffer.alloc(length);
-    return buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, length, 0));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-const UNREADABLE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'];
-
-function list(directory: string): Dirent[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch (error) {
-    if (isSystemError(error, ...UNREADABLE)) return [];
-    throw error;
-  }
 }

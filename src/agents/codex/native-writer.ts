@@ -3,26 +3,20 @@
 // output passes through unchanged. A record keeps its bytes but for the values that must change.
 
 import { GsessError } from '../../errors.ts';
-import { decodeTranscript } from '../../transcript/compressed.ts';
 import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
-import { jsonBytes, lineEntries } from '../line-records.ts';
+import { jsonBytes, type LineText, lineTexts } from '../line-records.ts';
 import { answerType, callOf, resultOf } from './content.ts';
-import { type CodexRecord, parseRecord } from './record.ts';
+import type { CodexRecord } from './record.ts';
 import { rolloutDialect } from './transcript-reader.ts';
 
 /** What Codex itself says of a call that it finds without a result. */
 export const ABORTED = 'aborted';
 
-interface NativeLine {
-  readonly offset: number;
-  /** Without line ends, one character per byte. */
-  readonly text: string;
-  readonly record: CodexRecord;
-}
+type NativeLine = LineText<CodexRecord>;
 
 /** Makes a new rollout out of a stored one. */
 export function writeNative(request: NativeRequest): NativeTranscript {
-  const { lines, warnings } = collect(request.bytes);
+  const { lines, warnings } = lineTexts(request.bytes, rolloutDialect);
   const kept = withoutOrphans(cutLines(lines, request.cut), warnings);
   const open = openCalls(kept);
   const last = open.at(-1);
@@ -38,29 +32,6 @@ export function writeNative(request: NativeRequest): NativeTranscript {
     pending: last && toolCall(last),
     warnings,
   };
-}
-
-function collect(content: Uint8Array): { lines: NativeLine[]; warnings: string[] } {
-  const decoded = decodeTranscript(content);
-  if (decoded.problem !== undefined) {
-    throw new GsessError('transcript-refused', `Transcript ${decoded.problem}`);
-  }
-  const bytes = Buffer.from(decoded.bytes);
-  const lines: NativeLine[] = [];
-  const warnings: string[] = [];
-  for (const entry of lineEntries(bytes, rolloutDialect)) {
-    const { offset, length } = entry;
-    const record = 'value' in entry ? parseRecord(entry.value) : undefined;
-    if (record === undefined) {
-      const kind = 'problem' in entry ? entry.problem : 'not-a-record';
-      warnings.push(`Left out ${length} bytes at byte ${offset} (${kind})`);
-      continue;
-    }
-    // Inside a value a line end can only be white space; an array of records may hold some.
-    const text = bytes.toString('latin1', offset, offset + length).replace(/[\r\n]+/g, ' ');
-    lines.push({ offset, text, record });
-  }
-  return { lines, warnings };
 }
 
 function cutLines(lines: readonly NativeLine[], cut: NativeCut | undefined): readonly NativeLine[] {
