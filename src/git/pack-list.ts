@@ -2,7 +2,7 @@
 // when something is missed: packs that went are let go, new ones are taken in. A pack without its index, or an index without its pack,
 // is somebody's unfinished work and does not count.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import type { ObjectId } from './object-id.ts';
@@ -29,6 +29,12 @@ const PACK_NAME = /^pack-.+\.pack$/;
 const DELTA_BASES_BYTES_MAX = 32 * 1024 * 1024;
 /** Descriptors are few where `ulimit -n` is low. */
 const OPEN_PACKS_MAX = 8;
+/**
+ * Large indexes that this process has read, by file and its times: who opens a store for each event would read megabytes for each. Small
+ * ones are read as quickly as they are looked at.
+ */
+const keptIndexes = new RecentCache<string, PackIndex>(64 * 1024 * 1024);
+const KEPT_INDEX_BYTES_MIN = 256 * 1024;
 
 export class PackList {
   readonly directory: string;
@@ -109,7 +115,7 @@ export class PackList {
 
   #take(path: string): Pack | undefined {
     try {
-      const index = unlessGone(() => new PackIndex(`${path.slice(0, -'.pack'.length)}.idx`));
+      const index = unlessGone(() => readIndex(`${path.slice(0, -'.pack'.length)}.idx`));
       return index && { path, index, file: undefined, isStale: false };
     } catch (error) {
       this.#damage.push({ path, error });
@@ -128,6 +134,15 @@ export class PackList {
     const [pack] = this.#packs?.splice(position, 1) ?? [];
     if (pack !== undefined) this.#packs?.unshift(pack);
   }
+}
+
+function readIndex(path: string): PackIndex {
+  const { ino, size, mtimeMs, ctimeMs } = statSync(path);
+  if (size < KEPT_INDEX_BYTES_MIN) return new PackIndex(path);
+  const key = [path, ino, size, mtimeMs, ctimeMs].join(' ');
+  const index = keptIndexes.get(key) ?? new PackIndex(path);
+  keptIndexes.set(key, index, size);
+  return index;
 }
 
 function packPathsIn(directory: string): string[] {
