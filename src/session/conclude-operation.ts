@@ -21,7 +21,7 @@ import { retryMoved } from './retry-moved.ts';
 import { snapshotFiles } from './root-snapshot.ts';
 import { draftChange, withPending } from './session-change.ts';
 import type { SessionRecord } from './session-record.ts';
-import { type Store, sessionRef } from './store.ts';
+import { PACKED_SOON, type Store, sessionRef } from './store.ts';
 
 export interface OpenOperation {
   readonly operation: Operation;
@@ -50,7 +50,7 @@ async function conclude(
   open: OpenOperation,
   edits: readonly RefEdit[],
 ): Promise<ObjectId | undefined> {
-  const batch = store.batch();
+  const batch = store.batch(open.operation.files === undefined ? {} : PACKED_SOON);
   try {
     return await concludeWith(store, batch, { ...open, edits });
   } catch (error) {

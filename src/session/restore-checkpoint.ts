@@ -21,7 +21,7 @@ import { type RootSnapshot, snapshotFiles } from './root-snapshot.ts';
 import { draftChange, filesOf, holdsFiles } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
 import type { PendingConversation } from './session-record.ts';
-import { type Store, sessionRef } from './store.ts';
+import { PACKED_SOON, type Store, sessionRef } from './store.ts';
 
 export interface RestoreRequest extends ConversationTarget {
   /** Where the files are. */
@@ -61,7 +61,7 @@ export async function restoreCheckpoint(
 ): Promise<RestoreOutcome> {
   return store.withRoot(request.root, 'restore', async () => {
     const warnings = await finishJournal(store, request.root);
-    const batch = store.batch();
+    const batch = store.batch(request.files ? PACKED_SOON : {});
     const planned = request.files ? planToCarryOut(store, batch, { request, shown }) : undefined;
     const pending = request.conversation ? reserveConversation(store, request) : undefined;
     const checkpoint =

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import { writeDurably } from '../git/durable-file.ts';
 import { withLock } from '../git/lock.ts';
-import { ObjectBatch } from '../git/object-batch.ts';
+import { type BatchOptions, ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import { PruneGate } from '../git/prune-gate.ts';
 import { rawName } from '../git/raw-path.ts';
@@ -27,6 +27,9 @@ import { type SessionSummary, summaryOf } from './session-summary.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export const SESSION_REFS = 'refs/heads/';
+
+/** For verbs that people wait for: a pack is synced as fast as one loose object, and there are many of these. */
+export const PACKED_SOON = { looseMax: 2 } as const;
 
 export function sessionRef(session: SessionId): string {
   return `${SESSION_REFS}${session}`;
@@ -92,11 +95,12 @@ export class Store {
   }
 
   /** A batch for the objects of one verb. */
-  batch(): ObjectBatch {
+  batch(options: Pick<BatchOptions, 'looseMax'> = {}): ObjectBatch {
     const { now, processes, onWarning } = this.surroundings;
     return new ObjectBatch(this.objects, {
       now,
       owner: processes.self,
+      ...options,
       ...(onWarning && { onFault: onWarning }),
     });
   }

@@ -80,6 +80,8 @@ killed('is finished by the next command or has not begun, and can be undone exac
           assert.equal(differences(present, manifestOf(user.project)), [], `round ${round}`);
         } else {
           assert.equal(differences(present, found), [], `round ${round}`);
+          // It had hardly begun: the machine is slower than it was, so the next may run for longer.
+          ms *= 1.2;
         }
         assertFsckClean(onlyStoreOf(user));
         assert.equal(leftoversIn(user.data).locks, []);
