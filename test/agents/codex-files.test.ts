@@ -74,6 +74,18 @@ x('finds the subagents of a session, and what a fork goes on from, beside it', (
     assert.equal(codex.sessions.sideFiles(session), [
       { name: `threads/${nameOf(SUBAGENT)}`, path: subagent },
     ]);
+    const other = join(
+      dirname(session),
+      '..',
+      '28',
+      nameOf(SUBAGENT.replace('1', '2'), '2026-11-28T00-00-00'),
+    );
+    mkdirSync(dirname(other));
+    writeFileSync(other, transcriptFixture('codex/subagent.jsonl'));
+    assert.equal(
+      codex.sessions.sideFiles(session).map(({ path }) => path),
+      [subagent, other],
+    );
     const [base, ...others] = codex.sessions.sideFiles(fork);
     assert.equal(base, { name: `history/${nameOf(SESSION)}`, path: session });
     assert.equal(others, []);

@@ -12,6 +12,7 @@ const ROLLOUT =
 const HEAD_BYTES = 4096;
 const HEADER_BYTES_MAX = 256 * 1024;
 const DIRECTORY_DEPTH_MAX = 4;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** Further threads of a session are not looked for. */
 const THREADS_MAX = 1000;
 const BASES_MAX = 32;
@@ -108,7 +109,7 @@ function basesOf(rolloutPath: string, top: string): SideFile[] {
   const seen = new Set([rolloutPath]);
   for (let { baseId } = headOf(rolloutPath); baseId !== undefined && bases.length < BASES_MAX; ) {
     const wanted = baseId;
-    const path = rollouts(top).findLast((candidate) => idOfFile(candidate) === wanted);
+    const path = rolloutOf(top, wanted);
     if (path === undefined || seen.has(path)) break;
     seen.add(path);
     bases.push({ name: `history/${basename(path)}`, path });
@@ -117,18 +118,30 @@ function basesOf(rolloutPath: string, top: string): SideFile[] {
   return bases;
 }
 
-/** Subagents are begun after the thread they work for, so only later files are looked at. */
+/** The rollout of a thread: looked for at the day its id tells, since a hook has no time for more, and then everywhere. */
+function rolloutOf(top: string, id: string): string | undefined {
+  const isWanted = (path: string) => idOfFile(path) === id;
+  const begun = id.charAt(14) === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : 0;
+  for (const days of [0, -1, 1]) {
+    const day = new Date(begun + days * DAY_MS).toISOString().slice(0, 10).replaceAll('-', sep);
+    const path = rollouts(join(top, day)).findLast(isWanted);
+    if (path !== undefined) return path;
+  }
+  return rollouts(top).findLast(isWanted);
+}
+
+/** Subagents are begun after the thread they work for, so only later days and files are looked at. */
 function threadsOf(rolloutPath: string, top: string, id: string): SideFile[] {
   const own = basename(rolloutPath);
-  return rollouts(top)
+  return rollouts(top, relative(top, dirname(rolloutPath)))
     .filter((path) => basename(path) > own)
     .slice(0, THREADS_MAX)
     .filter((path) => headOf(path).rootId === id)
     .map((path) => ({ name: `threads/${basename(path)}`, path }));
 }
 
-/** All rollouts below a directory, oldest first. */
-function rollouts(top: string): string[] {
+/** All rollouts below a directory, oldest first; from a day on, as its directory is called there, if one is given. */
+function rollouts(top: string, from = ''): string[] {
   const found: string[] = [];
   const pending = [{ directory: top, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -136,7 +149,10 @@ function rollouts(top: string): string[] {
     for (const entry of directoryEntries(directory)) {
       const path = join(directory, entry.name);
       if (entry.isDirectory() && depth < DIRECTORY_DEPTH_MAX) {
-        pending.push({ directory: path, depth: depth + 1 });
+        const within = relative(top, path);
+        if (within >= from.slice(0, within.length)) {
+          pending.push({ directory: path, depth: depth + 1 });
+        }
       } else if (entry.isFile() && ROLLOUT.test(entry.name)) found.push(path);
     }
   }
