@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import type { Agent, AgentPlaces, HookReader } from './agent.ts';
 import type { AgentVariable } from './agent-variables.ts';
+import { userConfigDirectory } from './user-directory.ts';
 
 export interface AgentEntry {
   readonly name: string;
@@ -63,6 +64,17 @@ export const AGENTS: readonly AgentEntry[] = [
     newNativeId: asItIs,
     load: async () => (await import('./qwen/qwen.ts')).qwen,
     loadHook: async () => (await import('./qwen/hook-reader.ts')).qwenHook,
+  },
+  {
+    name: 'llxprt',
+    title: 'LLxprt Code',
+    program: 'llxprt',
+    directory: (places) =>
+      places.variables.LLXPRT_CONFIG_HOME ?? userConfigDirectory(places, 'llxprt-code'),
+    sessionVariable: undefined,
+    newNativeId: asItIs,
+    load: async () => (await import('./llxprt/llxprt.ts')).llxprt,
+    loadHook: async () => (await import('./llxprt/hook-reader.ts')).llxprtHook,
   },
 ];
 
