@@ -29,6 +29,16 @@ const PACKAGES = {
     version: '2.1.329',
     program: 'node_modules/.bin/claude',
   },
+  gemini: {
+    name: '@google/gemini-cli',
+    version: '0.61.0',
+    program: 'node_modules/.bin/gemini',
+  },
+  qwen: {
+    name: '@qwen-code/qwen-code',
+    version: '0.24.4',
+    program: 'node_modules/.bin/qwen',
+  },
   codex: { name: '@openai/codex', version: '0.169.0', program: 'node_modules/.bin/codex' },
 } as const satisfies Readonly<Record<string, Package>>;
 

@@ -115,6 +115,42 @@ export const claudeTools: Toolset = {
   }),
 };
 
+/** Gemini's tools and, but for the one that edits, Qwen's. */
+const familyTools: Omit<Toolset, 'edit'> = {
+  write: (path, content) => ({ name: 'write_file', input: { file_path: path, content } }),
+  read: (path) => ({ name: 'read_file', input: { file_path: path } }),
+  run: (command) => ({ name: 'run_shell_command', input: { command } }),
+  agent: ({ asked, agent }) => ({
+    name: 'invoke_agent',
+    input: { agent_name: 'generalist', prompt: scriptedPrompt(asked, agent) },
+  }),
+};
+
+export const geminiTools: Toolset = {
+  ...familyTools,
+  edit: (path, old, replacement) => ({
+    name: 'replace',
+    input: { file_path: path, instruction: 'edit', old_string: old, new_string: replacement },
+  }),
+};
+
+export const qwenTools: Toolset = {
+  ...familyTools,
+  edit: (path, old, replacement) => ({
+    name: 'edit',
+    input: { file_path: path, old_string: old, new_string: replacement },
+  }),
+  agent: ({ asked, agent }) => ({
+    name: 'agent',
+    input: {
+      description: asked,
+      prompt: scriptedPrompt(asked, agent),
+      subagent_type: 'general-purpose',
+      run_in_background: false,
+    },
+  }),
+};
+
 export const codexTools: Toolset = {
   write: (path, content) => patch('Add', path, prefixed('+', content)),
   edit: (path, old, replacement) =>

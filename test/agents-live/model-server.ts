@@ -5,6 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anthropicWire } from './anthropic-wire.ts';
+import { chatWire } from './chat-wire.ts';
+import { genaiWire } from './genai-wire.ts';
 import {
   isSeveral,
   type Reply,
@@ -35,7 +37,7 @@ interface TimedAnswer extends Answer {
   readonly delayMs: number;
 }
 
-const WIRES: readonly Wire[] = [anthropicWire, responsesWire];
+const WIRES: readonly Wire[] = [anthropicWire, responsesWire, chatWire, genaiWire];
 const LISTEN_HOST = '127.0.0.1';
 
 export async function startModel(): Promise<ModelServer> {
@@ -68,7 +70,8 @@ async function serve(
   const path = (request.url ?? '').split('?')[0] ?? '';
   const wire = request.method === 'POST' ? WIRES.find((one) => one.isReply(path)) : undefined;
   if (wire === undefined) {
-    if (path.endsWith('/count_tokens')) return sendJson(response, 200, { input_tokens: 100 });
+    if (/count_?tokens$/i.test(path))
+      return sendJson(response, 200, { input_tokens: 100, totalTokens: 100 });
     return sendJson(response, 404, { type: 'error', error: { type: 'not_found_error' } });
   }
   const body = await bodyOf(request);
@@ -76,7 +79,7 @@ async function serve(
   const number = log.push(asked);
   const { delayMs, ...answer } = answerTo(asked, wire);
   await sleep(delayMs);
-  wire.send(response, body, { answer, number });
+  wire.send(response, body, { answer, number, path });
 }
 
 /** Plays the next step of the newest prompt; a prompt without a script is answered with itself. */

@@ -27,13 +27,20 @@ export interface Answer {
   readonly calls: readonly ToolCall[];
 }
 
+/** An answer, its number among all, and the path it was asked for at. */
+export interface Answered {
+  readonly answer: Answer;
+  readonly number: number;
+  readonly path: string;
+}
+
 export interface Wire {
   /** Whether a request to this path is for a reply. */
   isReply(path: string): boolean;
   digest(body: unknown): ModelRequest;
   /** The tools by which an agent that offers these does its work. */
   toolset(tools: readonly string[]): Toolset;
-  send(response: ServerResponse, body: unknown, answered: { answer: Answer; number: number }): void;
+  send(response: ServerResponse, body: unknown, answered: Answered): void;
 }
 
 /** What a request tells, once its messages are known. */
