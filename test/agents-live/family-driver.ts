@@ -67,7 +67,8 @@ export const QWEN: FamilyMember = {
   "general": {"enableAutoUpdate": false},
   "memory": {"enableManagedAutoMemory": false, "enableManagedAutoDream": false},
   "privacy": {"usageStatisticsEnabled": false},
-  "telemetry": {"enabled": false}
+  "telemetry": {"enabled": false},
+  "$version": 4
 }
 `,
   flags: ['--auth-type', 'openai', '--yolo', '-o', 'json'],
