@@ -66,11 +66,10 @@ export function lineRecords<T>(
 }
 
 /** A record as it goes into a new transcript. */
-export interface LineText<T> {
+export interface LineText<T> extends Placed<T> {
   readonly offset: number;
   /** Without line ends, one character per byte. */
   readonly text: string;
-  readonly record: T;
 }
 
 /** The records of a transcript to be written anew, with what was left out. Throws `transcript-refused` for one that cannot be unpacked. */
@@ -93,7 +92,8 @@ export function lineTexts<T>(
       warnings.push(`Left out ${length} bytes at byte ${offset} (${kind})`);
       continue;
     }
-    lines.push({ offset, text: lineText(bytes, entry), record });
+    const source = { offset, length };
+    lines.push({ offset, source, text: lineText(bytes, entry), record });
   }
   return { lines, warnings };
 }

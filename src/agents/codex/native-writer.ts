@@ -2,9 +2,9 @@
 // call answered, wherever it stands. Touches no file; the same input gives the same bytes, and its own
 // output passes through unchanged. A record keeps its bytes but for the values that must change.
 
-import { GsessError } from '../../errors.ts';
-import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
+import type { AgentToolCall, NativeRequest, NativeTranscript } from '../agent.ts';
 import { jsonBytes, type LineText, lineTexts } from '../line-records.ts';
+import { cutLines, withoutOrphans } from '../native-lines.ts';
 import { answerType, callOf, resultOf } from './content.ts';
 import type { CodexRecord } from './record.ts';
 import { rolloutDialect } from './transcript-reader.ts';
@@ -12,16 +12,18 @@ import { rolloutDialect } from './transcript-reader.ts';
 /** What Codex itself says of a call that it finds without a result. */
 export const ABORTED = 'aborted';
 
-type NativeLine = LineText<CodexRecord>;
+type Line = LineText<CodexRecord>;
 
 /** Makes a new rollout out of a stored one. */
 export function writeNative(request: NativeRequest): NativeTranscript {
-  const { lines, warnings } = lineTexts(request.bytes, rolloutDialect);
-  const kept = withoutOrphans(cutLines(lines, request.cut), warnings);
+  const { lines: all, warnings } = lineTexts(request.bytes, rolloutDialect);
+  const lines = cutLines(all, request.cut, ({ payload }) => payload.id);
+  const calls = new Set(lines.flatMap((line) => callIdOf(line) ?? []));
+  const kept = withoutOrphans({ lines, warnings }, calls, answersOf);
   const open = openCalls(kept);
   const last = open.at(-1);
   const answered = request.pending === 'keep' ? new Set(open.slice(0, -1)) : new Set(open);
-  const change = changesOf(lines, request);
+  const change = changesOf(all, request);
   const written = kept.flatMap((line) => [
     change(line),
     ...(answered.has(line) ? [answerTo(line)] : []),
@@ -34,53 +36,33 @@ export function writeNative(request: NativeRequest): NativeTranscript {
   };
 }
 
-function cutLines(lines: readonly NativeLine[], cut: NativeCut | undefined): readonly NativeLine[] {
-  if (cut === undefined) return lines;
-  if ('beforeOffset' in cut) return lines.filter(({ offset }) => offset < cut.beforeOffset);
-  const wanted = cut.throughMessage;
-  const at = lines.findLastIndex(({ record: { payload } }) => payload.id === wanted);
-  if (at >= 0) return lines.slice(0, at + 1);
-  throw new GsessError('not-found', `No message '${wanted}' in the transcript`, {
-    data: { message: wanted },
-  });
-}
-
-/** Leaves out results whose call is not there (it was torn): a model refuses a conversation that holds one. */
-function withoutOrphans(lines: readonly NativeLine[], warnings: string[]): NativeLine[] {
-  const calls = new Set(lines.map((line) => callIdOf(line)));
-  return lines.filter(({ record, offset }) => {
-    const result = record.type === 'response_item' ? resultOf(record.payload) : undefined;
-    const isOrphan = result !== undefined && result.callId !== '' && !calls.has(result.callId);
-    if (isOrphan) warnings.push(`Left out a result at byte ${offset} whose call is not there`);
-    return !isOrphan;
-  });
-}
-
 /** The calls that nobody answered, wherever they stand. */
-function openCalls(lines: readonly NativeLine[]): NativeLine[] {
-  const answers = lines.flatMap(({ record }) =>
-    record.type === 'response_item' ? (resultOf(record.payload)?.callId ?? []) : [],
-  );
-  const answered = new Set(answers);
+function openCalls(lines: readonly Line[]): Line[] {
+  const answered = new Set(lines.flatMap(({ record }) => answersOf(record)));
   return lines.filter((line) => {
     const id = callIdOf(line);
     return id !== undefined && !answered.has(id);
   });
 }
 
+function answersOf({ type, payload }: CodexRecord): string[] {
+  const result = type === 'response_item' ? resultOf(payload) : undefined;
+  return result === undefined ? [] : [result.callId];
+}
+
 /** The id of a call that somebody here has to answer. */
-function callIdOf({ record: { type, payload } }: NativeLine): string | undefined {
+function callIdOf({ record: { type, payload } }: Line): string | undefined {
   const isAnswered = type === 'response_item' && answerType(payload) !== undefined;
   return isAnswered ? payload.call_id : undefined;
 }
 
-function toolCall({ record: { payload } }: NativeLine): AgentToolCall | undefined {
+function toolCall({ record: { payload } }: Line): AgentToolCall | undefined {
   const call = callOf(payload);
   return call && { name: call.name, input: call.input, callId: call.id };
 }
 
 /** The record that Codex would have written, had the call been broken off. */
-function answerTo({ record: { timestamp, payload } }: NativeLine): string {
+function answerTo({ record: { timestamp, payload } }: Line): string {
   const type = answerType(payload);
   const said =
     type === 'tool_search_output'
@@ -100,9 +82,9 @@ const THREAD_KEYS = String.raw`"(?:id|session_id|sessionId|conversation_id|conve
 
 /** What changes in a line: the session's id wherever Codex looks for it, and its directory if it moves. */
 function changesOf(
-  lines: readonly NativeLine[],
+  lines: readonly Line[],
   { nativeId, cwd }: NativeRequest,
-): (line: NativeLine) => string {
+): (line: Line) => string {
   const header = lines.find(({ record }) => record.type === 'session_meta')?.record.payload;
   const own = header?.id;
   const ids = own === undefined ? undefined : valuesOf(THREAD_KEYS, own);

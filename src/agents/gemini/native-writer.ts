@@ -3,11 +3,11 @@
 // unchanged. A reply with an open call is written once more with the result in it, since of two records with one id Gemini takes the
 // later.
 
-import { GsessError } from '../../errors.ts';
 import type { Message, ToolCallPart } from '../../transcript/transcript.ts';
-import type { NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
+import type { NativeRequest, NativeTranscript } from '../agent.ts';
+import { cutLines } from '../native-lines.ts';
+import { type GeminiLine, geminiLines, newLine, projectHash, renamed } from './gemini-lines.ts';
 import { messagesOf } from './messages.ts';
-import { type NativeLine, nativeLines, newLine, projectHash, renamed } from './native-lines.ts';
 import { kindOf } from './record.ts';
 import { replay } from './replay.ts';
 
@@ -22,8 +22,11 @@ interface OpenCall extends ToolCallPart {
 
 /** Makes a new native session out of a stored one. */
 export function writeNative(request: NativeRequest): NativeTranscript {
-  const { lines, warnings } = nativeLines(request.bytes);
-  const kept = withoutOrphans(cutLines(lines, request.cut), warnings);
+  const { lines, warnings } = geminiLines(request.bytes);
+  const kept = withoutOrphans(
+    cutLines(lines, request.cut, ({ id }) => id),
+    warnings,
+  );
   const messages = messagesOf(replay(kept).said.filter(({ held }) => held));
   const open = openCalls(messages);
   const last = open.at(-1);
@@ -41,19 +44,8 @@ export function writeNative(request: NativeRequest): NativeTranscript {
   };
 }
 
-function cutLines(lines: readonly NativeLine[], cut: NativeCut | undefined): readonly NativeLine[] {
-  if (cut === undefined) return lines;
-  if ('beforeOffset' in cut) return lines.filter(({ source }) => source.offset < cut.beforeOffset);
-  const wanted = cut.throughMessage;
-  const at = lines.findLastIndex(({ record }) => record.id === wanted);
-  if (at >= 0) return lines.slice(0, at + 1);
-  throw new GsessError('not-found', `No message '${wanted}' in the transcript`, {
-    data: { message: wanted },
-  });
-}
-
 /** Leaves out results whose call is not there (it was torn): a model refuses a conversation that holds one. */
-function withoutOrphans(lines: readonly NativeLine[], warnings: string[]): NativeLine[] {
+function withoutOrphans(lines: readonly GeminiLine[], warnings: string[]): GeminiLine[] {
   const messages = messagesOf(replay(lines).said);
   const calls = new Set(messages.flatMap(callsOf).map(({ id }) => id));
   const orphans = new Set(
@@ -93,7 +85,7 @@ function callsOf({ parts }: Message): ToolCallPart[] {
 }
 
 /** Each reply with open calls once more, with their results. */
-function answersTo(open: readonly OpenCall[], lines: readonly NativeLine[]): NativeLine[] {
+function answersTo(open: readonly OpenCall[], lines: readonly GeminiLine[]): GeminiLine[] {
   const replies = [...new Set(open.map(({ replyId }) => replyId))];
   return replies.map((replyId) => {
     const { value, source } = lastVersion(lines, replyId);
@@ -134,9 +126,9 @@ function resultOf({ id, name }: OpenCall): object {
 
 /** A message as it was written last, by itself or in a change of all. */
 function lastVersion(
-  lines: readonly NativeLine[],
+  lines: readonly GeminiLine[],
   id: string,
-): { value: Reply; source: NativeLine['source'] } {
+): { value: Reply; source: GeminiLine['source'] } {
   for (const { text, source } of [...lines].reverse()) {
     const value = JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) as Reply & {
       $set?: { messages?: readonly Reply[] };
@@ -149,7 +141,7 @@ function lastVersion(
 }
 
 /** Gemini takes no session without a header; one that was lost, or never there, is made up. */
-function headerFor(lines: readonly NativeLine[]): NativeLine[] {
+function headerFor(lines: readonly GeminiLine[]): GeminiLine[] {
   const has = (key: 'sessionId' | 'projectHash') =>
     lines.some(
       ({ record }) => (record.$set ?? record)[key] !== undefined && record.id === undefined,

@@ -3,23 +3,18 @@
 // through unchanged. A record keeps its bytes but for the fields that must change; where an answer is put in, or the numbers of the
 // records did not rise, they are numbered anew.
 
-import { GsessError } from '../../errors.ts';
-import { decodeTranscript } from '../../transcript/compressed.ts';
 import { replaceFields } from '../../transcript/json-values.ts';
 import type { Part } from '../../transcript/transcript.ts';
-import type { NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
-import { jsonBytes, lineEntries, type Placed } from '../line-records.ts';
+import type { NativeRequest, NativeTranscript } from '../agent.ts';
+import { jsonBytes, type LineText, lineTexts } from '../line-records.ts';
+import { cutLines, withoutOrphans } from '../native-lines.ts';
 import { INTERRUPTED, partsOf } from './blocks.ts';
 import { playBack } from './history.ts';
 import { projectHash } from './locate.ts';
 import { type LlxprtRecord, parseRecord } from './record.ts';
 import { recordingDialect } from './transcript-reader.ts';
 
-interface NativeLine extends Placed<LlxprtRecord> {
-  /** Without line ends, one character per byte. */
-  readonly text: string;
-}
-
+type Line = LineText<LlxprtRecord>;
 type Call = Extract<Part, { type: 'tool_call' }>;
 
 interface OpenCall extends Call {
@@ -29,8 +24,10 @@ interface OpenCall extends Call {
 
 /** Makes a new recording out of a stored one. */
 export function writeNative(request: NativeRequest): NativeTranscript {
-  const { lines, warnings } = collect(request.bytes);
-  const kept = withoutOrphans(cutLines(lines, request.cut), warnings);
+  const { lines: all, warnings } = lineTexts(request.bytes, recordingDialect);
+  const lines = cutLines(all, request.cut, ({ seq }) => String(seq));
+  const calls = new Set(lines.flatMap(({ record }) => callsOf(record)).map(({ id }) => id));
+  const kept = withoutOrphans({ lines, warnings }, calls, answersOf);
   const open = openCalls(kept);
   const last = open.at(-1);
   const answered = request.pending === 'keep' ? open.slice(0, -1) : open;
@@ -54,53 +51,8 @@ export function writeNative(request: NativeRequest): NativeTranscript {
   };
 }
 
-function collect(content: Uint8Array): { lines: NativeLine[]; warnings: string[] } {
-  const decoded = decodeTranscript(content);
-  if (decoded.problem !== undefined) {
-    throw new GsessError('transcript-refused', `Transcript ${decoded.problem}`);
-  }
-  const bytes = Buffer.from(decoded.bytes);
-  const lines: NativeLine[] = [];
-  const warnings: string[] = [];
-  for (const entry of lineEntries(bytes, recordingDialect)) {
-    const source = { offset: entry.offset, length: entry.length };
-    const record = 'value' in entry ? parseRecord(entry.value) : undefined;
-    if (record === undefined) {
-      const kind = 'problem' in entry ? entry.problem : 'not-a-record';
-      warnings.push(`Left out ${entry.length} bytes at byte ${entry.offset} (${kind})`);
-      continue;
-    }
-    const slice = bytes.toString('latin1', entry.offset, entry.offset + entry.length);
-    lines.push({ record, source, text: slice.replace(/[\r\n]+/g, ' ') });
-  }
-  return { lines, warnings };
-}
-
-function cutLines(lines: readonly NativeLine[], cut: NativeCut | undefined): readonly NativeLine[] {
-  if (cut === undefined) return lines;
-  if ('beforeOffset' in cut) return lines.filter(({ source }) => source.offset < cut.beforeOffset);
-  const wanted = cut.throughMessage;
-  const at = lines.findLastIndex(({ record }) => String(record.seq) === wanted);
-  if (at >= 0) return lines.slice(0, at + 1);
-  throw new GsessError('not-found', `No message '${wanted}' in the transcript`, {
-    data: { message: wanted },
-  });
-}
-
-/** Leaves out results whose call is not there (it was torn): a model refuses a conversation that holds one. */
-function withoutOrphans(lines: readonly NativeLine[], warnings: string[]): NativeLine[] {
-  const calls = new Set(lines.flatMap(({ record }) => callsOf(record)).map(({ id }) => id));
-  return lines.filter(({ record, source }) => {
-    const answers = answersOf(record);
-    const isOrphan = answers.length > 0 && answers.every((id) => id !== '' && !calls.has(id));
-    if (isOrphan)
-      warnings.push(`Left out a result at byte ${source.offset} whose call is not there`);
-    return !isOrphan;
-  });
-}
-
 /** The calls of the history that nobody answered, wherever they stand. */
-function openCalls(lines: readonly NativeLine[]): OpenCall[] {
+function openCalls(lines: readonly Line[]): OpenCall[] {
   const history = playBack(lines).filter(({ held }) => held);
   const answered = new Map<string, number>();
   for (const { record, source } of history) {
@@ -127,7 +79,7 @@ function answersOf({ payload }: LlxprtRecord): string[] {
 }
 
 /** The answer that LLxprt itself puts in before it asks a model. */
-function answerTo({ id, name }: Call, { record, source }: NativeLine): NativeLine {
+function answerTo({ id, name }: Call, { record, source }: Line): Line {
   const block = {
     type: 'tool_response',
     callId: id,
@@ -153,7 +105,7 @@ function answerTo({ id, name }: Call, { record, source }: NativeLine): NativeLin
 }
 
 function render(
-  { text, record }: NativeLine,
+  { text, record }: Line,
   { request, seq }: { readonly request: NativeRequest; readonly seq: number | undefined },
 ): string {
   const { nativeId, cwd } = request;

@@ -3,15 +3,13 @@
 // output passes through unchanged. A record keeps its bytes but for the fields that must change.
 
 import { createHash } from 'node:crypto';
-import { GsessError } from '../../errors.ts';
-import { decodeTranscript } from '../../transcript/compressed.ts';
 import { replaceFields } from '../../transcript/json-values.ts';
-import type { NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
-import { jsonBytes, lineEntries } from '../line-records.ts';
+import type { NativeRequest, NativeTranscript } from '../agent.ts';
+import { jsonBytes, type LineText, lineTexts } from '../line-records.ts';
+import { cutLines, withoutOrphans } from '../native-lines.ts';
 import { type DirectoryMove, rebaseDirectory } from '../rebase-directory.ts';
-import { type OpenCall, openCalls, withoutOrphans } from './open-calls.ts';
-import { isSpoken, parseRecord, type QwenRecord } from './record.ts';
-import { sessionDialect } from './transcript-reader.ts';
+import { answersOf, callsOf, type OpenCall, openCalls } from './open-calls.ts';
+import { isSpoken, looksLikeRecord, parseRecord, type QwenRecord } from './record.ts';
 
 /** What Qwen itself says of a call that it finds without a result. */
 export const NO_RESULT = [
@@ -20,24 +18,22 @@ export const NO_RESULT = [
 ].join(' ');
 
 /** A record with the link it is to have. */
-interface NativeLine {
-  readonly offset: number;
-  /** Without line ends, one character per byte. */
-  readonly text: string;
-  readonly record: QwenRecord;
+interface Line extends LineText<QwenRecord> {
   parent: string | null | undefined;
 }
 
 /** Makes a new native session out of a stored one. */
 export function writeNative(request: NativeRequest): NativeTranscript {
-  const { lines, warnings } = collect(request.bytes);
-  const kept = withoutOrphans(cutLines(lines, request.cut), warnings);
+  const { lines: all, warnings } = collect(request.bytes);
+  const lines = cutLines(all, request.cut, ({ uuid }) => uuid);
+  const calls = new Set(lines.flatMap(({ record }) => callsOf(record)).map(({ id }) => id));
+  const kept = withoutOrphans({ lines, warnings }, calls, answersOf);
   const mended = mendLinks(kept);
   if (mended > 0) warnings.push(`Reconnected ${mended} records whose parent is not there`);
   const open = openCalls(kept);
   const last = open.at(-1);
   const whole = withAnswers(kept, request.pending === 'keep' ? open.slice(0, -1) : open);
-  const change = changeOf(lines, request);
+  const change = changeOf(all, request);
   return {
     bytes: Buffer.from(whole.map((line) => `${change(line)}\n`).join(''), 'latin1'),
     messages: kept.filter(({ record }) => isSpoken(record)).length,
@@ -57,42 +53,22 @@ export function writeNativeSideFile(
   return Buffer.from(lines.map((line) => `${change(line)}\n`).join(''), 'latin1');
 }
 
-function collect(content: Uint8Array): { lines: NativeLine[]; warnings: string[] } {
-  const decoded = decodeTranscript(content);
-  if (decoded.problem !== undefined) {
-    throw new GsessError('transcript-refused', `Transcript ${decoded.problem}`);
-  }
-  const bytes = Buffer.from(decoded.bytes);
-  const lines: NativeLine[] = [];
-  const warnings: string[] = [];
-  for (const entry of lineEntries(bytes, sessionDialect)) {
-    const { offset, length } = entry;
-    const record = 'value' in entry ? parseRecord(entry.value) : undefined;
-    // Qwen takes no record without an id; such a file is of another kind, as its log of prompts.
-    if (record?.uuid === undefined) {
-      const kind = 'problem' in entry ? entry.problem : 'not-a-record';
-      warnings.push(`Left out ${length} bytes at byte ${offset} (${kind})`);
-      continue;
-    }
-    const text = bytes.toString('latin1', offset, offset + length).replace(/[\r\n]+/g, ' ');
-    lines.push({ offset, text, record, parent: record.parentUuid });
-  }
-  return { lines, warnings };
-}
+/** Qwen takes no record without an id; a file of such is of another kind, as its log of prompts. */
+const dialect = {
+  looksLikeRecord,
+  parse: (value: unknown) => {
+    const record = parseRecord(value);
+    return record?.uuid === undefined ? undefined : record;
+  },
+};
 
-function cutLines(lines: readonly NativeLine[], cut: NativeCut | undefined): readonly NativeLine[] {
-  if (cut === undefined) return lines;
-  if ('beforeOffset' in cut) return lines.filter(({ offset }) => offset < cut.beforeOffset);
-  const wanted = cut.throughMessage;
-  const at = lines.findLastIndex(({ record }) => record.uuid === wanted);
-  if (at >= 0) return lines.slice(0, at + 1);
-  throw new GsessError('not-found', `No message '${wanted}' in the transcript`, {
-    data: { message: wanted },
-  });
+function collect(content: Uint8Array): { lines: Line[]; warnings: string[] } {
+  const { lines, warnings } = lineTexts(content, dialect);
+  return { lines: lines.map((line) => ({ ...line, parent: line.record.parentUuid })), warnings };
 }
 
 /** A link into nothing, or forward, goes to the record before: Qwen goes on with nothing above it. Gives how many there were. */
-function mendLinks(lines: readonly NativeLine[]): number {
+function mendLinks(lines: readonly Line[]): number {
   const seen = new Set<string>();
   let previous: string | undefined;
   let mended = 0;
@@ -110,12 +86,12 @@ function mendLinks(lines: readonly NativeLine[]): number {
 }
 
 /** Puts a result after each open call; what went on from there goes on from the result. */
-function withAnswers(lines: readonly NativeLine[], open: readonly OpenCall[]): NativeLine[] {
+function withAnswers(lines: readonly Line[], open: readonly OpenCall[]): Line[] {
   const moved = new Map<string, string>();
   return lines.flatMap((line, index) => {
     const instead = moved.get(line.parent ?? '');
     const after = instead === undefined ? line : { ...line, parent: instead };
-    const answers: NativeLine[] = [];
+    const answers: Line[] = [];
     for (const call of open.filter(({ answerAfter }) => answerAfter === index)) {
       const parent = answers.at(-1)?.record.uuid ?? line.record.uuid ?? '';
       answers.push(answerTo(call, { ...line, parent }));
@@ -127,8 +103,8 @@ function withAnswers(lines: readonly NativeLine[], open: readonly OpenCall[]): N
 }
 
 /** The record that Qwen would have written, had the call failed. The same call gets the same id each time. */
-function answerTo(call: OpenCall, before: NativeLine): NativeLine {
-  const { record, offset, parent } = before;
+function answerTo(call: OpenCall, before: Line): Line {
+  const { record, source, parent } = before;
   const { id, name } = call;
   const answer = {
     uuid: uuidOf(`gsess tool result ${call.replyId} ${id}`),
@@ -145,7 +121,7 @@ function answerTo(call: OpenCall, before: NativeLine): NativeLine {
     },
     toolCallResult: { callId: id, status: 'error', resultDisplay: NO_RESULT },
   };
-  return { offset, parent, text: jsonBytes(answer), record: parseRecord(answer) ?? record };
+  return { source, parent, text: jsonBytes(answer), record: parseRecord(answer) ?? record };
 }
 
 function uuidOf(seed: string): string {
@@ -161,9 +137,9 @@ function uuidOf(seed: string): string {
 
 /** What changes in a line: its link where that was mended, the session's id, and the directory if the session moves. */
 function changeOf(
-  lines: readonly NativeLine[],
+  lines: readonly Line[],
   { nativeId, cwd }: Pick<NativeRequest, 'nativeId' | 'cwd'>,
-): (line: NativeLine) => string {
+): (line: Line) => string {
   const from = lines.find(({ record }) => record.cwd !== undefined)?.record.cwd;
   const move: DirectoryMove | undefined =
     cwd === undefined || from === undefined || cwd === from ? undefined : { from, to: cwd };

@@ -1,8 +1,8 @@
-// Finds in the records of a Qwen session the calls that nobody answered, wherever they stand, and the results whose call is not there: a
-// model refuses a conversation with either.
+// Finds in the records of a Qwen session the calls that nobody answered, wherever they stand.
 
 import type { Part } from '../../transcript/transcript.ts';
 import { partsOf } from '../genai-parts.ts';
+import type { Placed } from '../line-records.ts';
 import type { QwenRecord } from './record.ts';
 
 export interface OpenCall {
@@ -15,32 +15,18 @@ export interface OpenCall {
   readonly answerAfter: number;
 }
 
-interface Line {
-  readonly offset: number;
-  readonly record: QwenRecord;
-}
-
-/** Leaves out results whose call is not there (it was torn). */
-export function withoutOrphans<T extends Line>(lines: readonly T[], warnings: string[]): T[] {
-  const calls = new Set(lines.flatMap(callsOf).map(({ id }) => id));
-  return lines.filter((line) => {
-    const answers = answersOf(line);
-    const isOrphan = answers.length > 0 && answers.every((id) => id !== '' && !calls.has(id));
-    if (isOrphan) warnings.push(`Left out a result at byte ${line.offset} whose call is not there`);
-    return !isOrphan;
-  });
-}
+type Line = Pick<Placed<QwenRecord>, 'record'>;
 
 /** Lists the open calls in file order. */
 export function openCalls(lines: readonly Line[]): OpenCall[] {
   const answered = new Map<string, number>();
   for (const [index, line] of lines.entries()) {
-    for (const id of answersOf(line)) answered.set(id, index);
+    for (const id of answersOf(line.record)) answered.set(id, index);
   }
   const places = new Map<string, number>();
   const calls = lines.flatMap((line, index) => {
     const replyId = line.record.uuid ?? '';
-    const own = callsOf(line);
+    const own = callsOf(line.record);
     for (const place of [index, ...own.map(({ id }) => answered.get(id) ?? index)]) {
       if (own.length > 0) places.set(replyId, Math.max(places.get(replyId) ?? 0, place));
     }
@@ -57,12 +43,14 @@ export function openCalls(lines: readonly Line[]): OpenCall[] {
     }));
 }
 
-function callsOf({ record }: Line): Extract<Part, { type: 'tool_call' }>[] {
+/** The calls of a reply. */
+export function callsOf(record: QwenRecord): Extract<Part, { type: 'tool_call' }>[] {
   if (record.type !== 'assistant') return [];
   return partsOf(record.message?.parts).filter((part) => part.type === 'tool_call');
 }
 
-function answersOf({ record }: Line): string[] {
+/** The ids of the calls that a record answers. */
+export function answersOf(record: QwenRecord): string[] {
   if (record.type !== 'tool_result') return [];
   return partsOf(record.message?.parts).flatMap((part) =>
     part.type === 'tool_result' ? [part.callId] : [],

@@ -10,7 +10,7 @@ import { jsonBytes, type Placed } from '../line-records.ts';
 import { type GeminiRecord, kindOf, parseRecord } from './record.ts';
 import { sessionEntries } from './session-entries.ts';
 
-export interface NativeLine extends Placed<GeminiRecord> {
+export interface GeminiLine extends Placed<GeminiRecord> {
   readonly text: string;
 }
 
@@ -18,13 +18,13 @@ export interface NativeLine extends Placed<GeminiRecord> {
 const NO_TIME = new Date(0).toISOString();
 
 /** Takes a stored session apart; what is no part of a conversation is left out. */
-export function nativeLines(content: Uint8Array): { lines: NativeLine[]; warnings: string[] } {
+export function geminiLines(content: Uint8Array): { lines: GeminiLine[]; warnings: string[] } {
   const decoded = decodeTranscript(content);
   if (decoded.problem !== undefined) {
     throw new GsessError('transcript-refused', `Transcript ${decoded.problem}`);
   }
   const bytes = Buffer.from(decoded.bytes);
-  const lines: NativeLine[] = [];
+  const lines: GeminiLine[] = [];
   const warnings: string[] = [];
   for (const entry of sessionEntries(bytes)) {
     const record = 'value' in entry ? parseRecord(entry.value) : undefined;
@@ -53,13 +53,13 @@ export function projectHash(cwd: string): string {
 }
 
 /** A new line of a record that is made up. */
-export function newLine(value: object, source: NativeLine['source']): NativeLine {
+export function newLine(value: object, source: GeminiLine['source']): GeminiLine {
   const record = parseRecord(value);
   if (record === undefined) throw new Error('a made-up record is no record');
   return { record, source, text: jsonBytes(value) };
 }
 
-function lineOf(bytes: Buffer, entry: JsonEntry, record: GeminiRecord): NativeLine | undefined {
+function lineOf(bytes: Buffer, entry: JsonEntry, record: GeminiRecord): GeminiLine | undefined {
   const source = { offset: entry.offset, length: entry.length };
   const kind = kindOf(record);
   if (kind === 'logged' || kind === 'other') return undefined;
@@ -72,7 +72,7 @@ function lineOf(bytes: Buffer, entry: JsonEntry, record: GeminiRecord): NativeLi
 }
 
 /** A message of a saved conversation, in the form of a session. */
-function savedLine(text: string, { record, source }: Placed<GeminiRecord>): NativeLine {
+function savedLine(text: string, { record, source }: Placed<GeminiRecord>): GeminiLine {
   const field = fieldsOf(text).findLast(({ key }) => key === 'parts');
   const content = field === undefined ? '[]' : text.slice(field.valueStart, field.valueEnd);
   const type = record.role === 'model' ? 'gemini' : 'user';
