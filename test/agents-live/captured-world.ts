@@ -49,19 +49,15 @@ export function withCapturedWorld<T>(
       settingsBefore,
       copies: () => recordedHooks(record),
       json: (args, options) => readJson(world, args, options),
-      store: () => {
-        const projects = join(world.data, 'projects');
-        const names = readdirSync(projects).filter((name) => name.endsWith('.git'));
-        assert.is(names.length, 1);
-        return join(projects, names[0] ?? '');
-      },
+      store: () => storeOf(world),
     };
     await captured.json(['connect', 'claude']);
     return use(captured);
   });
 }
 
-async function readJson<T>(
+/** Runs gsess, wants exit 0, and reads the JSON it printed. */
+export async function readJson<T>(
   world: World,
   args: readonly string[],
   options?: GsessOptions,
@@ -69,6 +65,14 @@ async function readJson<T>(
   const { status, stdout, stderr } = await world.gsess([...args, '--json'], options);
   if (status !== 0) throw new Error(`gsess ${args.join(' ')} exited ${status}: ${stdout}${stderr}`);
   return JSON.parse(stdout) as T;
+}
+
+/** The one store there is. */
+export function storeOf({ data }: World): string {
+  const projects = join(data, 'projects');
+  const names = readdirSync(projects).filter((name) => name.endsWith('.git'));
+  assert.is(names.length, 1);
+  return join(projects, names[0] ?? '');
 }
 
 /** The files a commit holds, by path. */

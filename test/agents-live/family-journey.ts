@@ -2,13 +2,19 @@
 // brought back after the agent lost it or was killed in a call, and no trace of the connection in the end. The model's log tells exactly
 // which history the agent then holds.
 
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Agent } from '../../src/agents/agent.ts';
 import { placesIn } from '../support/agent-places.ts';
-import { assertFsckClean } from '../support/git-oracle.ts';
-import { filesAt, type Moment, storedTranscript } from './captured-world.ts';
+import { assertFsckClean, gitText } from '../support/git-oracle.ts';
+import {
+  filesAt,
+  readJson as json,
+  type Moment,
+  storedTranscript,
+  storeOf,
+} from './captured-world.ts';
 import { FamilyDriver, type FamilyMember } from './family-driver.ts';
 import type { AgentName, InstalledAgents } from './install-agents.ts';
 import { runWhile } from './model-script.ts';
@@ -31,17 +37,6 @@ interface ResumeAnswer {
   readonly nativeId: string;
   readonly command: readonly string[];
   readonly written: string | null;
-}
-
-async function json<T>(world: World, args: readonly string[]): Promise<T> {
-  const { status, stdout, stderr } = await world.gsess([...args, '--json']);
-  if (status !== 0) throw new Error(`gsess ${args.join(' ')} exited ${status}: ${stdout}${stderr}`);
-  return JSON.parse(stdout) as T;
-}
-
-function storeOf({ data }: World): string {
-  const [name = ''] = readdirSync(join(data, 'projects')).filter((one) => one.endsWith('.git'));
-  return join(data, 'projects', name);
 }
 
 const MOMENTS = [1, 2, 3].flatMap((turn) => [`prompt ${turn}`, `tool ${turn}`, `turn ${turn}`]);
@@ -161,6 +156,20 @@ export async function travel(
       const { conversation } = await journey.goOn([made.id], 'Beside');
       assert.equal(conversation, [...journey.told(1), ...journey.told(2), 'user: Beside']);
       assert.equal(await json<Moment[]>(world, ['log', id]), before);
+    });
+    await check('what a subagent said is kept with the session it works for', async () => {
+      const script = [{ write: 'sub.txt', content: 'sub\n' }, { say: 'Sub done.' }];
+      const steps = [{ agent: script, asked: 'Write one more' }, { say: 'It is done.' }];
+      const { sessionId } = await driver.prompt(steps, { text: 'Have it written' });
+      assert.is(world.files()['sub.txt'], 'sub\n');
+      const kept = gitText(storeOf(world), [
+        'ls-tree',
+        '-r',
+        '--name-only',
+        `${sessionId}:transcript`,
+      ]);
+      assert.match(kept, /subagents\/[^\n]*jsonl/);
+      rmSync(join(world.project, 'sub.txt'));
     });
     await check('what it has lost comes back from the store', async () => {
       await journey.lose();

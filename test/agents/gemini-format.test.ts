@@ -6,6 +6,7 @@ import type { NativeRequest, NativeTranscript } from '../../src/agents/agent.ts'
 import { gemini } from '../../src/agents/gemini/gemini.ts';
 import type { Message, Transcript } from '../../src/transcript/transcript.ts';
 import { textOf } from '../../src/transcript/turns.ts';
+import { toldTranscript } from '../support/told-transcript.ts';
 import { lines, parseLines, transcriptFixture } from '../support/transcript-fixture.ts';
 
 const x = suite("Gemini's sessions");
@@ -59,18 +60,6 @@ function done(id: string, response: object = { output: 'ok' }): object {
   };
 }
 
-/** What was said, a line each, with a mark for what was taken back. */
-function told({ messages }: Pick<Transcript, 'messages'>): string[] {
-  return messages.map((message) => {
-    const parts = message.parts.map((part) => {
-      if (part.type === 'tool_call') return `call ${part.id}`;
-      if (part.type === 'tool_result') return `${part.isError ? 'error' : 'ok'} ${part.callId}`;
-      return part.type === 'text' ? part.text : part.type;
-    });
-    return `${message.live ? '' : '- '}${message.kind}: ${parts.join(', ')}`;
-  });
-}
-
 x('reads a recorded session: two turns, each call once, each result once', () => {
   const transcript = read(session);
   assert.equal(transcript.warnings, []);
@@ -101,7 +90,7 @@ x('places a result at the record that brought it, after the reply without it', (
 x('of two records with one id takes the later, at the place of the first', () => {
   const bytes = lines(HEADER, user('1', 'go'), reply('2', 'a'), user('3', 'on'), reply('2', 'b'));
   const transcript = read(bytes);
-  assert.equal(told(transcript), ['prompt: go', 'reply: b', 'prompt: on']);
+  assert.equal(toldTranscript(transcript), ['prompt: go', 'reply: b', 'prompt: on']);
   assert.is(transcript.messages[1]?.sources.length, 2);
 });
 
@@ -113,16 +102,16 @@ x('marks what a step back took away, all of it where it leads nowhere', () => {
     { $rewindTo: '2' },
     reply('3', 'b'),
   );
-  assert.equal(told(read(bytes)), ['prompt: go', '- reply: a', 'reply: b']);
+  assert.equal(toldTranscript(read(bytes)), ['prompt: go', '- reply: a', 'reply: b']);
   const nowhere = lines(HEADER, user('1', 'go'), { $rewindTo: 'none' }, user('3', 'anew'));
-  assert.equal(told(read(nowhere)), ['- prompt: go', 'prompt: anew']);
+  assert.equal(toldTranscript(read(nowhere)), ['- prompt: go', 'prompt: anew']);
 });
 
 x('keeps what a compaction replaced, and tells its summary from a prompt', () => {
   const summary = { $set: { messages: [user('s', 'so far'), reply('r', 'Got it.')] } };
   const bytes = lines(HEADER, user('1', 'go'), reply('2', 'a'), summary, user('3', 'on'));
   const transcript = read(bytes);
-  assert.equal(told(transcript), [
+  assert.equal(toldTranscript(transcript), [
     ...['prompt: go', 'reply: a', 'summary: so far', 'notice: Got it.', 'prompt: on'],
   ]);
   assert.is(transcript.turns.length, 2);
@@ -138,7 +127,7 @@ x('takes what comes back in a change for what was said before', () => {
     { $set: { messages: [] } },
     again,
   );
-  assert.equal(told(read(bytes)), ['prompt: go', 'reply: a']);
+  assert.equal(toldTranscript(read(bytes)), ['prompt: go', 'reply: a']);
 });
 
 x('reads thoughts, images, unknown parts, errors, and notes of Gemini itself', () => {
@@ -152,9 +141,9 @@ x('reads thoughts, images, unknown parts, errors, and notes of Gemini itself', (
     user('6', '/home is full'),
     reply('7', [{ text: 'thinking', thought: true }, { text: 'then' }]),
   );
-  assert.equal(told(read(bytes)), [
+  assert.equal(toldTranscript(read(bytes)), [
     'prompt: look, image, other',
-    'reply: thinking, seen',
+    'reply: Plan\nlook at it, seen',
     'error: quota',
     'notice: Update available',
     'command: /about',
@@ -172,8 +161,8 @@ x('tells a failed call from one the user broke off, which interrupts its turn', 
     ...[user('3', 'on'), reply('4', '', { toolCalls: [broken] })],
   );
   const transcript = read(bytes);
-  assert.equal(told(transcript).slice(1, 3), ['reply: call c1', 'result: error c1']);
-  assert.equal(told(transcript).at(-1), 'interrupt: error c2');
+  assert.equal(toldTranscript(transcript).slice(1, 3), ['reply: call c1', 'result: error c1']);
+  assert.equal(toldTranscript(transcript).at(-1), 'interrupt: error c2');
   assert.equal(
     transcript.turns.map(({ interrupted }) => interrupted),
     [false, true],
@@ -195,7 +184,11 @@ const document = (indent: number): Buffer =>
 x('reads one document as it reads lines, and says where in it each message stands', () => {
   for (const bytes of [document(2), document(0)]) {
     const { messages, warnings, nativeIds } = read(bytes);
-    assert.equal(told({ messages }), ['prompt: go', 'reply: a, call c1', 'result: ok c1']);
+    assert.equal(toldTranscript({ messages }), [
+      'prompt: go',
+      'reply: a, call c1',
+      'result: ok c1',
+    ]);
     assert.equal([warnings, nativeIds], [[], [OLD]]);
     const [source] = messages[0]?.sources ?? [];
     const slice = bytes.toString(
@@ -210,7 +203,7 @@ x('reads one document as it reads lines, and says where in it each message stand
 x('reads of a torn document the messages that are whole', () => {
   const whole = document(2);
   const { messages, warnings } = read(whole.subarray(0, whole.length - 200));
-  assert.equal(told({ messages }), ['prompt: go']);
+  assert.equal(toldTranscript({ messages }), ['prompt: go']);
   assert.equal(
     warnings.map(({ problem }) => problem),
     ['torn'],
@@ -237,10 +230,12 @@ x('reads conversations saved with /chat, old and new, pairing calls without ids'
   ];
   for (const saved of [history, { history, authType: 'oauth' }]) {
     const bytes = Buffer.from(JSON.stringify(saved, null, 2));
-    const lines = told(read(bytes)).map((line) => line.replace(/This is the Gemini.*/, ''));
+    const lines = toldTranscript(read(bytes)).map((line) =>
+      line.replace(/This is the Gemini.*/, ''),
+    );
     assert.equal(lines, expected);
     const written = write(bytes, { cwd: '/p' });
-    assert.equal(told(read(written.bytes)).slice(1), expected.slice(1));
+    assert.equal(toldTranscript(read(written.bytes)).slice(1), expected.slice(1));
     assert.equal(Object.keys(parseLines(written.bytes)[0] ?? {}).slice(0, 2), [
       'sessionId',
       'projectHash',
@@ -253,7 +248,7 @@ x('reads the log of prompts, of which there is nothing to go on with', () => {
     { sessionId: OLD, messageId: 0, type: 'user', message: '/help', timestamp: HEADER.startTime },
   ];
   const bytes = Buffer.from(JSON.stringify(log, null, 2));
-  assert.equal(told(read(bytes)), ['prompt: /help']);
+  assert.equal(toldTranscript(read(bytes)), ['prompt: /help']);
   assert.equal([write(bytes).messages, write(bytes).bytes.length], [0, 0]);
 });
 
@@ -298,14 +293,14 @@ x('answers each open call, wherever it stands, in its reply', () => {
     ],
   );
   const written = write(bytes);
-  assert.equal(told(read(written.bytes)), [
+  assert.equal(toldTranscript(read(written.bytes)), [
     ...['prompt: go', 'reply: call c1, call c2', 'interrupt: ok c1, error c2'],
     ...['prompt: on', 'reply: call c3', 'interrupt: error c3'],
   ]);
   assert.equal(written.pending, { name: 'ls', input: { a: 1.5 }, callId: 'c3' });
   assert.ok(written.bytes.includes(gemini.format.orphanResult));
   const kept = write(bytes, { pending: 'keep' }).bytes;
-  assert.equal(told(read(kept)).at(-1), 'reply: call c3');
+  assert.equal(toldTranscript(read(kept)).at(-1), 'reply: call c3');
 });
 
 x('answers an open call that only a change of all messages still holds', () => {
@@ -313,7 +308,10 @@ x('answers an open call that only a change of all messages still holds', () => {
     $set: { messages: [user('1', 'go'), reply('2', [{ functionCall: { id: 'c1', name: 'ls' } }])] },
   };
   const written = write(lines(HEADER, user('1', 'go'), change));
-  assert.equal(told(read(written.bytes)).slice(1), ['reply: call c1', 'interrupt: error c1']);
+  assert.equal(toldTranscript(read(written.bytes)).slice(1), [
+    'reply: call c1',
+    'interrupt: error c1',
+  ]);
 });
 
 x('leaves out a result whose call was torn, and says so', () => {
@@ -321,15 +319,15 @@ x('leaves out a result whose call was torn, and says so', () => {
     { functionResponse: { id: 'gone', name: 'ls', response: { output: 'a' } } },
   ]);
   const written = write(lines(HEADER, user('1', 'go'), '{"id":"2","ty', orphan, user('4', 'on')));
-  assert.equal(told(read(written.bytes)), ['prompt: go', 'prompt: on']);
+  assert.equal(toldTranscript(read(written.bytes)), ['prompt: go', 'prompt: on']);
   assert.is(written.warnings.length, 2);
 });
 
 x('makes of a document lines that say the same, cut where it was cut', () => {
   const bytes = document(2);
-  assert.equal(told(read(write(bytes).bytes)), told(read(bytes)));
+  assert.equal(toldTranscript(read(write(bytes).bytes)), toldTranscript(read(bytes)));
   const cut = { beforeOffset: read(bytes).messages[1]?.sources[0]?.offset ?? 0 };
-  assert.equal(told(read(write(bytes, { cut }).bytes)), ['prompt: go']);
+  assert.equal(toldTranscript(read(write(bytes, { cut }).bytes)), ['prompt: go']);
   for (const line of parseLines(write(bytes).bytes)) assert.is.not(line['messages'], []);
 });
 

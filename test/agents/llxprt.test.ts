@@ -10,6 +10,7 @@ import { llxprt } from '../../src/agents/llxprt/llxprt.ts';
 import { placesIn } from '../support/agent-places.ts';
 import { call, LlxprtRecording, text } from '../support/llxprt-recording.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+import { toldTranscript } from '../support/told-transcript.ts';
 import { parseLines } from '../support/transcript-fixture.ts';
 
 const x = suite("LLxprt's recordings");
@@ -34,17 +35,8 @@ function write(bytes: Uint8Array, more: Partial<NativeRequest> = {}): NativeTran
   return result;
 }
 
-/** What was said, a line each, with a mark for what was taken back. */
-function told(bytes: Uint8Array): string[] {
-  return read(bytes).messages.map(({ kind, live, parts }) => {
-    const said = parts.map((part) => {
-      if (part.type === 'tool_call') return `call ${part.id}`;
-      if (part.type === 'tool_result') return `${part.isError ? 'error' : 'ok'} ${part.callId}`;
-      return part.type === 'text' || part.type === 'thinking' ? part.text : part.type;
-    });
-    return `${live ? '' : '- '}${kind}: ${said.join(', ')}`;
-  });
-}
+/** What was said, a line each. */
+const told = (bytes: Uint8Array): string[] => toldTranscript(read(bytes));
 
 const twoTurns = (): LlxprtRecording =>
   recording()

@@ -9,6 +9,7 @@ import { qwenHook } from '../../src/agents/qwen/hook-reader.ts';
 import { qwen } from '../../src/agents/qwen/qwen.ts';
 import { placesIn } from '../support/agent-places.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+import { toldTranscript } from '../support/told-transcript.ts';
 import { lines, parseLines, transcriptFixture } from '../support/transcript-fixture.ts';
 
 const x = suite("Qwen's sessions");
@@ -63,17 +64,8 @@ const say = (text: string): object => ({ text });
 const system = (uuid: string, parent: string | null, subtype: string, systemPayload: object) =>
   record('system', uuid, parent, { subtype, systemPayload });
 
-/** What was said, a line each, with a mark for what was taken back. */
-function told(bytes: Uint8Array): string[] {
-  return read(bytes).messages.map(({ kind, live, parts }) => {
-    const said = parts.map((part) => {
-      if (part.type === 'tool_call') return `call ${part.id}`;
-      if (part.type === 'tool_result') return `${part.isError ? 'error' : 'ok'} ${part.callId}`;
-      return part.type === 'text' || part.type === 'thinking' ? part.text : part.type;
-    });
-    return `${live ? '' : '- '}${kind}: ${said.join(', ')}`;
-  });
-}
+/** What was said, a line each. */
+const told = (bytes: Uint8Array): string[] => toldTranscript(read(bytes));
 
 /** The chain that Qwen would go on with, from the last record up. */
 function chain(bytes: Uint8Array): string[] {

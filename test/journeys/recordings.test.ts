@@ -1,4 +1,5 @@
-// A session of an agent whose hooks tell no id of a call, played by its recording: captured by hooks, gone back in, taken up again, imported.
+// A session of an agent whose hooks tell no id of a call, played by its recording: captured by hooks, gone back in, taken up again,
+// imported.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

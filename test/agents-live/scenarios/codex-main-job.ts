@@ -1,13 +1,19 @@
 // What gsess is for, with the real Codex: every moment kept, files restored, conversations gone back to, forked, brought back after
 // Codex lost them or was killed in a call. The model's log tells exactly which history Codex then holds.
 
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { codex as adapter } from '../../../src/agents/codex/codex.ts';
 import { placesIn } from '../../support/agent-places.ts';
 import { assertFsckClean, gitText } from '../../support/git-oracle.ts';
-import { filesAt, type Moment, storedTranscript } from '../captured-world.ts';
+import {
+  filesAt,
+  readJson as json,
+  type Moment,
+  storedTranscript,
+  storeOf,
+} from '../captured-world.ts';
 import { runWhile } from '../model-script.ts';
 import type { Scenario } from '../scenario.ts';
 import { type World, waitFor, withWorld } from '../world.ts';
@@ -20,17 +26,6 @@ interface ResumeAnswer {
   readonly nativeId: string;
   readonly command: readonly string[];
   readonly written: string | null;
-}
-
-async function json<T>(world: World, args: readonly string[]): Promise<T> {
-  const { status, stdout, stderr } = await world.gsess([...args, '--json']);
-  if (status !== 0) throw new Error(`gsess ${args.join(' ')} exited ${status}: ${stdout}${stderr}`);
-  return JSON.parse(stdout) as T;
-}
-
-function storeOf({ data }: World): string {
-  const [name = ''] = readdirSync(join(data, 'projects')).filter((one) => one.endsWith('.git'));
-  return join(data, 'projects', name);
 }
 
 /** Takes a session up as gsess says, and gives the conversation that the model was sent. */
