@@ -1,14 +1,16 @@
 // Looks at what an agent keeps on disk: the entries of a directory, the files below one, the beginning of a file. Only reads and follows
 // no link; what is not there or may not be read is empty. A hook needs this, so it loads nothing else.
 
-import { closeSync, type Dirent, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, type Dirent, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSystemError } from '../errors.ts';
 import type { SideFile } from './agent.ts';
 
 const FILES_MAX = 10_000;
 const DEPTH_MAX = 8;
-const UNREADABLE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'EISDIR'];
+/** A pipe is not waited for. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const UNREADABLE = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EAGAIN'];
 
 /** The entries of a directory, by name. */
 export function directoryEntries(directory: string): Dirent[] {
@@ -43,7 +45,7 @@ export function filesBelow(directory: string, prefix = ''): SideFile[] {
 export function fileHead(path: string, bytes: number): string {
   let descriptor: number;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = openSync(path, READ_ONLY);
   } catch (error) {
     if (isSystemError(error, ...UNREADABLE)) return '';
     throw error;

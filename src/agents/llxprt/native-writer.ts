@@ -101,7 +101,8 @@ function answerTo({ id, name }: Call, { record, source }: Line): Line {
       },
     },
   };
-  return { record: parseRecord(answer) ?? record, source, text: jsonBytes(answer) };
+  const { offset } = source;
+  return { offset, source, text: jsonBytes(answer), record: parseRecord(answer) ?? record };
 }
 
 function render(

@@ -121,7 +121,8 @@ function answerTo(call: OpenCall, before: Line): Line {
     },
     toolCallResult: { callId: id, status: 'error', resultDisplay: NO_RESULT },
   };
-  return { source, parent, text: jsonBytes(answer), record: parseRecord(answer) ?? record };
+  const made = parseRecord(answer) ?? record;
+  return { offset: source.offset, source, parent, text: jsonBytes(answer), record: made };
 }
 
 function uuidOf(seed: string): string {
