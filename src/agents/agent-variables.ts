@@ -13,6 +13,8 @@ export const AGENT_VARIABLES = {
   LLXPRT_LOG_HOME: 'Where LLxprt Code keeps its sessions.',
   NANOCODER_DATA_DIR: 'The directory in which Nanocoder has its sessions.',
   PI_CODING_AGENT_DIR: 'Where pi keeps its settings and sessions, if not in ~/.pi/agent.',
+  PI_CODING_AGENT_SESSION_DIR:
+    'Where pi keeps the sessions of all projects, if not beside its settings.',
   QWEN_CODE_SESSION_ID: 'Set by Qwen Code for what it runs; tells the current session.',
   QWEN_HOME: 'Where Qwen Code keeps its settings and sessions, if not in ~/.qwen.',
   QWEN_RUNTIME_DIR: 'Where Qwen Code keeps its sessions, if not beside its settings.',

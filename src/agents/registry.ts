@@ -76,6 +76,16 @@ export const AGENTS: readonly AgentEntry[] = [
     load: async () => (await import('./llxprt/llxprt.ts')).llxprt,
     loadHook: async () => (await import('./llxprt/hook-reader.ts')).llxprtHook,
   },
+  {
+    name: 'pi',
+    title: 'pi',
+    program: 'pi',
+    directory: ({ home, variables }) => variables.PI_CODING_AGENT_DIR ?? join(home, '.pi', 'agent'),
+    sessionVariable: undefined,
+    newNativeId: asItIs,
+    load: async () => (await import('./pi/pi.ts')).pi,
+    loadHook: async () => (await import('./pi/hook-reader.ts')).piHook,
+  },
 ];
 
 export const AGENT_NAMES: readonly string[] = AGENTS.map(({ name }) => name);
