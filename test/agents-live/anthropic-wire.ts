@@ -1,7 +1,7 @@
 // Anthropic's Messages, as Claude Code speaks them.
 
 import type { ServerResponse } from 'node:http';
-import { claudeTools, type ToolCall } from './model-script.ts';
+import { claudeTools, piTools, type ToolCall } from './model-script.ts';
 import {
   type Answer,
   eventStream,
@@ -35,7 +35,7 @@ const REMINDER = /<system-reminder>[\s\S]*?<\/system-reminder>\s*/g;
 
 export const anthropicWire: Wire = {
   isReply: (path) => path === '/v1/messages',
-  toolset: () => claudeTools,
+  toolset: (tools) => (tools.includes('write') ? piTools : claudeTools),
   digest: (body) => {
     const { model, tools, messages } = body as Body;
     return modelRequest(

@@ -40,6 +40,11 @@ const PACKAGES = {
     program: 'node_modules/.bin/qwen',
   },
   codex: { name: '@openai/codex', version: '0.169.0', program: 'node_modules/.bin/codex' },
+  pi: {
+    name: '@mariozechner/pi-coding-agent',
+    version: '0.73.1',
+    program: 'node_modules/.bin/pi',
+  },
 } as const satisfies Readonly<Record<string, Package>>;
 
 const NODE: Package = { name: 'node', version: '24', program: 'node_modules/.bin/node' };

@@ -163,6 +163,17 @@ export const codexTools: Toolset = {
   }),
 };
 
+export const piTools: Toolset = {
+  write: (path, content) => ({ name: 'write', input: { path, content } }),
+  edit: (path, old, replacement) => ({
+    name: 'edit',
+    input: { path, edits: [{ oldText: old, newText: replacement }] },
+  }),
+  read: (path) => ({ name: 'read', input: { path } }),
+  run: (command) => ({ name: 'bash', input: { command } }),
+  agent: ({ asked }) => ({ name: 'agent', input: { asked } }),
+};
+
 function patch(verb: 'Add' | 'Update', path: string, lines: string): ToolCall {
   const input = `*** Begin Patch\n*** ${verb} File: ${path}\n${lines}*** End Patch\n`;
   return { name: 'apply_patch', input };
