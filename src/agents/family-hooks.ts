@@ -4,7 +4,7 @@
 import { GsessError } from '../errors.ts';
 import type { ConnectedByFile } from './agent.ts';
 import { hookSecondsMax, hooksInJson } from './hooks-file/hooks-in-json.ts';
-import { scanJson } from './hooks-file/json-scan.ts';
+import { type JsonValue, memberOf, scanJson } from './hooks-file/json-scan.ts';
 
 /** What of a connection is the same in all of them. */
 export function familyHooks(own: {
@@ -25,6 +25,15 @@ export function familyHooks(own: {
     }),
     isRead,
   };
+}
+
+/** The value that the settings give to a key within others; undefined where they give it none. */
+export function settingIn(text: string | undefined, ...keys: readonly string[]): unknown {
+  if (text === undefined || text.trim() === '' || !isRead(text)) return undefined;
+  let value: JsonValue | undefined = scanJson(text);
+  for (const key of keys)
+    value = value?.kind === 'object' ? memberOf(value, key)?.value : undefined;
+  return value?.kind === 'scalar' ? value.value : undefined;
 }
 
 function isRead(text: string): boolean {

@@ -217,6 +217,9 @@ x('is connected in settings with comments, and disconnected without a trace', ()
   );
   assert.is(connection.remove(added, { text: SETTINGS }), SETTINGS);
   assert.is(connection.remove(added), SETTINGS);
+  const off = connection.advice('{"hooksConfig": {"enabled": false} // for now\n}');
+  assert.is(off.length, connection.advice(SETTINGS).length + 1);
+  assert.equal(connection.advice(undefined), connection.advice('{"half":'));
   const scopes = connection.files(placesIn('/h'), '/w/app').map(({ path }) => path);
   assert.equal(scopes, ['/h/.gemini/settings.json', '/w/app/.gemini/settings.json']);
 });

@@ -323,6 +323,8 @@ x('is connected in settings with comments, and disconnected without a trace', ()
   assert.ok(connection.isRead(added));
   assert.match(added, '// mine');
   assert.is(connection.remove(added, { text: SETTINGS }), SETTINGS);
+  const off = connection.advice('{"disableAllHooks": true}');
+  assert.is(off.length, connection.advice(SETTINGS).length + 1);
   const paths = connection.files(placesIn('/h', { QWEN_HOME: '/q' }), '/w').map(({ path }) => path);
   assert.equal(paths, ['/q/settings.json', '/w/.qwen/settings.json']);
 });

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { ConnectedByFile } from '../agent.ts';
-import { familyHooks } from '../family-hooks.ts';
+import { familyHooks, settingIn } from '../family-hooks.ts';
 import { FAMILY_EVENTS } from '../gemini-family.ts';
 import { geminiDirectory } from './locate.ts';
 import { READ_ONLY_TOOLS } from './tools.ts';
@@ -13,7 +13,10 @@ export const geminiConnection: ConnectedByFile = {
     { scope: 'user', path: join(geminiDirectory(places), 'settings.json') },
     { scope: 'project', path: join(root, '.gemini', 'settings.json') },
   ],
-  advice: () => [
+  advice: (text) => [
+    ...(settingIn(text, 'hooksConfig', 'enabled') === false
+      ? ['These settings switch all hooks off (hooksConfig.enabled), so Gemini CLI tells nothing.']
+      : []),
     'Gemini CLI deletes its sessions after 30 days unless general.sessionRetention says otherwise; gsess keeps its own copies.',
     'Hooks of a project run only in a folder that you have told Gemini CLI to trust.',
   ],

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { ConnectedByFile } from '../agent.ts';
-import { familyHooks } from '../family-hooks.ts';
+import { familyHooks, settingIn } from '../family-hooks.ts';
 import { qwenDirectory } from './locate.ts';
 import { READ_ONLY_TOOLS } from './tools.ts';
 
@@ -24,5 +24,10 @@ export const qwenConnection: ConnectedByFile = {
     { scope: 'user', path: join(qwenDirectory(places), 'settings.json') },
     { scope: 'project', path: join(root, '.qwen', 'settings.json') },
   ],
-  advice: () => ['Qwen Code tells nothing at the end of a session that runs headless.'],
+  advice: (text) => [
+    ...(settingIn(text, 'disableAllHooks') === true
+      ? ['These settings switch all hooks off (disableAllHooks), so Qwen Code tells nothing.']
+      : []),
+    'Qwen Code tells nothing at the end of a session that runs headless.',
+  ],
 };
