@@ -147,9 +147,9 @@ export const scenario: Scenario = {
           'result: error',
           'user: And now?',
         ]);
-        assert.ok(
-          storedTranscript(storeOf(world), newest?.id ?? '', newest?.id ?? '').equals(kept),
-        );
+        // The file is gone, so what the event of the call brought is all there is of it.
+        const stored = storedTranscript(storeOf(world), newest?.id ?? '', newest?.id ?? '');
+        assert.ok(stored.length > 0 && kept.subarray(0, stored.length).equals(stored));
       });
       await check(
         'a subagent is captured with its session, and changes nothing else of it',
