@@ -16,7 +16,10 @@ const PATCHED_FILE = /^\*\*\* Begin Patch\n\*\*\* (?:Add|Update|Delete) File: (.
 /** The event to capture; undefined for one that only says who is there. */
 export function captureEventOf(
   event: AgentEvent,
-  { deadline, sideFiles }: { readonly deadline: number } & Pick<HookReader, 'sideFiles'>,
+  {
+    deadline,
+    sideFiles,
+  }: { readonly deadline: number | undefined } & Pick<HookReader, 'sideFiles'>,
 ): CaptureEvent | undefined {
   const moment = momentOf(event);
   if (moment === undefined) return undefined;
@@ -25,7 +28,7 @@ export function captureEventOf(
     agent,
     nativeId,
     cwd,
-    deadline,
+    ...(deadline === undefined ? {} : { deadline }),
     final: event.kind === 'end',
     ...moment,
     ...(event.prompt === undefined ? {} : { prompt: event.prompt }),

@@ -22,15 +22,19 @@ import { redo } from './commands/redo.ts';
 import { rename } from './commands/rename.ts';
 import { restore } from './commands/restore.ts';
 import { resume } from './commands/resume.ts';
+import { run } from './commands/run.ts';
 import { show } from './commands/show.ts';
 import { status } from './commands/status.ts';
 import { tag } from './commands/tag.ts';
 import { undo } from './commands/undo.ts';
 import { verify } from './commands/verify.ts';
+import { watch } from './commands/watch.ts';
 import { where } from './commands/where.ts';
 
 export const COMMANDS: readonly Command[] = [
   connect,
+  watch,
+  run,
   list,
   log,
   show,

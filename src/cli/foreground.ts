@@ -1,7 +1,7 @@
 // Runs a program in the foreground of the user's terminal: the pager, git, an agent. While it runs the keyboard is its own, so an
 // interrupt is left to it; gsess waits and takes over its exit status.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import process from 'node:process';
 
 export interface ForegroundOptions {
@@ -12,10 +12,15 @@ export interface ForegroundOptions {
   readonly isPrivate?: boolean;
   /** Given to it on its standard input, in place of ours. */
   readonly input?: string;
+  /** Called once it runs. */
+  readonly onStart?: (pid: number) => void;
+  /** Signals sent to us alone are handed on to it, as far as the terminal does not send it them itself. */
+  readonly handsOnSignals?: boolean;
 }
 
 const PRIVATE_UMASK = 0o077;
 const SIGNALS = ['SIGINT', 'SIGQUIT'] as const;
+const HANDED_ON = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 const SIGNAL_STATUS: Readonly<Record<string, number>> = {
   SIGHUP: 129,
   SIGINT: 130,
@@ -28,9 +33,11 @@ const SIGNAL_STATUS: Readonly<Record<string, number>> = {
 export async function runForeground(
   program: string,
   args: readonly string[],
-  { cwd, environment, input, isPrivate = false }: ForegroundOptions,
+  options: ForegroundOptions,
 ): Promise<number> {
+  const { cwd, environment, input, isPrivate = false } = options;
   const giveBack = leaveSignalsToChild();
+  let stopHanding: (() => void) | undefined;
   try {
     return await new Promise<number>((resolve, reject) => {
       const umask = isPrivate ? process.umask(PRIVATE_UMASK) : undefined;
@@ -41,14 +48,27 @@ export async function runForeground(
       });
       if (umask !== undefined) process.umask(umask);
       child.once('error', reject);
+      if (options.handsOnSignals) stopHanding = handOnSignals(child);
+      if (child.pid !== undefined) options.onStart?.(child.pid);
       child.once('close', (code, signal) => resolve(code ?? SIGNAL_STATUS[signal ?? ''] ?? 128));
       // A pager that is left early stops reading; that is no failure.
       child.stdin?.on('error', () => child.stdin?.destroy());
       child.stdin?.end(input);
     });
   } finally {
+    stopHanding?.();
     giveBack();
   }
+}
+
+/** Who is on a terminal gets its interrupts from it, being in the foreground as we are. */
+function handOnSignals(child: ChildProcess): () => void {
+  const signals = process.stdin.isTTY === true ? HANDED_ON : [...HANDED_ON, ...SIGNALS];
+  const handOn = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const signal of signals) process.on(signal, handOn);
+  return () => {
+    for (const signal of signals) process.removeListener(signal, handOn);
+  };
 }
 
 function leaveSignalsToChild(): () => void {

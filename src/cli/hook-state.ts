@@ -1,7 +1,7 @@
 // Whether the hooks of gsess stand in the settings of the agents found here, for `gsess status`. Only looks; what cannot be read is told.
 
 import { readFileSync } from 'node:fs';
-import type { ConnectedByFile, ConnectScope } from '../agents/agent.ts';
+import type { Agent, ConnectedByFile, ConnectScope } from '../agents/agent.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { placesOf } from './agent-places.ts';
 import { agentsHere } from './connectable-agents.ts';
@@ -28,6 +28,19 @@ export async function hookStates(context: Context, root: string): Promise<readon
     }
   }
   return states;
+}
+
+/** Whether any hook of ours holds for the agent in a root. */
+export function isConnected(
+  context: Context,
+  { name, connection }: Pick<Agent, 'name' | 'connection'>,
+  root: string,
+): boolean {
+  if (connection.way === 'none') return false;
+  const files = connection.files(placesOf(context, name), root);
+  return files.some(({ path }) =>
+    ['installed', 'partial'].includes(stateOf(path, connection).state),
+  );
 }
 
 function stateOf(path: string, connection: ConnectedByFile): Pick<HookState, 'state' | 'commands'> {

@@ -2,15 +2,14 @@
 // themselves, of this project or of all. Only looks: what a session says of its directory decides, and one that tells none is left
 // to be named.
 
-import { existsSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { agentEntry } from '../agents/registry.ts';
-import { locateProject, type Project, storeDirectoryOf } from '../session/project.ts';
+import { locateProject, type Project } from '../session/project.ts';
 import { placesOf } from './agent-places.ts';
 import { agentsHere } from './connectable-agents.ts';
 import type { Context } from './context.ts';
 import type { ImportSource } from './import-file.ts';
+import { isOfProject, projectFinder } from './session-projects.ts';
 
 export interface ImportFile {
   /** As it was given, or where the agent keeps it. */
@@ -61,40 +60,14 @@ export async function importSources(context: Context, wish: ImportWish): Promise
       const project = find(source.agent.sessions.directoryOf(path));
       if (project === undefined) homeless += 1;
       else if (wish.all) put(project, { path, source });
-      else if (isOf(here, project)) put(here, { path, source });
+      else if (isOfProject(here, project)) put(here, { path, source });
     }
   }
   return { projects: [...grouped.values()], homeless };
-}
-
-/** What was begun below a directory without a repository is that directory's, as soon as it has a store. */
-function isOf(here: Project, { storeDirectory, root, git }: Project): boolean {
-  if (storeDirectory === here.storeDirectory) return true;
-  return git === undefined && root.startsWith(`${here.root}/`);
 }
 
 async function sourceOf(context: Context, agent: Agent): Promise<ImportSource> {
   const places = placesOf(context, agent.name);
   const own = await agent.sessions.list(places);
   return { agent, places, ownPaths: new Set(own.map(({ path }) => path)) };
-}
-
-/** Finds projects by directories, each once. One that is gone is a project by its path. */
-function projectFinder({
-  surroundings,
-}: Context): (cwd: string | undefined) => Project | undefined {
-  const known = new Map<string, Project>();
-  return (cwd) => {
-    if (cwd === undefined || !isAbsolute(cwd) || resolve(cwd) !== cwd) return undefined;
-    const project =
-      known.get(cwd) ??
-      (existsSync(cwd) ? locateProject(cwd, surroundings) : goneProject(cwd, surroundings));
-    known.set(cwd, project);
-    return project;
-  };
-}
-
-function goneProject(path: string, { dataDirectory }: { readonly dataDirectory: string }): Project {
-  const storeDirectory = storeDirectoryOf(path, dataDirectory);
-  return { path, root: path, git: undefined, storeDirectory };
 }

@@ -14,6 +14,8 @@ export interface MachineProcesses extends ProcessTable {
   ancestors(): readonly Owner[];
   /** The nearest ancestor that is no shell and nothing that only starts others: the agent, where one of its hooks runs us. */
   agentAncestor(): Owner | undefined;
+  /** A process by its pid; undefined for one that is gone. */
+  find(pid: number): Owner | undefined;
 }
 
 interface ProcessFacts {
@@ -56,6 +58,10 @@ export function createProcessTable(): MachineProcesses {
       if (!isLinux) return ownerOf(process.ppid, '0');
       const agent = lineage().find((candidate) => !isStarter(candidate.pid, candidate.name));
       return agent && ownerOf(agent.pid, agent.start);
+    },
+    find: (pid) => {
+      const start = isLinux ? factsOf(pid)?.start : '0';
+      return start === undefined ? undefined : ownerOf(pid, start);
     },
   };
 }

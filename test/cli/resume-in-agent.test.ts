@@ -31,6 +31,7 @@ function terminalOf(driver: SessionDriver, directory: string): Terminal {
       ...surroundings.processes,
       ancestors: () => [],
       agentAncestor: () => undefined,
+      find: () => undefined,
     } as Context['processes'],
     directories: { data: surroundings.dataDirectory, config: directory, settingsFile: directory },
     cwd,

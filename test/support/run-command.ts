@@ -107,7 +107,8 @@ async function statusOf(
   }
 }
 
-function contextOf(
+/** What a command is given there; for what runs longer than a command. */
+export function contextOf(
   { project, surroundings }: CommandPlace,
   output: Output,
   options: CommandOptions & { readonly session: string | undefined },

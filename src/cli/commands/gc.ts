@@ -8,7 +8,6 @@ import {
   type GarbageReport,
   PRUNE_GRACE_MS,
 } from '../../session/collect-garbage.ts';
-import { gatherObjects } from '../../session/gather-objects.ts';
 import { isGatheringDue, isGcDue } from '../../session/gc-due.ts';
 import { openStoreDirectory, type Store } from '../../session/store.ts';
 import { isStoreName } from '../../session/store-name.ts';
@@ -65,7 +64,7 @@ export const gc = defineCommand({
     const store = args.store === undefined ? openPlace(context).store : named(context, args.store);
     if (args.auto) {
       setPriority(constants.priority.PRIORITY_LOW);
-      const problem = isGatheringDue(store) ? await gatherObjects(store) : undefined;
+      const problem = isGatheringDue(store) ? await gather(store) : undefined;
       if (problem !== undefined) output.warn(problem);
       if (!isGcDue(store)) return await output.result(null, () => 'Nothing is due');
     }
@@ -123,4 +122,10 @@ function foretold({ objects, trash, operations, bytesBefore }: GarbageReport): s
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Loaded where it is wanted, as by a capture. */
+async function gather(store: Store): Promise<string | undefined> {
+  const { gatherObjects } = await import('../../session/gather-objects.ts');
+  return await gatherObjects(store);
 }

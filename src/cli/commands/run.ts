@@ -1,0 +1,78 @@
+// gsess run: starts an agent and captures it by following its session files for as long as it lives.
+
+import { resolve, sep } from 'node:path';
+import { AGENTS } from '../../agents/registry.ts';
+import { GsessError, isSystemError } from '../../errors.ts';
+import { locateProject, type Project } from '../../session/project.ts';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { findProgram, withoutHome } from '../find-program.ts';
+import { followSessions } from '../follow-sessions.ts';
+import { runForeground } from '../foreground.ts';
+import { SessionWatch } from '../session-watch.ts';
+
+export const run = defineCommand({
+  name: 'run',
+  summary: 'start an agent and capture what it does by following its files',
+  details: `Starts the agent in this directory, with the words that follow '--', and follows its session files
+    as 'gsess watch' does for as long as it lives. The terminal, signals and standard streams are the
+    agent's, and so is the exit status. It prints nothing of its own but warnings.
+
+    An agent that gsess has no name for is started all the same; then the sessions of every agent are
+    followed.`,
+  rest: { after: 'dashes', placeholder: 'AGENT', description: 'the agent, and its arguments' },
+  examples: [
+    { command: 'gsess run -- claude', description: 'start Claude Code' },
+    { command: 'gsess run -- codex exec "fix the test"', description: 'let Codex do one thing' },
+  ],
+  run: async (context, { rest: [name = '', ...args] }) => {
+    if (name === '') {
+      throw new GsessError('usage', 'No agent to start', {
+        hint: `Name it after '--': 'gsess run -- claude'.`,
+      });
+    }
+    const project = locateProject(context.cwd, context.surroundings);
+    const program = programOf(context, name, project);
+    const entries = AGENTS.filter((entry) => entry.program === name.split(sep).at(-1));
+    const watched = entries.length > 0 ? entries : AGENTS;
+    const agents = await Promise.all(watched.map((entry) => entry.load()));
+    const tell = () => Promise.resolve();
+    const sessions = new SessionWatch(context, { project, agents, tell });
+    await sessions.look();
+    const ended = new AbortController();
+    let following: Promise<void> = Promise.resolve();
+    const onStart = (pid: number) => {
+      sessions.agentProcess = context.processes.find(pid);
+      following = followSessions(sessions, ended.signal);
+    };
+    let status: number;
+    try {
+      const environment = context.inherited;
+      status = await runForeground(program, args, { environment, onStart, handsOnSignals: true });
+    } catch (cause) {
+      if (!isSystemError(cause, 'ENOENT', 'EACCES')) throw cause;
+      throw missing(name, cause);
+    } finally {
+      ended.abort();
+      await following;
+    }
+    // What could not be captured was told; the status is the agent's.
+    context.exitStatus = status;
+  },
+});
+
+/** As a shell would look it up, but a program of the project's own is not taken for one that was named without a path. */
+function programOf({ cwd, inherited, surroundings }: Context, name: string, project: Project) {
+  if (name.includes(sep)) return resolve(cwd, name);
+  const projects = withoutHome([project.path, project.root], surroundings.home);
+  const program = findProgram(name, inherited['PATH'], projects);
+  if (program === undefined) throw missing(name);
+  return program;
+}
+
+function missing(name: string, cause?: unknown): GsessError {
+  return new GsessError('agent-unavailable', `Cannot start '${name}'`, {
+    hint: 'Install it or mend PATH.',
+    cause,
+  });
+}

@@ -1,0 +1,21 @@
+// What is printed of a checkpoint that watching made, while the watching goes on.
+
+import type { Context } from './context.ts';
+import { safeText } from './safe-text.ts';
+import type { WatchedCheckpoint } from './session-watch.ts';
+
+const ID_LENGTH = 8;
+
+/** One line each; with `--json` one value each. */
+export function tellWatched({
+  output,
+}: Pick<Context, 'output'>): (made: WatchedCheckpoint) => Promise<void> {
+  return ({ agent, nativeId, path, checkpoint }) => {
+    const { id, session, kind, turn, subject, at } = checkpoint;
+    const time = new Date(at).toISOString();
+    const value = { checkpoint: id, session, agent, nativeId, path, kind, turn, subject, at: time };
+    return output.result(value, () =>
+      safeText([time.slice(11, 19), session.slice(0, ID_LENGTH), agent, subject].join('  ')),
+    );
+  };
+}
