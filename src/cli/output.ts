@@ -1,5 +1,5 @@
-// All that gsess says. The result goes to stdout, once: text for people, or exactly one JSON value. Notes, warnings and progress go
-// to stderr. Text passes a last check for what could act on a terminal, whoever made it. A reader that goes away (`| head`) ends
+// All that gsess says. The result goes to stdout, once: text for people, or exactly one JSON value; only what goes on for long prints
+// line by line. Notes, warnings and progress go to stderr. Text passes a last check for what could act on a terminal, whoever made it. A reader that goes away (`| head`) ends
 // the printing, never the work, and is no failure.
 
 import { isSystemError } from '../errors.ts';
@@ -64,6 +64,11 @@ export class Output {
     const isLong = stdout.isTTY === true && whole.split('\n').length > (stdout.rows || 24);
     if (isLong && page !== undefined && (await page(whole))) return;
     await this.#write(stdout, whole);
+  }
+
+  /** Prints one of many outcomes as it comes: a line of text, or with `--json` a value on a line of its own. */
+  async line(value: unknown, text: string): Promise<void> {
+    await this.#write(this.#options.stdout, `${this.json ? safeJson(value, 0) : safeText(text)}\n`);
   }
 
   /** Writes bytes as they are: an exported file, not text. A terminal is shown them as text. Resolves when they are gone. */

@@ -1,7 +1,6 @@
 // What is printed of a checkpoint that watching made, while the watching goes on.
 
 import type { Context } from './context.ts';
-import { safeText } from './safe-text.ts';
 import type { WatchedCheckpoint } from './session-watch.ts';
 
 const ID_LENGTH = 8;
@@ -14,8 +13,9 @@ export function tellWatched({
     const { id, session, kind, turn, subject, at } = checkpoint;
     const time = new Date(at).toISOString();
     const value = { checkpoint: id, session, agent, nativeId, path, kind, turn, subject, at: time };
-    return output.result(value, () =>
-      safeText([time.slice(11, 19), session.slice(0, ID_LENGTH), agent, subject].join('  ')),
+    return output.line(
+      value,
+      [time.slice(11, 19), session.slice(0, ID_LENGTH), agent, subject].join('  '),
     );
   };
 }

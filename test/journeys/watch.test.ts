@@ -9,7 +9,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HookScript } from '../support/hook-agent.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
-import { startGsess } from '../support/start-gsess.ts';
+import { type RunningGsess, startGsess } from '../support/start-gsess.ts';
 import { assertStoreIsTidy } from '../support/tidy-store.ts';
 import {
   branchesOf,
@@ -22,10 +22,13 @@ import {
 const NATIVE_ID = '11111111-1111-4111-8111-111111111111';
 const WAIT_MS = 20_000;
 
-async function until(what: string, isSo: () => boolean): Promise<void> {
+async function until(what: string, gsess: RunningGsess, isSo: () => boolean): Promise<void> {
   const end = Date.now() + WAIT_MS;
   while (!isSo()) {
-    if (Date.now() > end) throw new Error(`never: ${what}`);
+    if (Date.now() > end) {
+      gsess.kill();
+      throw new Error(`never: ${what}; it said ${gsess.said()}`);
+    }
     await pause(30);
   }
 }
@@ -44,16 +47,15 @@ journey('follows, is killed, goes on, and ends cleanly with all that was written
     writeFileSync(join(user.project, 'a.txt'), 'one\n');
     const agent = new HookScript(user, { nativeId: NATIVE_ID });
     const first = startGsess(user, ['watch', 'claude']);
-    await until('the first transcript', () => {
-      if (agent.transcript().length === 0) agent.appendPrompt('go');
-      return subjects(user).includes('prompt 1: go');
-    });
+    await until('it watches', first, () => first.said().includes('Watching'));
+    agent.appendPrompt('go');
+    await until('the first prompt', first, () => subjects(user).includes('prompt 1: go'));
     first.kill();
     await first.outcome;
     agent.appendReply({ type: 'text', text: 'gone meanwhile' });
     agent.appendPrompt('once more');
     const second = startGsess(user, ['watch', '--json']);
-    await until('the second prompt', () => subjects(user).includes('prompt 2: once more'));
+    await until('the second prompt', second, () => subjects(user).includes('prompt 2: once more'));
     agent.appendReply({ type: 'text', text: 'the end' });
     process.kill(second.pid, 'SIGINT');
     const { status, stdout } = await second.outcome;

@@ -15,6 +15,8 @@ export interface RunningGsess {
   /** Ends it at once, even while it stands still. */
   kill(): void;
   readonly outcome: Promise<GsessOutcome>;
+  /** What it has said to its user so far, beside its results. */
+  readonly said: () => string;
   /** Whether it is still running after this time. */
   isRunningAfter(ms: number): Promise<boolean>;
 }
@@ -53,6 +55,7 @@ export function startGsess(
     pid: child.pid ?? 0,
     kill: () => child.kill('SIGKILL'),
     outcome,
+    said: () => stderr,
     isRunningAfter: (ms) => Promise.race([pause(ms, true), outcome.then(() => false)]),
   };
 }
