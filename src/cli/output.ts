@@ -1,6 +1,6 @@
-// All that gsess says. The result goes to stdout, once: text for people, or exactly one JSON value; only what goes on for long prints
-// line by line. Notes, warnings and progress go to stderr. Text passes a last check for what could act on a terminal, whoever made it. A reader that goes away (`| head`) ends
-// the printing, never the work, and is no failure.
+// All that gsess says. The result goes to stdout, once: text for people, or exactly one JSON value; only what goes on for long prints line
+// by line. Notes, warnings and progress go to stderr. Text passes a last check for what could act on a terminal, whoever made it. A
+// reader that goes away (`| head`) ends the printing, never the work, and is no failure.
 
 import { isSystemError } from '../errors.ts';
 import { createPaint, ESCAPE, type Paint } from './paint.ts';
