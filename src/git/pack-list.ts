@@ -29,12 +29,8 @@ const PACK_NAME = /^pack-.+\.pack$/;
 const DELTA_BASES_BYTES_MAX = 32 * 1024 * 1024;
 /** Descriptors are few where `ulimit -n` is low. */
 const OPEN_PACKS_MAX = 8;
-/**
- * Large indexes that this process has read, by file and its times: who opens a store for each event would read megabytes for each. Small
- * ones are read as quickly as they are looked at.
- */
+/** Indexes that this process has read, by file and its times: who opens a store for each event would read all of them for each. */
 const keptIndexes = new RecentCache<string, PackIndex>(64 * 1024 * 1024);
-const KEPT_INDEX_BYTES_MIN = 256 * 1024;
 
 export class PackList {
   readonly directory: string;
@@ -138,7 +134,6 @@ export class PackList {
 
 function readIndex(path: string): PackIndex {
   const { ino, size, mtimeMs, ctimeMs } = statSync(path);
-  if (size < KEPT_INDEX_BYTES_MIN) return new PackIndex(path);
   const key = [path, ino, size, mtimeMs, ctimeMs].join(' ');
   const index = keptIndexes.get(key) ?? new PackIndex(path);
   keptIndexes.set(key, index, size);

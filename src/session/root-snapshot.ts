@@ -9,7 +9,7 @@ import { makeStoreDirectory } from '../git/durable-file.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, isObjectId, type ObjectId } from '../git/object-id.ts';
 import { jsonPath } from '../git/raw-path.ts';
-import { currentBranch, gitLocation } from '../worktree/git-location.ts';
+import { currentBranch, type GitLocation, gitLocation } from '../worktree/git-location.ts';
 import { IgnoreRules, type IgnoreRulesOptions } from '../worktree/ignore-rules.ts';
 import { lookAtCheckout } from '../worktree/not-checked-out.ts';
 import { readProjectExcludes } from '../worktree/project-excludes.ts';
@@ -110,12 +110,13 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
   const { batch, bounds, changed } = options;
   const isSinceCache = changed !== undefined && cache.anchor?.commit === changed.since;
   const storeDirectory = repository.directory;
-  const rules = rulesOnDisk(real, surroundings);
+  const git = gitLocation(real);
+  const rules = rulesOnDisk(real, surroundings, git);
   const snapshot = takeSnapshot({
     root: real,
     rules: new IgnoreRules(rules),
     rulesKey: rulesKey(rules),
-    checkedOut: lookAtCheckout(real, cache.subject?.checkedOut),
+    checkedOut: lookAtCheckout(real, cache.subject?.checkedOut, git),
     limits: { fileBytesMax: surroundings.settings.limits.fileBytes },
     cache,
     objects: batch,
@@ -131,7 +132,7 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
     coverage: snapshot.partial ? 'partial' : 'whole',
     content: contentOf(snapshot, batch),
     skipped: snapshot.skipped,
-    ...branchOf(root),
+    ...branchOf(git),
     warnings: [],
     keepCache: (anchor) => {
       makeStoreDirectory(join(repository.directory, 'gsess', 'cache'));
@@ -142,8 +143,12 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
 }
 
 /** The rules that hold on disk now; a restore asks them, and those of its target, what it must not touch. */
-export function rulesOnDisk(root: string, surroundings: Surroundings): IgnoreRulesOptions {
-  return { ...readProjectExcludes(root, surroundings), secrets: SECRET_PATTERNS };
+export function rulesOnDisk(
+  root: string,
+  surroundings: Surroundings,
+  git?: GitLocation,
+): IgnoreRulesOptions {
+  return { ...readProjectExcludes(root, surroundings, git), secrets: SECRET_PATTERNS };
 }
 
 function contentOf(snapshot: Snapshot, batch: ObjectBatch): RootSnapshot['content'] {
@@ -169,14 +174,16 @@ function withoutFiles(
     coverage: 'none',
     content: { files: EMPTY_TREE, skipped: putJson(batch, [{ path: '', reason }]) },
     skipped: [],
-    ...branchOf(root),
+    ...branchOf(gitLocation(root)),
     warnings,
     keepCache: () => undefined,
   };
 }
 
-function branchOf(root: string): { branch: string | undefined; head: string | undefined } {
-  const git = gitLocation(root);
+function branchOf(git: GitLocation | undefined): {
+  branch: string | undefined;
+  head: string | undefined;
+} {
   if (git === undefined) return { branch: undefined, head: undefined };
   const { branch, head } = currentBranch(git);
   return { branch, head };

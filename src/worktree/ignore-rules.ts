@@ -60,14 +60,17 @@ interface Sets {
 }
 
 export class IgnoreRules {
-  readonly #root: DirectoryRules;
+  readonly #options: IgnoreRulesOptions;
+  #root: DirectoryRules | undefined;
   readonly #known = new Map<string, DirectoryRules | Verdict>();
 
   constructor(options: IgnoreRulesOptions) {
-    this.#root = rootRules(options);
+    this.#options = options;
   }
 
+  /** Made sense of only where somebody asks: a snapshot in which nothing is new does not. */
   root(): DirectoryRules {
+    this.#root ??= rootRules(this.#options);
     return this.#root;
   }
 
@@ -75,7 +78,7 @@ export class IgnoreRules {
   verdict(path: RawPath, isDirectory: boolean): Verdict | undefined {
     if (path === '') return undefined;
     const slash = path.lastIndexOf('/');
-    const rules = slash === -1 ? this.#root : this.#directory(path.slice(0, slash));
+    const rules = slash === -1 ? this.root() : this.#directory(path.slice(0, slash));
     if (!(rules instanceof DirectoryRules)) return rules;
     return rules.verdict(path.slice(slash + 1) as RawName, isDirectory);
   }
@@ -85,7 +88,7 @@ export class IgnoreRules {
     if (known !== undefined) return known;
     const slash = path.lastIndexOf('/');
     const name = path.slice(slash + 1) as RawName;
-    const above = slash === -1 ? this.#root : this.#directory(path.slice(0, slash));
+    const above = slash === -1 ? this.root() : this.#directory(path.slice(0, slash));
     const found =
       above instanceof DirectoryRules ? (above.verdict(name, true) ?? above.child(name)) : above;
     if (this.#known.size >= DIRECTORIES_REMEMBERED_MAX) this.#known.clear();

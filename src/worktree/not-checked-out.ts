@@ -32,8 +32,11 @@ export interface CheckedOut {
 const NOTHING: CheckedOut = { index: '', absent: [], present: [] };
 
 /** Looks at a root, given by its real path; `before` is what was seen the last time. */
-export function lookAtCheckout(root: string, before?: CheckedOut): CheckedOut {
-  const location = gitLocation(root);
+export function lookAtCheckout(
+  root: string,
+  before?: CheckedOut,
+  location = gitLocation(root),
+): CheckedOut {
   if (location?.workTree === undefined) return NOTHING;
   const index = stateOfIndex(location);
   const rawRoot = rawPath(root);

@@ -27,9 +27,12 @@ const IGNORE_FILE_BYTES_MAX = 100 * 1024 * 1024;
  * Finds the rules for a root, given by its real path. Outside of any repository its own `.gitignore` files and the user's file
  * count all the same. Throws `snapshot-failed` if a file that may exclude something cannot be read.
  */
-export function readProjectExcludes(root: string, user: UserDirectories): ProjectExcludes {
+export function readProjectExcludes(
+  root: string,
+  user: UserDirectories,
+  location = gitLocation(root),
+): ProjectExcludes {
   return orSnapshotFailed(root, () => {
-    const location = gitLocation(root);
     if (location?.workTree !== undefined) {
       return inRepository({ root, location, workTree: location.workTree, user });
     }
@@ -40,9 +43,14 @@ export function readProjectExcludes(root: string, user: UserDirectories): Projec
 
 function inRepository({ root, location, workTree, user }: RootInRepository): ProjectExcludes {
   const { gitDirectory, commonDirectory } = location;
-  const { branch } = currentBranch(location);
-  const own = readRepositoryConfig(location);
-  const settings = [...readUserGitConfig(user, { gitDirectory, branch }), ...own];
+  const surrounding = {
+    gitDirectory,
+    // Hardly any settings depend on it.
+    get branch() {
+      return currentBranch(location).branch;
+    },
+  };
+  const settings = [...readUserGitConfig(user, surrounding), ...readRepositoryConfig(location)];
   const base = rawPath(relative(workTree, root).split(sep).join('/'));
   const found = describe({ top: workTree, base, settings, user });
   return { ...found, infoExclude: readExcludes(join(commonDirectory, 'info', 'exclude')) };

@@ -2,7 +2,7 @@
 // whole disk is never one project, and a root that holds the store, or is in it, would save the store into itself.
 // Directories are compared by real path and by inode, since links, bind mounts and case can give one of them many names.
 
-import { realpathSync, statSync } from 'node:fs';
+import { type BigIntStats, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 
@@ -54,17 +54,23 @@ function realAsFarAsItExists(path: string): string {
 }
 
 function isAtOrBelow(path: string, directory: string): boolean {
+  const wanted = statOf(directory);
   for (let at = path; ; at = dirname(at)) {
-    if (isSame(at, directory)) return true;
+    if (at === directory || isSameFile(statOf(at), wanted)) return true;
     if (dirname(at) === at) return false;
   }
 }
 
 function isSame(one: string, other: string): boolean {
   if (one === other) return true;
-  const [a, b] = [one, other].map((path) =>
-    statSync(path, { bigint: true, throwIfNoEntry: false }),
-  );
+  return isSameFile(statOf(one), statOf(other));
+}
+
+function statOf(path: string): BigIntStats | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+function isSameFile(a: BigIntStats | undefined, b: BigIntStats | undefined): boolean {
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 

@@ -20,8 +20,8 @@ export interface SweepOptions {
   readonly onFault?: ((reason: string) => void) | undefined;
 }
 
-/** Fewer entries are looked at before a thread has begun. */
-const THREAD_FROM_ENTRIES = 1000;
+/** Fewer entries are looked at sooner than a thread has been told of them and has begun. */
+const THREAD_FROM_ENTRIES = 4000;
 /** Fewer than these are looked at before one has started, which then pays only where more sweeps follow. */
 const START_FROM_ENTRIES = 15_000;
 /** So long the last parts of another thread are waited for. */

@@ -54,9 +54,11 @@ const LOOKS_MAX = 3;
 const SCRATCH_BYTES = 1024 * 1024;
 const DOT_GIT = /^\.git$/i;
 
+/** Of the one walk that this thread is at. */
+let scratch: Buffer | undefined;
+
 export class TreeWalk {
   readonly #request: WalkRequest;
-  readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 
   constructor(request: WalkRequest) {
     this.#request = request;
@@ -231,9 +233,10 @@ export class TreeWalk {
   #file(glance: Glance, seen: Stats): Sight {
     const { record, fileBytesMax } = this.#request;
     const path = pathBytes(joinRaw(glance.visit.onDisk, glance.name));
+    scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
     const outcome = readSteadily(path, seen, {
       bytesMax: fileBytesMax,
-      scratch: this.#scratch,
+      scratch,
       onPart: () => record.step(),
     });
     if (outcome.kind === 'gone') return record.absent(glance);
