@@ -1,13 +1,14 @@
 // Bundles the program that people run: `build/src/cli/main.cjs` and what it loads, from the sources. Loading a hundred small modules
 // takes several times as long as what a hook does. The hook is a bundle of its own, since it runs most often; the library stays as
-// the compiler made it. Packages that we depend on are not bundled.
+// the compiler made it. Of the packages that we depend on, only the few small ones are bundled without which no command starts; their
+// licences go along.
 //
 //     node .ci/bundle.mjs [--if-needed]      the latter only where a source is newer than the bundle
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,6 +20,8 @@ const HOOK_FILE = 'run-hook-all.cjs';
 const threads = ['git/side-packer-thread.ts', 'worktree/sweep-thread.ts'].map((name) =>
   join(top, 'src', name),
 );
+/** The packages that are put into the bundles. */
+const INSIDE = ['env-paths', 'is-safe-filename', 'yargs-parser'];
 /** In the program, the hook is another bundle. */
 const loadBundledHook = {
   name: 'load-bundled-hook',
@@ -28,7 +31,7 @@ const loadBundledHook = {
 const options = {
   platform: 'node',
   plugins: [loadBundledHook],
-  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  external: (id) => !id.startsWith('.') && !isAbsolute(id) && !INSIDE.includes(id),
   onLog: (_level, log) => {
     throw new Error(log.message);
   },
@@ -56,6 +59,7 @@ export async function bundle() {
     if (/\.cjs(\.map|-.*\.compiled)?$/.test(name)) rmSync(join(directory, name));
   }
   for (const thread of threads) await writeThread(thread);
+  writeFileSync(join(directory, 'THIRD-PARTY.txt'), INSIDE.map(noticeOf).join('\n'));
   await write('run-hook', { groups: [{ name: 'all', test: /(run-hook|hook-reader)\.ts$/ }] });
   // Last, as its time is that of the whole.
   const text = readFileSync(join(directory, HOOK_FILE));
@@ -63,9 +67,20 @@ export async function bundle() {
   await write('main', { define: { HOOK_FILE: `'${HOOK_FILE}'`, HOOK_DIGEST: `'${digest}'` } });
 }
 
+/** The licences ask to go along with every copy. */
+function noticeOf(name) {
+  const place = join(top, 'node_modules', name);
+  const { version, license } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+  const file = readdirSync(place).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
+  if (file === undefined) throw new Error(`${name} comes without the text of its licence`);
+  const text = readFileSync(join(place, file), 'utf8').trim();
+  return `${name} ${version} (${license})\n\n${text}\n`;
+}
+
 /** A checkout that was brought up to date may lack what its lock file names by now. */
 async function loadBundler() {
-  if (!existsSync(join(top, 'node_modules', 'rolldown'))) {
+  const needed = ['rolldown', ...INSIDE].map((name) => join(top, 'node_modules', name));
+  if (!needed.every((path) => existsSync(path))) {
     const words = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
     const shell = process.platform === 'win32';
     spawnSync('npm', words, { cwd: top, stdio: ['ignore', 2, 2], shell });

@@ -6,13 +6,13 @@ import { readSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
+import envPaths from 'env-paths';
 import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { pause } from '../git/pause.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import type { Output } from './output.ts';
-import { platformDirectories } from './platform-directories.ts';
 import { createProcessTable, type MachineProcesses } from './process-table.ts';
 import { safeText } from './safe-text.ts';
 import { readSettingsFile, type SettingsFile } from './settings-file.ts';
@@ -119,7 +119,7 @@ export function createContext({ output, session }: ContextOptions): Context {
 }
 
 function ownDirectories() {
-  return platformDirectories(process.platform, homedir(), process.env);
+  return envPaths('gsess', { suffix: '' });
 }
 
 function settingsPath(): string {

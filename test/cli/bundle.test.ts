@@ -50,6 +50,34 @@ bundled('loads for an event what an event needs, and no package', () =>
   }),
 );
 
+/** The names of the packages whose text is in a bundle. */
+function packagesInside(isWanted: (file: string) => boolean): string[] {
+  const place = dirname(GSESS_PROGRAM);
+  const maps = readdirSync(place).filter((file) => file.endsWith('.cjs.map') && isWanted(file));
+  const sources = maps.flatMap(
+    (file) =>
+      (JSON.parse(readFileSync(join(place, file), 'utf8')) as { sources: string[] }).sources,
+  );
+  assert.ok(sources.some((source) => source.endsWith('src/cli/context.ts')));
+  const names = sources.map((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+bundled('holds few packages, and their licences', () => {
+  const directories = ['env-paths', 'is-safe-filename'];
+  assert.equal(
+    packagesInside((file) => file.startsWith('run-hook')),
+    directories,
+  );
+  const inside = packagesInside(() => true);
+  assert.equal(inside, [...directories, 'yargs-parser']);
+  const notice = readFileSync(join(dirname(GSESS_PROGRAM), 'THIRD-PARTY.txt'), 'utf8');
+  for (const name of inside) {
+    const written = new RegExp(`^${name} [0-9.]+ \\((MIT|ISC)\\)\\n[^]*?Copyright`, 'm');
+    assert.match(notice, written);
+  }
+});
+
 bundled('has nothing in the hook that would load a package at some later moment', () => {
   const text = readFileSync(join(dirname(GSESS_PROGRAM), 'run-hook-all.cjs'), 'utf8');
   const required = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);

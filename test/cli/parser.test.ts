@@ -93,6 +93,11 @@ parser('takes more than a yes behind an equals sign, and no word after it', () =
   assert.is(argumentsOf('list', '--yes', 'large').ref, 'large');
   assert.is(argumentsOf('list', '--yes=large', 'ref').yes, 'large');
   assert.is(argumentsOf('list', '-y=small').yes, 'small');
+  assert.is(argumentsOf('list', '--yes', 'true').ref, 'true');
+  assert.is(argumentsOf('list', '-y', 'false').yes, true);
+  assert.is(argumentsOf('list', '--dry-run', 'false')['dry-run'], true);
+  assert.is(argumentsOf('list', '--yes=large', '--yes').yes, true);
+  assert.is(argumentsOf('list', '--yes', '-y=large').yes, 'large');
 });
 
 parser('takes one value for each time an array is given', () => {
@@ -105,6 +110,10 @@ parser('takes words as words, not as numbers', () => {
     assert.is(argumentsOf('list', word).ref, word);
   }
   assert.is(argumentsOf('list', '--at', '"quoted"').at, '"quoted"');
+  assert.is(argumentsOf('list', '--at="quoted"').at, '"quoted"');
+  assert.equal(argumentsOf('list', "--path='a b'", '--path=x=y\nz').path, ["'a b'", 'x=y\nz']);
+  assert.is(argumentsOf('list', "'quoted'").ref, "'quoted'");
+  assert.is(argumentsOf('list', '--at', 'true').at, 'true');
 });
 
 parser('takes words after two dashes as they are', () => {
@@ -151,6 +160,17 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['list --dry-run=maybe', "--dry-run= is none of true, false: 'maybe'"],
   ['list -yz', "'gsess list' does not take '-z'"],
   ['list -n', '-n needs a value'],
+  ['list -ny', '--limit needs a value'],
+  ['list --at --yes=large x', '--at needs a value'],
+  ['list -y3', "--yes= is none of large, small: '3'"],
+  ['list --yes="large"', `--yes= is none of large, small: '"large"'`],
+  ['list -1', "'gsess list' does not take '-1'"],
+  ['list --at -1', "'gsess list' does not take '-1'"],
+  ['list --n 3', "'gsess list' does not take '--n'"],
+  ['list --_=x', "'gsess list' does not take '--_'"],
+  ['list -y_ x', "'gsess list' does not take '-_'"],
+  ['list ---', "'gsess list' does not take '---'"],
+  ['list --__proto__ x', "'gsess list' does not take '--__proto__'"],
   ['list --=x', "'gsess list' does not take '--=x'"],
   ['list --dry', "'gsess list' does not take '--dry'"],
   ['list --dryRun', "'gsess list' does not take '--dryRun'"],
