@@ -40,7 +40,8 @@ interface Entry extends PackIndexEntry {
 const TYPE_CODES = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
 const OFFSET_DELTA = 6;
 const DEFLATE_LEVEL = 1;
-const BUFFER_BYTES = 1024 * 1024;
+/** Most packs are of a few kilobytes, and memory that is asked for anew each time is not for nothing. */
+const BUFFER_BYTES = 256 * 1024;
 const COUNT_AT = 8;
 /** Of an entry, which says type and size. */
 const HEADER_BYTES_MAX = 9;

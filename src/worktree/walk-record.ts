@@ -198,16 +198,21 @@ export class WalkRecord {
   #countUntouched(): void {
     const { subtrees } = this.#options.still;
     const { directories, entries } = this.table;
+    const { codes, size } = entries.columns;
+    let [files, bytes] = [0, 0];
+    // All that a snapshot costs for each file that did not change, so it stays with columns and plain numbers.
     for (let directory = 0; directory < subtrees.length; directory += 1) {
       if (subtrees[directory] !== 1) continue;
       const first = directories.word(directory, FIRST);
       const end = first + directories.word(directory, COUNT);
       for (let row = first; row < end; row += 1) {
-        if (entries.code(row) > LINK) continue;
-        this.files += 1;
-        this.bytes += entries.size(row);
+        if ((codes[row] ?? 0) > LINK) continue;
+        files += 1;
+        bytes += size[row] ?? 0;
       }
     }
+    this.files = files;
+    this.bytes = bytes;
   }
 
   #settle({ row, old }: Slot, { code, id, flags }: Finding): Comparison {
