@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GsessError } from '../errors.ts';
 import type { Agent, AgentPlaces, HookReader } from './agent.ts';
 import type { AgentVariable } from './agent-variables.ts';
-import { userConfigDirectory } from './user-directory.ts';
+import { userConfigDirectory, userDataDirectory } from './user-directory.ts';
 
 export interface AgentEntry {
   readonly name: string;
@@ -23,6 +23,10 @@ export interface AgentEntry {
 }
 
 const asItIs = (uuid: string): string => uuid;
+
+/** An agent that is watched sends no events. */
+const noHooks = (title: string): Promise<never> =>
+  Promise.reject(new GsessError('usage', `${title} has no hooks: 'gsess watch' follows it`));
 
 export const AGENTS: readonly AgentEntry[] = [
   {
@@ -85,6 +89,17 @@ export const AGENTS: readonly AgentEntry[] = [
     newNativeId: asItIs,
     load: async () => (await import('./pi/pi.ts')).pi,
     loadHook: async () => (await import('./pi/hook-reader.ts')).piHook,
+  },
+  {
+    name: 'nanocoder',
+    title: 'Nanocoder',
+    program: 'nanocoder',
+    directory: (places) =>
+      places.variables.NANOCODER_DATA_DIR ?? userDataDirectory(places, 'nanocoder'),
+    sessionVariable: undefined,
+    newNativeId: asItIs,
+    load: async () => (await import('./nanocoder/nanocoder.ts')).nanocoder,
+    loadHook: () => noHooks('Nanocoder'),
   },
 ];
 

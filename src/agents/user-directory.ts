@@ -23,3 +23,16 @@ export function userLogDirectory(
   if (platform === 'win32') return join(variables.LOCALAPPDATA ?? home, application, 'Log');
   return join(variables.XDG_STATE_HOME ?? join(home, '.local', 'state'), application);
 }
+
+/** The directory of an application's data. */
+export function userDataDirectory(
+  { home, variables, platform }: AgentPlaces,
+  application: string,
+): string {
+  if (variables.XDG_DATA_HOME !== undefined) return join(variables.XDG_DATA_HOME, application);
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', application);
+  if (platform === 'win32') {
+    return join(variables.APPDATA ?? join(home, 'AppData', 'Roaming'), application);
+  }
+  return join(home, '.local', 'share', application);
+}

@@ -50,10 +50,11 @@ function itemsOf(messages: readonly Message[]): Item[] {
     .flatMap((message) => message.parts.map((part) => ({ message, key: keyOf(message, part) })));
 }
 
-function keyOf({ kind, id = '' }: Message, part: Part): string {
+/** Without the id of the message, which may be no more than its place. */
+function keyOf({ kind }: Message, part: Part): string {
   if (part.type === 'tool_call') return `call ${part.id} ${part.name}`;
   if (part.type === 'tool_result') return `result ${part.callId}`;
-  return `${kind} ${id} ${JSON.stringify(part)}`;
+  return `${kind} ${JSON.stringify(part)}`;
 }
 
 /** Those with something in them that was not said before, or less often. */

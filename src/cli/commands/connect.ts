@@ -1,7 +1,7 @@
 // gsess connect: puts gsess's hooks into the settings of the agents, and takes the first snapshot, so that no hook has to.
 
 import type { Agent, ConnectedByFile } from '../../agents/agent.ts';
-import { AGENT_NAMES } from '../../agents/registry.ts';
+import { AGENT_NAMES, agentEntry } from '../../agents/registry.ts';
 import { GsessError } from '../../errors.ts';
 import { takeBaseSnapshot } from '../../session/base-snapshot.ts';
 import { locateProject, type Project } from '../../session/project.ts';
@@ -162,7 +162,7 @@ function connectText({ agent, change }: Connected, asked: Asked): string {
   const { name, title, connection } = agent;
   const silent =
     connection.way === 'none'
-      ? `${title} tells nothing of itself; its files have to be watched`
+      ? `${title} tells nothing of itself: 'gsess watch', or 'gsess run -- ${agentEntry(name).program}', follows its files`
       : 'has no settings of a project';
   const lines = [
     change === undefined ? `${name}: ${silent}` : changeText(name, change, asked),
