@@ -1,5 +1,5 @@
-// A session of Nanocoder as it stands on disk: one JSON object, whose list of messages comes last or nearly so. Taken apart without changing
-// a character, whole or cut off anywhere. Text is held as one character per byte, so that places in it are places in the file.
+// A session of Nanocoder as it stands on disk: one JSON object, whose list of messages comes last or nearly so. Taken apart without
+// changing a character, whole or cut off anywhere. Text is held as one character per byte, so that places in it are places in the file.
 
 import { elementsOf, fieldsOf } from '../../transcript/json-values.ts';
 import { type NanocoderMessage, parseHeader, parseMessage, type SessionHeader } from './record.ts';

@@ -1,5 +1,5 @@
-// Finds the sessions of Nanocoder: one file each, all in one directory whatever the project. Only reads, follows no link, and passes over what
-// is no session, such as the index beside them.
+// Finds the sessions of Nanocoder: one file each, all in one directory whatever the project. Only reads, follows no link, and passes over
+// what is no session, such as the index beside them.
 
 import { lstatSync } from 'node:fs';
 import { basename, join } from 'node:path';
