@@ -101,6 +101,16 @@ export const AGENTS: readonly AgentEntry[] = [
     load: async () => (await import('./nanocoder/nanocoder.ts')).nanocoder,
     loadHook: () => noHooks('Nanocoder'),
   },
+  {
+    name: 'iac',
+    title: 'IaC Code',
+    program: 'iac-code',
+    directory: ({ home, variables }) => variables.IAC_CODE_CONFIG_DIR ?? join(home, '.iac-code'),
+    sessionVariable: undefined,
+    newNativeId: asItIs,
+    load: async () => (await import('./iac/iac.ts')).iac,
+    loadHook: () => noHooks('IaC Code'),
+  },
 ];
 
 export const AGENT_NAMES: readonly string[] = AGENTS.map(({ name }) => name);
