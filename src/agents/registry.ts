@@ -111,6 +111,17 @@ export const AGENTS: readonly AgentEntry[] = [
     load: async () => (await import('./iac/iac.ts')).iac,
     loadHook: () => noHooks('IaC Code'),
   },
+  {
+    name: 'opencode',
+    title: 'opencode',
+    program: 'opencode',
+    directory: ({ home, variables }) =>
+      join(variables.XDG_DATA_HOME ?? join(home, '.local', 'share'), 'opencode'),
+    sessionVariable: undefined,
+    newNativeId: (uuid) => `ses_${uuid.replaceAll('-', '').slice(0, 26)}`,
+    load: async () => (await import('./opencode/opencode.ts')).opencode,
+    loadHook: async () => (await import('./opencode/hook-reader.ts')).opencodeHook,
+  },
 ];
 
 export const AGENT_NAMES: readonly string[] = AGENTS.map(({ name }) => name);

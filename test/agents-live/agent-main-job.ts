@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import type { Agent } from '../../src/agents/agent.ts';
 import { agentEntry } from '../../src/agents/registry.ts';
 import { placesIn } from '../support/agent-places.ts';
-import { assertFsckClean } from '../support/git-oracle.ts';
+import { assertFsckClean, gitText } from '../support/git-oracle.ts';
 import type { RunningAgent, Turn } from './agent-run.ts';
 import { filesAt, type Moment } from './captured-world.ts';
 import type { AgentName, InstalledAgents } from './install-agents.ts';
@@ -25,6 +25,8 @@ export interface GuidedOptions {
 /** An agent that can be started for one prompt. */
 export interface GuidedAgent {
   start(script: string | readonly Reply[], options: GuidedOptions): RunningAgent;
+  /** Runs a command that has to come before, to its end. */
+  command(words: readonly string[]): void;
 }
 
 export interface GuidedJob {
@@ -32,9 +34,9 @@ export interface GuidedJob {
   readonly title: string;
   /** What its own tools are called. */
   readonly tools: { readonly write: string; readonly edit: string; readonly run: string };
+  /** It has subagents of its own. */
+  readonly hasSubagents: boolean;
   driver(world: World, program: string): GuidedAgent;
-  /** Runs a command that has to come before the agent is started. */
-  before?(world: World, program: string, words: readonly string[]): Promise<void>;
   /** Makes the agent lose all its sessions. */
   lose(world: World, agent: Agent): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function agentMainJob(job: GuidedJob): Scenario {
         await walk.restore(check);
         await walk.goBack(check, id);
         await walk.loseAll(check, id);
+        if (job.hasSubagents) await walk.getHelp(check);
         await walk.kill(check);
         await walk.disconnect(check);
       }),
@@ -70,15 +73,13 @@ class Walk {
   readonly #job: GuidedJob;
   readonly #world: World;
   readonly #agent: GuidedAgent;
-  readonly #program: string;
   readonly #turns: Readonly<Record<1 | 2 | 3, readonly string[]>>;
 
   constructor(job: GuidedJob, world: World, agents: InstalledAgents) {
     this.#job = job;
     // What gsess would do behind the back of a scenario goes on while its files are removed.
     this.#world = { ...world, environment: { ...world.environment, ...QUIET } };
-    this.#program = agents.programs[job.name] ?? job.name;
-    this.#agent = job.driver(this.#world, this.#program);
+    this.#agent = job.driver(this.#world, agents.programs[job.name] ?? job.name);
     const turn = (asked: string, tool: string, said: string) => [
       `user: ${asked}`,
       `call: ${tool}`,
@@ -171,6 +172,19 @@ class Walk {
     });
   }
 
+  async getHelp(check: Check): Promise<void> {
+    await check('a subagent is captured with its session, and begins no turn', async () => {
+      await this.#prompt([{ agent: [{ say: 'Helped.' }], asked: 'Help' }, { say: 'All done.' }], {
+        text: 'Get help',
+      });
+      const [newest] = await this.#json<{ id: string; turns: number }[]>(['list']);
+      if (newest === undefined) throw new Error('no session');
+      assert.is(newest.turns, 1);
+      const stored = ['ls-tree', '-r', '--name-only', `${newest.id}:transcript`];
+      assert.match(gitText(this.#store(), stored), /\/subagents\//);
+    });
+  }
+
   async kill(check: Check): Promise<void> {
     await check('killed in a call, it is brought back with the call answered', async () => {
       const began = join(this.#world.project, 'began');
@@ -208,9 +222,7 @@ class Walk {
   /** Takes a session up as gsess says, and gives the conversation that the model was sent. */
   async #goOn(args: readonly string[], text: string) {
     const ready = await this.#ready(args);
-    for (const words of ready.before) {
-      await this.#job.before?.(this.#world, this.#program, words.slice(1));
-    }
+    for (const words of ready.before) this.#agent.command(words.slice(1));
     const from = this.#world.model.requests().length;
     await this.#prompt(text, { text, resume: ready.command.slice(1) });
     const asked = this.#world.model.requests(from).find(({ tools }) => tools.length > 0);

@@ -1,7 +1,7 @@
 // Anthropic's Messages, as Claude Code speaks them.
 
 import type { ServerResponse } from 'node:http';
-import { claudeTools, piTools, type ToolCall } from './model-script.ts';
+import { claudeTools, opencodeTools, piTools, type ToolCall } from './model-script.ts';
 import {
   type Answer,
   eventStream,
@@ -35,7 +35,10 @@ const REMINDER = /<system-reminder>[\s\S]*?<\/system-reminder>\s*/g;
 
 export const anthropicWire: Wire = {
   isReply: (path) => path === '/v1/messages',
-  toolset: (tools) => (tools.includes('write') ? piTools : claudeTools),
+  toolset: (tools) => {
+    if (!tools.includes('write')) return claudeTools;
+    return tools.includes('todowrite') ? opencodeTools : piTools;
+  },
   digest: (body) => {
     const { model, tools, messages } = body as Body;
     return modelRequest(

@@ -45,6 +45,11 @@ const PACKAGES = {
     version: '0.73.1',
     program: 'node_modules/.bin/pi',
   },
+  opencode: {
+    name: 'opencode-ai',
+    version: '1.18.33',
+    program: 'node_modules/.bin/opencode',
+  },
 } as const satisfies Readonly<Record<string, Package>>;
 
 const NODE: Package = { name: 'node', version: '24', program: 'node_modules/.bin/node' };

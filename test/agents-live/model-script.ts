@@ -163,6 +163,24 @@ export const codexTools: Toolset = {
   }),
 };
 
+export const opencodeTools: Toolset = {
+  write: (filePath, content) => ({ name: 'write', input: { filePath, content } }),
+  edit: (filePath, oldString, newString) => ({
+    name: 'edit',
+    input: { filePath, oldString, newString },
+  }),
+  read: (filePath) => ({ name: 'read', input: { filePath } }),
+  run: (command) => ({ name: 'bash', input: { command, description: 'Runs it' } }),
+  agent: ({ asked, agent }) => ({
+    name: 'task',
+    input: {
+      description: asked,
+      prompt: scriptedPrompt(asked, agent),
+      subagent_type: 'general',
+    },
+  }),
+};
+
 export const piTools: Toolset = {
   write: (path, content) => ({ name: 'write', input: { path, content } }),
   edit: (path, old, replacement) => ({

@@ -46,6 +46,10 @@ export class PiDriver implements GuidedAgent {
     return running(child, turnMsMax, turnOf);
   }
 
+  command(words: readonly string[]): void {
+    throw new Error(`pi needs nothing before it is started, such as '${words.join(' ')}'`);
+  }
+
   #configure(): void {
     mkdirSync(this.directory, { recursive: true });
     const model = {

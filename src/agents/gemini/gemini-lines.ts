@@ -6,9 +6,9 @@ import { GsessError } from '../../errors.ts';
 import { decodeTranscript } from '../../transcript/compressed.ts';
 import { compactJson, endOfValue, fieldsOf, replaceFields } from '../../transcript/json-values.ts';
 import type { JsonEntry } from '../../transcript/jsonl.ts';
+import { documentEntries } from '../document-entries.ts';
 import { jsonBytes, type Placed } from '../line-records.ts';
-import { type GeminiRecord, kindOf, parseRecord } from './record.ts';
-import { sessionEntries } from './session-entries.ts';
+import { type GeminiRecord, kindOf, looksLikeRecord, parseRecord } from './record.ts';
 
 export interface GeminiLine extends Placed<GeminiRecord> {
   readonly text: string;
@@ -26,7 +26,7 @@ export function geminiLines(content: Uint8Array): { lines: GeminiLine[]; warning
   const bytes = Buffer.from(decoded.bytes);
   const lines: GeminiLine[] = [];
   const warnings: string[] = [];
-  for (const entry of sessionEntries(bytes)) {
+  for (const entry of documentEntries(bytes, { looksLikeRecord })) {
     const record = 'value' in entry ? parseRecord(entry.value) : undefined;
     const line = record && lineOf(bytes, entry, record);
     if (line !== undefined) lines.push(line);

@@ -3,11 +3,11 @@
 
 import type { Transcript } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
+import { documentEntries } from '../document-entries.ts';
 import { type LineDialect, lineRecords, type Placed } from '../line-records.ts';
 import { messagesOf } from './messages.ts';
 import { type GeminiRecord, looksLikeRecord, parseRecord, timeOf } from './record.ts';
 import { type Replay, replay } from './replay.ts';
-import { sessionEntries } from './session-entries.ts';
 
 /** Gemini writes a message again when it changes, so that no record is a mere repeat. */
 const dialect: LineDialect<GeminiRecord> = {
@@ -21,7 +21,7 @@ const WORKING_DIRECTORY =
 
 /** Reads a whole session, plain or compressed. */
 export function readTranscript(content: Uint8Array): Transcript {
-  const { records, others, warnings, bytes } = lineRecords(content, dialect, sessionEntries);
+  const { records, others, warnings, bytes } = lineRecords(content, dialect, documentEntries);
   const played = replay(records);
   const messages = messagesOf(played.said);
   return {

@@ -7,6 +7,7 @@ export const scenario = agentMainJob({
   name: 'pi',
   title: 'pi is captured, restored, gone back in, forked and brought back',
   tools: { write: 'write', edit: 'edit', run: 'bash' },
+  hasSubagents: false,
   driver: ({ home, project, environment, model }, program) =>
     new PiDriver({ program, home, project, environment, modelUrl: model.url }),
   lose: loseFiles,

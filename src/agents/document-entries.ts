@@ -1,12 +1,11 @@
-// Takes the file of a session apart, whatever form Gemini gave it: a record a line, or (older ones, and conversations saved with /chat)
-// one document that holds all messages in a list. A document comes out as its header and one entry for each message, each with its
-// place, so that it can be cut between two of them as lines can. Never throws on content.
+// Takes the file of a session apart, whatever form its agent gave it: a record a line, or one document that holds all messages in a list
+// (opencode; older sessions of Gemini, and conversations saved with /chat). A document comes out as its header and one entry for each
+// message, each with its place, so that it can be cut between two of them as lines can. Never throws on content.
 
-import { isDeep, isDense } from '../../transcript/json-bounds.ts';
-import { elementsOf, fieldsOf } from '../../transcript/json-values.ts';
-import type { JsonEntry } from '../../transcript/jsonl.ts';
-import { lineEntries } from '../line-records.ts';
-import { looksLikeRecord } from './record.ts';
+import { isDeep, isDense } from '../transcript/json-bounds.ts';
+import { elementsOf, fieldsOf } from '../transcript/json-values.ts';
+import type { JsonEntry } from '../transcript/jsonl.ts';
+import { type LineDialect, lineEntries } from './line-records.ts';
 
 const DOCUMENT_BYTES_MAX = 64 * 1024 * 1024;
 const LISTS: readonly string[] = ['messages', 'history'];
@@ -15,7 +14,10 @@ const TORN_LIST = /"(?:messages|history)"\s*:\s*\[/;
 type ValueEntry = Extract<JsonEntry, { value: unknown }>;
 
 /** Walks the entries of a session; the same reading serves the view and the writer. */
-export function* sessionEntries(content: Uint8Array): Generator<JsonEntry> {
+export function* documentEntries(
+  content: Uint8Array,
+  dialect: Pick<LineDialect<unknown>, 'looksLikeRecord'>,
+): Generator<JsonEntry> {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const start = documentStart(bytes);
   const whole = start === undefined ? undefined : wholeDocument(bytes, start);
@@ -28,7 +30,7 @@ export function* sessionEntries(content: Uint8Array): Generator<JsonEntry> {
     yield* torn;
     return;
   }
-  for (const entry of lineEntries(bytes, { looksLikeRecord })) {
+  for (const entry of lineEntries(bytes, dialect)) {
     if ('value' in entry) yield* withMessages(bytes, entry);
     else yield entry;
   }
@@ -75,7 +77,11 @@ function tornDocument(bytes: Buffer, start: number): JsonEntry[] | undefined {
     entries.push({ offset, length: element.end - element.start, value: value.value });
     end = element.end;
   }
-  entries.push({ offset: start + end, length: bytes.length - start - end, problem: 'torn' });
+  // A cut between two messages leaves what divides them.
+  const isCut = /^[\s,]*$/.test(text.slice(end));
+  if (!isCut) {
+    entries.push({ offset: start + end, length: bytes.length - start - end, problem: 'torn' });
+  }
   return entries;
 }
 

@@ -1,0 +1,73 @@
+// opencode, as gsess sees an agent.
+
+import { GsessError } from '../../errors.ts';
+import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import { opencodeConnection } from './connection.ts';
+import {
+  copyPath,
+  directoryOf,
+  findSession,
+  idOfFile,
+  isNativeId,
+  listSessions,
+  resumesFrom,
+  sideFilesOf,
+} from './locate.ts';
+import { NO_RESULT, writeNative } from './native-writer.ts';
+import { READ_ONLY_TOOLS } from './tools.ts';
+import { readTranscript } from './transcript-reader.ts';
+
+export const opencode: Agent = {
+  name: 'opencode',
+  title: 'opencode',
+  capabilities: {
+    events: ['prompt', 'tool', 'tool-done', 'turn', 'subagent', 'compact'],
+    transcript: 'database',
+    hooksNeedTrust: false,
+    sideFiles: true,
+    registersLive: false,
+    resumesAnywhere: false,
+    limits: [
+      "Sessions from before it was connected are not found: 'opencode export ID > FILE', then 'gsess import opencode FILE'.",
+      'It tells nothing when it ends.',
+    ],
+  },
+  readOnlyTools: READ_ONLY_TOOLS,
+  sessions: {
+    isNativeId,
+    idOfFile,
+    find: findSession,
+    list: async (places) => listSessions(places),
+    directoryOf,
+    live: () => [],
+    sideFiles: sideFilesOf,
+    resumesFrom: (_, path, target) => resumesFrom(path, target),
+    destination: copyPath,
+    // They stay sessions of their own.
+    sidePlace: () => undefined,
+  },
+  format: {
+    read: readTranscript,
+    write: writeNative,
+    writeSideFile: (_, { bytes }) => Buffer.from(bytes),
+    orphanResult: NO_RESULT,
+  },
+  connection: opencodeConnection,
+  resume: resumeCommand,
+};
+
+/** The session is taken into the database first; where it is there already, that changes nothing. */
+function resumeCommand({
+  nativeId,
+  cwd,
+  path,
+}: ResumeTarget & { readonly path: string }): ResumeCommand {
+  if (!isNativeId(nativeId)) {
+    throw new GsessError('usage', `Not the id of an opencode session: '${nativeId}'`);
+  }
+  return {
+    before: [['opencode', 'import', path]],
+    argv: ['opencode', '--session', nativeId],
+    cwd,
+  };
+}
