@@ -17,6 +17,7 @@ export const PLUGIN_EVENTS: readonly string[] = [
 ];
 
 export const PLUGIN_CODE = `import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -57,7 +58,7 @@ function write(path, session, messages) {
   const lines = messages.map((message) => JSON.stringify(message)).join(',\\n');
   const text = '{"info":' + JSON.stringify(info) + ',"messages":[\\n' + lines + '\\n]}\\n';
   mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });
-  const written = path + '.' + process.pid + '.new';
+  const written = path + '.' + randomUUID();
   writeFileSync(written, text, { mode: 0o600 });
   renameSync(written, path);
 }
