@@ -31,6 +31,7 @@ export interface WatchOptions {
   readonly project: Project;
   readonly agents: readonly Agent[];
   readonly tell: (made: WatchedCheckpoint) => Promise<void>;
+  readonly warn: (text: string) => void;
 }
 
 interface Watched {
@@ -204,7 +205,7 @@ export class SessionWatch {
   #warn(text: string): void {
     if (this.#told.has(text)) return;
     this.#told.add(text);
-    this.#context.output.warn(text);
+    this.#options.warn(text);
   }
 }
 

@@ -58,7 +58,12 @@ export class WatchScene {
     const project = locateProject(cwd, surroundings);
     const agents = [await agentEntry(this.#agent).load()];
     const tell = async (made: WatchedCheckpoint) => void this.made.push(made);
-    this.#watch = new SessionWatch(context, { project, agents, tell });
+    this.#watch = new SessionWatch(context, {
+      project,
+      agents,
+      tell,
+      warn: (text) => output.warn(text),
+    });
     await this.look(0);
   }
 

@@ -16,7 +16,8 @@ export const run = defineCommand({
   summary: 'start an agent and capture what it does by following its files',
   details: `Starts the agent in this directory, with the words that follow '--', and follows its session files
     as 'gsess watch' does for as long as it lives. The terminal, signals and standard streams are the
-    agent's, and so is the exit status. It prints nothing of its own but warnings.
+    agent's, and so is the exit status. It prints nothing of its own but warnings, once the agent
+    has ended.
 
     An agent that gsess has no name for is started all the same; then the sessions of every agent are
     followed.`,
@@ -37,7 +38,10 @@ export const run = defineCommand({
     const watched = entries.length > 0 ? entries : AGENTS;
     const agents = await Promise.all(watched.map((entry) => entry.load()));
     const tell = () => Promise.resolve();
-    const sessions = new SessionWatch(context, { project, agents, tell });
+    // The screen is the agent's for as long as it lives.
+    const warnings: string[] = [];
+    const warn = (text: string) => void warnings.push(text);
+    const sessions = new SessionWatch(context, { project, agents, tell, warn });
     await sessions.look();
     const ended = new AbortController();
     let following: Promise<void> = Promise.resolve();
@@ -55,6 +59,7 @@ export const run = defineCommand({
     } finally {
       ended.abort();
       await following;
+      for (const warning of warnings) context.output.warn(warning);
     }
     // What could not be captured was told; the status is the agent's.
     context.exitStatus = status;

@@ -32,7 +32,9 @@ export const watch = defineCommand({
     const project = locateProject(context.cwd, context.surroundings);
     const entries = named.length > 0 ? [...new Set(named)].map(agentEntry) : AGENTS;
     const agents = await Promise.all(entries.map((entry) => entry.load()));
-    const sessions = new SessionWatch(context, { project, agents, tell: tellWatched(context) });
+    const warn = (text: string) => context.output.warn(text);
+    const tell = tellWatched(context);
+    const sessions = new SessionWatch(context, { project, agents, tell, warn });
     await untilInterrupted(async (signal) => {
       await sessions.look();
       const titles = agents.map(({ title }) => title).join(', ');
