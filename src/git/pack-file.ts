@@ -70,6 +70,9 @@ const window = {
   length: 0,
 };
 
+/** Closes what nobody can close any more: a store that is just dropped, as a library's caller may, keeps no pack open for good. */
+const dropped = new FinalizationRegistry<number>((descriptor) => closeSync(descriptor));
+
 export class PackFile {
   readonly path: string;
   readonly #index: PackIndex;
@@ -91,9 +94,11 @@ export class PackFile {
       closeSync(this.#descriptor);
       throw error;
     }
+    dropped.register(this, this.#descriptor, this);
   }
 
   close(): void {
+    dropped.unregister(this);
     closeSync(this.#descriptor);
   }
 
