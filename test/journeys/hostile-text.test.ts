@@ -154,7 +154,19 @@ const RUNS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   completion: [['bash'], [HOSTILE]],
   help: [[], ['list'], [HOSTILE]],
   hook: [[HOSTILE]],
+  run: [['--', `/dev/null/${HOSTILE}`]],
+  watch: [[HOSTILE], []],
 };
+
+/** Does what Ctrl-C does to a command that goes on until then. */
+function interruptOnce(): () => void {
+  const timer = setInterval(() => {
+    if (process.listenerCount('SIGINT') === 0) return;
+    clearInterval(timer);
+    process.emit('SIGINT');
+  }, 200);
+  return () => clearInterval(timer);
+}
 
 texts(
   'HI-11, HI-12: every command prints hostile text as text, in words, in JSON and on a terminal',
@@ -162,7 +174,11 @@ texts(
     withSealedUser(async ({ directory }) => {
       const driver = await hostileSession(directory);
       await plantMore(driver);
-      const gsess = commandRunner(driver);
+      const run = commandRunner(driver);
+      const gsess: typeof run = Object.assign(async (...asked: Parameters<typeof run>) => {
+        const settle = asked[0][0] === 'watch' ? interruptOnce() : () => undefined;
+        return await run(...asked).finally(settle);
+      }, run);
       let escapes = 0;
       for (const { name } of COMMANDS) {
         // What git says is git's.
