@@ -37,23 +37,27 @@ export async function runForeground(
 ): Promise<number> {
   const { cwd, environment, input, isPrivate = false } = options;
   const giveBack = leaveSignalsToChild();
-  let stopHanding: (() => void) | undefined;
+  let child: ChildProcess | undefined;
+  // Before it starts: a signal that comes meanwhile would end us and leave it alone.
+  const stopHanding = options.handsOnSignals
+    ? handOnSignals((signal) => void child?.kill(signal))
+    : undefined;
   try {
     return await new Promise<number>((resolve, reject) => {
       const umask = isPrivate ? process.umask(PRIVATE_UMASK) : undefined;
-      const child = spawn(program, args, {
+      const started = spawn(program, args, {
         ...(cwd === undefined ? {} : { cwd }),
         env: environment,
         stdio: [input === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'],
       });
       if (umask !== undefined) process.umask(umask);
-      child.once('error', reject);
-      if (options.handsOnSignals) stopHanding = handOnSignals(child);
-      if (child.pid !== undefined) options.onStart?.(child.pid);
-      child.once('close', (code, signal) => resolve(code ?? SIGNAL_STATUS[signal ?? ''] ?? 128));
+      child = started;
+      started.once('error', reject);
+      if (started.pid !== undefined) options.onStart?.(started.pid);
+      started.once('close', (code, signal) => resolve(code ?? SIGNAL_STATUS[signal ?? ''] ?? 128));
       // A pager that is left early stops reading; that is no failure.
-      child.stdin?.on('error', () => child.stdin?.destroy());
-      child.stdin?.end(input);
+      started.stdin?.on('error', () => started.stdin?.destroy());
+      started.stdin?.end(input);
     });
   } finally {
     stopHanding?.();
@@ -62,9 +66,8 @@ export async function runForeground(
 }
 
 /** Who is on a terminal gets its interrupts from it, being in the foreground as we are. */
-function handOnSignals(child: ChildProcess): () => void {
+function handOnSignals(handOn: (signal: NodeJS.Signals) => void): () => void {
   const signals = process.stdin.isTTY === true ? HANDED_ON : [...HANDED_ON, ...SIGNALS];
-  const handOn = (signal: NodeJS.Signals) => void child.kill(signal);
   for (const signal of signals) process.on(signal, handOn);
   return () => {
     for (const signal of signals) process.removeListener(signal, handOn);
