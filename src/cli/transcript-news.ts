@@ -16,8 +16,6 @@ export type Moment =
 /** How often each thing was said; taken of one look and given to the next. */
 export type Said = ReadonlyMap<string, number>;
 
-export const NOTHING_SAID: Said = new Map();
-
 export function saidIn({ messages }: Pick<Transcript, 'messages'>): Said {
   const said = new Map<string, number>();
   for (const { key } of itemsOf(messages)) said.set(key, (said.get(key) ?? 0) + 1);

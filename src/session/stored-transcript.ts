@@ -20,11 +20,6 @@ import {
 } from '../transcript/segments.ts';
 import { SegmentList, storedSegments } from './stored-segments.ts';
 
-/** One stored file: its segments in order. */
-export interface StoredFile {
-  readonly segments: readonly { readonly id: ObjectId; readonly mode: TreeMode }[];
-}
-
 export type FileState = { readonly bytes: number; readonly segments: number };
 
 export interface GrowthOptions {

@@ -3,12 +3,13 @@
 // written or of another shape is passed over, a directory that is not there is empty. A hook needs this file, so it loads no
 // schema library.
 
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isSystemError } from '../../errors.ts';
 import { readJsonLines } from '../../transcript/jsonl.ts';
 import type { AgentPlaces, LiveSession, NativeSession, ResumeTarget, SideFile } from '../agent.ts';
 import { directoryEntries, fileHead, filesBelow } from '../agent-files.ts';
+import { newestSession } from '../newest-session.ts';
 
 /** Claude cuts longer slugs and adds a hash it does not document. */
 export const SLUG_CHARACTERS_MAX = 200;
@@ -52,14 +53,7 @@ export function projectDirectory(places: AgentPlaces, cwd: string): string | und
 /** Finds the transcript of a session in any project; where several hold the id, the one written last. */
 export function findSession(places: AgentPlaces, nativeId: string): NativeSession | undefined {
   if (!isNativeId(nativeId)) return undefined;
-  const found = listSessions(places).filter((session) => session.nativeId === nativeId);
-  const [newest] = found
-    .map((session) => ({
-      session,
-      at: statSync(session.path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
-    }))
-    .sort((a, b) => b.at - a.at);
-  return newest?.session;
+  return newestSession(listSessions(places), nativeId);
 }
 
 /** Lists all transcripts. */

@@ -2,6 +2,7 @@
 // Of what can change, the last word wins, except the directory: a session belongs where it began.
 
 import type { Transcript } from '../../transcript/transcript.ts';
+import { distinct, timeSpan } from '../told-facts.ts';
 import { type ClaudeRecord, timeOf } from './record.ts';
 
 type Facts = Omit<
@@ -16,11 +17,11 @@ export const NO_MODEL = '<synthetic>';
 export function collectFacts(records: readonly ClaudeRecord[]): Facts {
   const replies = records.filter((record) => record.type === 'assistant');
   const main = replies.filter((record) => !record.isSidechain);
-  const models = distinct(replies, (record) => modelOf(record));
-  const cwds = distinct(records, (record) => record.cwd);
+  const models = distinct(replies.map((record) => modelOf(record)));
+  const cwds = distinct(records.map((record) => record.cwd));
   const times = records.map(timeOf).filter((at) => at !== undefined);
   return {
-    nativeIds: distinct(records, (record) => record.sessionId),
+    nativeIds: distinct(records.map((record) => record.sessionId)),
     titles: titlesOf(records),
     model: last(main, modelOf) ?? models.at(-1),
     models,
@@ -32,8 +33,7 @@ export function collectFacts(records: readonly ClaudeRecord[]): Facts {
     version: last(records, (record) => record.version),
     entrypoint: last(records, (record) => record.entrypoint),
     pullRequests: pullRequestsOf(records),
-    startedAt: least(times),
-    endedAt: times.at(-1),
+    ...timeSpan(times),
   };
 }
 
@@ -79,15 +79,4 @@ function last<T>(
 ): T | undefined {
   const record = records.findLast((candidate) => pick(candidate) !== undefined);
   return record && pick(record);
-}
-
-function distinct(
-  records: readonly ClaudeRecord[],
-  pick: (record: ClaudeRecord) => string | undefined,
-): string[] {
-  return [...new Set(records.flatMap((record) => pick(record) || []))];
-}
-
-function least(times: readonly number[]): number | undefined {
-  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
 }

@@ -2,6 +2,7 @@
 // belongs where it began. The first header is the session's own; a fork of older versions holds its parent's too.
 
 import type { Transcript } from '../../transcript/transcript.ts';
+import { distinct, timeSpan } from '../told-facts.ts';
 import type { CodexPayload, CodexRecord } from './record.ts';
 import { timeOf } from './record.ts';
 
@@ -40,8 +41,7 @@ export function collectFacts(records: readonly CodexRecord[]): Facts {
     version: header?.cli_version,
     entrypoint: typeof header?.source === 'string' ? header.source : header?.originator,
     pullRequests: [],
-    startedAt: times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)),
-    endedAt: times.at(-1),
+    ...timeSpan(times),
   };
 }
 
@@ -53,8 +53,4 @@ export function isSubagent({ thread_source, source }: CodexPayload): boolean {
 /** The session that a subagent works for. */
 function rootIdOf({ id, session_id, parent_thread_id }: CodexPayload): string | undefined {
   return session_id !== undefined && session_id !== id ? session_id : parent_thread_id;
-}
-
-function distinct(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.flatMap((value) => value || []))];
 }

@@ -5,6 +5,7 @@ import type { Transcript } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
 import { documentEntries } from '../document-entries.ts';
 import { type LineDialect, lineRecords, type Placed } from '../line-records.ts';
+import { distinct, timeSpan } from '../told-facts.ts';
 import { messagesOf } from './messages.ts';
 import { type GeminiRecord, looksLikeRecord, parseRecord, timeOf } from './record.ts';
 import { type Replay, replay } from './replay.ts';
@@ -71,8 +72,7 @@ function factsOf(records: readonly Placed<GeminiRecord>[], { facts, said }: Repl
     version: undefined,
     entrypoint: undefined,
     pullRequests: [],
-    startedAt: times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)),
-    endedAt: times.at(-1),
+    ...timeSpan(times),
   };
 }
 
@@ -83,8 +83,4 @@ function textOf(record: GeminiRecord | undefined): string {
   return parts
     .map((part) => (typeof part === 'object' && part !== null && 'text' in part ? part.text : ''))
     .join('\n');
-}
-
-function distinct(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[];
 }

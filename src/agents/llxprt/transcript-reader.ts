@@ -4,6 +4,7 @@
 import type { Message, Part, Transcript } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
 import { type LineDialect, lineRecords, type Placed } from '../line-records.ts';
+import { distinct, timeSpan } from '../told-facts.ts';
 import { isInterrupted, partsOf } from './blocks.ts';
 import { playBack } from './history.ts';
 import { type LlxprtRecord, looksLikeRecord, parseRecord, timeOf } from './record.ts';
@@ -115,11 +116,6 @@ function factsOf(records: readonly LlxprtRecord[]): Facts {
     version: undefined,
     entrypoint: undefined,
     pullRequests: [],
-    startedAt: times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)),
-    endedAt: times.at(-1),
+    ...timeSpan(times),
   };
-}
-
-function distinct(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.flatMap((value) => value || []))];
 }

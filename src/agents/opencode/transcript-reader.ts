@@ -5,6 +5,7 @@ import type { Transcript } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
 import { documentEntries } from '../document-entries.ts';
 import { type LineDialect, lineRecords } from '../line-records.ts';
+import { distinct } from '../told-facts.ts';
 import { messagesOf } from './messages.ts';
 import {
   isMessage,
@@ -78,8 +79,4 @@ function factsOf(header: OpencodeRecord | undefined, spoken: readonly OpencodeRe
     startedAt: time?.created ?? times[0],
     endedAt: times.at(-1),
   };
-}
-
-function distinct(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.flatMap((value) => value || []))];
 }

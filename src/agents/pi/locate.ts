@@ -1,10 +1,10 @@
 // Finds pi's own files: sessions by id or directory, and where a new one belongs. Only reads, follows no link, and passes over what is
 // no session. A hook needs this file, so it loads no schema library.
 
-import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AgentPlaces, NativeSession, ResumeTarget } from '../agent.ts';
 import { directoryEntries, fileHead } from '../agent-files.ts';
+import { newestSession } from '../newest-session.ts';
 
 /** pi makes UUIDs; a program that has pi inside may give others. */
 const NATIVE_ID = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$/;
@@ -31,13 +31,7 @@ export function idOfFile(path: string): string | undefined {
 /** Finds a session in any project; where several hold the id, the one written last. */
 export function findSession(places: AgentPlaces, nativeId: string): NativeSession | undefined {
   if (!isNativeId(nativeId)) return undefined;
-  const found = listSessions(places)
-    .filter((session) => session.nativeId === nativeId)
-    .map((session) => ({
-      session,
-      at: statSync(session.path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
-    }));
-  return found.sort((a, b) => b.at - a.at)[0]?.session;
+  return newestSession(listSessions(places), nativeId);
 }
 
 /** Lists the sessions of all projects. */

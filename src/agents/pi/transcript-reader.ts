@@ -4,6 +4,7 @@
 import type { Message, Source, Transcript } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
 import { type LineDialect, lineRecords, type Placed } from '../line-records.ts';
+import { distinct, timeSpan } from '../told-facts.ts';
 import { partsOf, resultParts, textParts } from './content.ts';
 import { liveChain } from './live-chain.ts';
 import { isDropped, looksLikeRecord, type PiRecord, parseRecord, timeOf } from './record.ts';
@@ -165,11 +166,6 @@ function factsOf(records: readonly PiRecord[], live: ReadonlySet<PiRecord>): Fac
     version: undefined,
     entrypoint: undefined,
     pullRequests: [],
-    startedAt: times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)),
-    endedAt: times.at(-1),
+    ...timeSpan(times),
   };
-}
-
-function distinct(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.flatMap((value) => value || []))];
 }

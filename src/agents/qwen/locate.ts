@@ -1,10 +1,10 @@
 // Finds Qwen Code's own files: sessions by id or directory, what stands beside them, where a new one belongs. Only reads, follows no
 // link, and passes over what is no session. A hook needs this file, so it loads no schema library.
 
-import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AgentPlaces, NativeSession, ResumeTarget, SideFile } from '../agent.ts';
 import { directoryEntries, fileHead, filesBelow } from '../agent-files.ts';
+import { newestSession } from '../newest-session.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SUBAGENTS = 'subagents/';
@@ -31,13 +31,7 @@ export function idOfFile(path: string): string | undefined {
 /** Finds a session in any project; where several hold the id, the one written last. */
 export function findSession(places: AgentPlaces, nativeId: string): NativeSession | undefined {
   if (!isNativeId(nativeId)) return undefined;
-  const found = listSessions(places)
-    .filter((session) => session.nativeId === nativeId)
-    .map((session) => ({
-      session,
-      at: statSync(session.path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
-    }));
-  return found.sort((a, b) => b.at - a.at)[0]?.session;
+  return newestSession(listSessions(places), nativeId);
 }
 
 /** Lists the sessions. */

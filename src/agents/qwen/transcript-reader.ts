@@ -4,6 +4,7 @@
 import type { Transcript } from '../../transcript/transcript.ts';
 import { groupTurns } from '../../transcript/turns.ts';
 import { type LineDialect, lineRecords } from '../line-records.ts';
+import { distinct, timeSpan } from '../told-facts.ts';
 import { liveChain } from './live-chain.ts';
 import { buildMessages } from './messages.ts';
 import { isSpoken, looksLikeRecord, parseRecord, type QwenRecord, timeOf } from './record.ts';
@@ -70,11 +71,6 @@ function factsOf(records: readonly QwenRecord[], live: ReadonlySet<string>): Fac
     version: records.findLast(({ version }) => version)?.version,
     entrypoint: undefined,
     pullRequests: [],
-    startedAt: times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b)),
-    endedAt: times.at(-1),
+    ...timeSpan(times),
   };
-}
-
-function distinct(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.flatMap((value) => value || []))];
 }
