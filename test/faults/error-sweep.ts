@@ -2,7 +2,8 @@
 // many open files. It runs in this process, which must be under fault control, so that a hundred attempts cost no hundred starts. What
 // it left is then judged as a crash is; what it said must be true.
 
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { isSystemError } from '../../src/errors.ts';
 import {
   type CallName,
@@ -73,14 +74,32 @@ export async function sweepErrors(
   return report;
 }
 
+/**
+ * The attempt from its state, as a process of its own would begin it: this one remembers pack indexes by their times, and a call that one
+ * attempt makes and another does not could not be refused by its number.
+ */
+async function begin(
+  { disk }: VerbScene,
+  { from, attempt }: Start,
+  warnings: string[] = [],
+): Promise<SessionDriver> {
+  disk.put(from);
+  for (const path of readdirSync(disk.directory, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.idx')) continue;
+    const place = join(disk.directory, path);
+    const { atime, mtime } = statSync(place);
+    utimesSync(place, atime, mtime);
+  }
+  return await startAttempt(disk.directory, attempt, warnings);
+}
+
 async function callsOf(
   scene: VerbScene,
   control: FaultControl,
   { start, run }: Attempts,
   { calls }: ErrorMode,
 ): Promise<number> {
-  scene.disk.put(start.from);
-  const driver = await startAttempt(scene.disk.directory, start.attempt);
+  const driver = await begin(scene, start);
   control.count(calls);
   await run(driver);
   const { seen } = control;
@@ -95,9 +114,8 @@ async function attempt(
   { start, run }: Attempts,
   fault: ErrorMode & { readonly at: number },
 ): Promise<string[]> {
-  scene.disk.put(start.from);
   const warnings: string[] = [];
-  const driver = await startAttempt(scene.disk.directory, start.attempt, warnings);
+  const driver = await begin(scene, start, warnings);
   const descriptors = openDescriptors();
   control.order({ action: 'fail', ...fault });
   let answer: unknown = 'done';
