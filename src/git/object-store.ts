@@ -102,7 +102,7 @@ export class ObjectStore {
   /** Reads every byte of every pack and index, and returns those that are not as they were written. */
   damagedPacks(): PackDamage[] {
     const damage: PackDamage[] = [];
-    this.#packs.rescan();
+    this.#packs.readAnew();
     for (const pack of this.#packs.all()) {
       const { path, index } = pack;
       try {

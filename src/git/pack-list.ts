@@ -29,7 +29,10 @@ const PACK_NAME = /^pack-.+\.pack$/;
 const DELTA_BASES_BYTES_MAX = 32 * 1024 * 1024;
 /** Descriptors are few where `ulimit -n` is low. */
 const OPEN_PACKS_MAX = 8;
-/** Indexes that this process has read, by file and its times: who opens a store for each event would read all of them for each. */
+/**
+ * Indexes that this process has read, by file and its times: who opens a store for each event would read all of them for each. They need
+ * not have come to rest, since nobody writes into one: another comes as another file.
+ */
 const keptIndexes = new RecentCache<string, PackIndex>(64 * 1024 * 1024);
 
 export class PackList {
@@ -100,6 +103,13 @@ export class PackList {
     for (const gone of known.values()) this.#letGo(gone);
     this.#packs = packs;
     return hasNew || known.size > 0;
+  }
+
+  /** Reads the directory and every index again, whatever this process remembers: damage need not change the times of a file. */
+  readAnew(): void {
+    keptIndexes.clear();
+    this.close();
+    this.rescan();
   }
 
   /** Gives back all descriptors; the next use opens them again. */
