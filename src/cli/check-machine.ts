@@ -7,13 +7,13 @@ import { AGENTS, agentEntry } from '../agents/registry.ts';
 import { makePrivate, OTHERS_MAY_WRITE, wideEntries } from '../git/wide-modes.ts';
 import type { Project } from '../session/project.ts';
 import { freeBytesAt } from '../session/snapshot-budget.ts';
+import { bytesText } from '../ui/human-units.ts';
 import { agentsHere } from './connectable-agents.ts';
 import type { Context } from './context.ts';
 import { findProgram } from './find-program.ts';
 import { failure, type Health, ok, warning } from './health.ts';
 import { hookCommand } from './hook-command.ts';
 import { type HookState, hookStates } from './hook-state.ts';
-import { bytesText } from './human-units.ts';
 import { unheardSessions } from './unheard-sessions.ts';
 
 export async function checkMachine(context: Context, project: Project): Promise<Health[]> {

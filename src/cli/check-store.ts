@@ -12,10 +12,10 @@ import { planRepair, repairRefs } from '../session/repair-refs.ts';
 import { clearPause, readPause } from '../session/snapshot-pause.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
 import { leftoverCount, sweepStore } from '../session/sweep-store.ts';
+import { ageText } from '../ui/human-units.ts';
 import { journalOf, recentFailures } from './capture-state.ts';
 import type { Context } from './context.ts';
 import { failure, type Health, ok, warning } from './health.ts';
-import { ageText } from './human-units.ts';
 
 const CLOCK_MS_MAX = 5 * 60_000;
 

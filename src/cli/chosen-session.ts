@@ -1,8 +1,8 @@
 // Verbs that change something say which session they took, so that a guess never goes unnoticed.
 
 import type { SessionSummary } from '../session/session-summary.ts';
+import { safeText } from '../ui/safe-text.ts';
 import type { Context } from './context.ts';
-import { safeText } from './safe-text.ts';
 
 const ID_LENGTH = 8;
 

@@ -3,6 +3,7 @@
 // candidates, because an error message in the middle of typing helps nobody.
 
 import process from 'node:process';
+import { safeText } from '../ui/safe-text.ts';
 import {
   type Command,
   type Completes,
@@ -11,7 +12,6 @@ import {
   type Options,
 } from './command.ts';
 import { splitCommandLine } from './command-line.ts';
-import { safeText } from './safe-text.ts';
 
 export interface Candidate {
   readonly word: string;

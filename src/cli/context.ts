@@ -11,10 +11,10 @@ import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { pause } from '../git/pause.ts';
 import type { Surroundings } from '../session/surroundings.ts';
+import { safeText } from '../ui/safe-text.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import type { Output } from './output.ts';
 import { createProcessTable, type MachineProcesses } from './process-table.ts';
-import { safeText } from './safe-text.ts';
 import { readSettingsFile, type SettingsFile } from './settings-file.ts';
 
 export interface Directories {

@@ -3,9 +3,9 @@
 
 import type { Message, Part, Transcript } from '../transcript/transcript.ts';
 import { textOf, withoutWrappers } from '../transcript/turns.ts';
-import type { Paint } from './paint.ts';
-import { safeLines, safeText } from './safe-text.ts';
-import { truncateText } from './text-width.ts';
+import type { Paint } from '../ui/paint.ts';
+import { safeLines, safeText } from '../ui/safe-text.ts';
+import { truncateText } from '../ui/text-width.ts';
 
 const CALL_WIDTH_MAX = 100;
 /** What tells one call of a tool from another, most telling first. */

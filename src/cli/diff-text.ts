@@ -1,10 +1,10 @@
 // A difference of files for people: in colours, or as a summary with a bar a file.
 
+import type { Paint } from '../ui/paint.ts';
+import { safeLines } from '../ui/safe-text.ts';
+import { padText, textWidth } from '../ui/text-width.ts';
 import type { FileDiff } from '../worktree/file-diff.ts';
 import { quotedPath } from '../worktree/quoted-path.ts';
-import type { Paint } from './paint.ts';
-import { safeLines } from './safe-text.ts';
-import { padText, textWidth } from './text-width.ts';
 
 const BAR_WIDTH_MAX = 40;
 const NAME_WIDTH_MAX = 60;

@@ -2,8 +2,8 @@
 // meant several things, with these; anything unexpected is one line, and its origin only with GSESS_DEBUG.
 
 import { GsessError, messageOf as toldOf, withSystemFault } from '../errors.ts';
+import { safeLines, safeText } from '../ui/safe-text.ts';
 import type { Output } from './output.ts';
-import { safeLines, safeText } from './safe-text.ts';
 import { renderTable } from './table.ts';
 
 type Candidate = Readonly<Record<string, unknown>>;

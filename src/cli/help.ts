@@ -1,9 +1,9 @@
 // The help texts, 80 columns wide, made from the declarations of the commands.
 
+import { padText, textWidth, wrapText } from '../ui/text-width.ts';
 import { type Command, GLOBAL_OPTIONS, type Option, type Options } from './command.ts';
 import { ENVIRONMENT_VARIABLES } from './environment.ts';
 import { EXIT_STATUSES } from './exit-status.ts';
-import { padText, textWidth, wrapText } from './text-width.ts';
 
 const COLUMNS = 80;
 const INDENT = 2;

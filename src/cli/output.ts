@@ -3,9 +3,9 @@
 // reader that goes away (`| head`) ends the printing, never the work, and is no failure.
 
 import { isSystemError } from '../errors.ts';
-import { createPaint, ESCAPE, type Paint } from './paint.ts';
-import { safeColouredLines, safeJson, safeLines, safeText } from './safe-text.ts';
-import { truncateText } from './text-width.ts';
+import { createPaint, ESCAPE, type Paint } from '../ui/paint.ts';
+import { safeColouredLines, safeJson, safeLines, safeText } from '../ui/safe-text.ts';
+import { truncateText } from '../ui/text-width.ts';
 
 /** A stream of the process, or a test's. */
 export interface OutputStream {

@@ -1,9 +1,9 @@
 // The plan of a restore, for people and for programs.
 
 import { displayPath, jsonPath, type RawPath } from '../git/raw-path.ts';
+import type { Paint } from '../ui/paint.ts';
+import { safeText } from '../ui/safe-text.ts';
 import { isEmptyPlan, type RestorePlan } from '../worktree/restore-plan.ts';
-import type { Paint } from './paint.ts';
-import { safeText } from './safe-text.ts';
 
 /** So many paths are shown before a question; `--dry-run` shows all. */
 export const SHOWN_PATHS_MAX = 40;

@@ -3,12 +3,12 @@
 import { shellQuote } from '../agents/shell-line.ts';
 import type { RestoreOutcome, RestoreRequest } from '../session/restore-checkpoint.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
+import { safeText } from '../ui/safe-text.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { shortId } from './chosen-session.ts';
 import type { Context } from './context.ts';
 import type { Output } from './output.ts';
 import { changeCounts, planJson, planText } from './plan-text.ts';
-import { safeText } from './safe-text.ts';
 
 export interface ShownRestore {
   readonly request: RestoreRequest;

@@ -4,9 +4,9 @@ import { GsessError } from '../errors.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import type { Store } from '../session/store.ts';
+import { ageText } from '../ui/human-units.ts';
 import { sayChosen } from './chosen-session.ts';
 import type { Context } from './context.ts';
-import { ageText } from './human-units.ts';
 import { renderTable } from './table.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -9,11 +9,11 @@ import type { SessionId } from '../session/session-id.ts';
 import type { PendingCall } from '../session/session-record.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { oneLine } from '../session/title.ts';
+import { safeLines, safeText } from '../ui/safe-text.ts';
 import { sayChosen } from './chosen-session.ts';
 import type { Context } from './context.ts';
 import { findProgram, withoutHome } from './find-program.ts';
 import { runForeground } from './foreground.ts';
-import { safeLines, safeText } from './safe-text.ts';
 import type { Workspace } from './workspace.ts';
 
 const INPUT_LENGTH_MAX = 300;

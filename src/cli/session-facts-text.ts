@@ -9,10 +9,10 @@ import type { SessionSummary } from '../session/session-summary.ts';
 import type { SkippedFiles } from '../session/skipped-files.ts';
 import type { TagSummary } from '../session/tag.ts';
 import type { TranscriptOrigin } from '../session/transcript-source.ts';
+import { ageText, bytesText } from '../ui/human-units.ts';
+import type { Paint } from '../ui/paint.ts';
+import { safeLines, safeText } from '../ui/safe-text.ts';
 import { WHATEVER_REASONS } from '../worktree/skipped.ts';
-import { ageText, bytesText } from './human-units.ts';
-import type { Paint } from './paint.ts';
-import { safeLines, safeText } from './safe-text.ts';
 import { renderPairs } from './table.ts';
 
 const ID_LENGTH = 10;

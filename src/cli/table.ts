@@ -1,7 +1,7 @@
 // Rows in columns. Every cell is made safe here, so a command may hand over titles, names and paths as they came.
 
-import { safeText } from './safe-text.ts';
-import { padText, textWidth, truncateText } from './text-width.ts';
+import { safeText } from '../ui/safe-text.ts';
+import { padText, textWidth, truncateText } from '../ui/text-width.ts';
 
 export interface Column {
   readonly heading: string;

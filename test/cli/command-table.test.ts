@@ -4,7 +4,7 @@ import { type Command, GLOBAL_OPTIONS } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { commandHelp, overviewHelp, sentence } from '../../src/cli/help.ts';
 import { commandPage, overviewPage } from '../../src/cli/man-page.ts';
-import { textWidth } from '../../src/cli/text-width.ts';
+import { textWidth } from '../../src/ui/text-width.ts';
 
 const table = suite('table of commands');
 

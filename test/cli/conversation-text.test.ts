@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readTranscript } from '../../src/agents/claude/transcript-reader.ts';
 import { callText, conversationText } from '../../src/cli/conversation-text.ts';
-import { createPaint } from '../../src/cli/paint.ts';
+import { createPaint } from '../../src/ui/paint.ts';
 import { lines } from '../support/transcript-fixture.ts';
 
 const plain = createPaint(false);

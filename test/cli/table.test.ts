@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ageText, bytesText } from '../../src/cli/human-units.ts';
 import { nearWords } from '../../src/cli/near-words.ts';
 import { renderPairs, renderTable } from '../../src/cli/table.ts';
-import { padText, textWidth, truncateText, wrapText } from '../../src/cli/text-width.ts';
+import { ageText, bytesText } from '../../src/ui/human-units.ts';
+import { padText, textWidth, truncateText, wrapText } from '../../src/ui/text-width.ts';
 
 const width = suite('text width');
 

@@ -177,10 +177,10 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
   {
     promise: 10,
     check: 'foreign text is made safe before it is shown',
-    file: 'cli/safe-text.ts',
+    file: 'ui/safe-text.ts',
     text: "  return escapeUnsafe(text.replace(LINE_BREAKS, ' '));",
     instead: "  return text.replace(LINE_BREAKS, ' ');",
-    tests: 'cli/safe-text',
+    tests: 'ui/safe-text',
   },
   {
     promise: 11,

@@ -7,6 +7,7 @@ import { takeBaseSnapshot } from '../../session/base-snapshot.ts';
 import { locateProject, type Project } from '../../session/project.ts';
 import { rulesOnDisk } from '../../session/root-snapshot.ts';
 import { openOrCreateStoreOf } from '../../session/store.ts';
+import { safeText } from '../../ui/safe-text.ts';
 import { countFiles } from '../../worktree/count-files.ts';
 import { IgnoreRules } from '../../worktree/ignore-rules.ts';
 import { checkRoot } from '../../worktree/root.ts';
@@ -21,7 +22,6 @@ import {
 } from '../connected-settings.ts';
 import type { Context } from '../context.ts';
 import { hookCommand } from '../hook-command.ts';
-import { safeText } from '../safe-text.ts';
 
 export const connect = defineCommand({
   name: 'connect',

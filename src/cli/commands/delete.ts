@@ -7,11 +7,11 @@ import { type PurgeTarget, purgeSession, purgeTarget } from '../../session/purge
 import { isSessionId } from '../../session/session-id.ts';
 import { type SessionSummary, summaryOf } from '../../session/session-summary.ts';
 import { trashedRefs } from '../../session/trash.ts';
+import { bytesText, countText } from '../../ui/human-units.ts';
 import { calledOf, sayChosen, shortId } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import { confirmErasure } from '../confirm-erasure.ts';
 import type { Context } from '../context.ts';
-import { bytesText, countText } from '../human-units.ts';
 import { readingOf, SESSION_READING_OPTIONS } from '../reading-options.ts';
 import { openPlace, type Place } from '../workspace.ts';
 

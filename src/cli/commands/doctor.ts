@@ -2,13 +2,13 @@
 
 import { GsessError } from '../../errors.ts';
 import { locateProject } from '../../session/project.ts';
+import { safeText } from '../../ui/safe-text.ts';
 import { checkMachine } from '../check-machine.ts';
 import { checkStore } from '../check-store.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { failure, type Health, ok, type Repair } from '../health.ts';
 import { checkRoundTrip } from '../round-trip.ts';
-import { safeText } from '../safe-text.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',

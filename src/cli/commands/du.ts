@@ -2,9 +2,9 @@
 
 import { allStores } from '../../session/all-stores.ts';
 import { type SessionUsage, type StoreUsage, storeUsage } from '../../session/store-usage.ts';
+import { bytesText, countText } from '../../ui/human-units.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { bytesText, countText } from '../human-units.ts';
 import { renderPairs, renderTable } from '../table.ts';
 import { openPlace } from '../workspace.ts';
 

@@ -3,13 +3,13 @@
 import { resolve } from 'node:path';
 import { GsessError, isSystemError } from '../../errors.ts';
 import { createDurably, writeDurably } from '../../git/durable-file.ts';
+import { bytesText } from '../../ui/human-units.ts';
+import { safeJson } from '../../ui/safe-text.ts';
 import { catchUpSession } from '../catch-up-session.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { bytesText } from '../human-units.ts';
 import { nativeBytesOf, readTranscriptOf } from '../read-conversation-of.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
-import { safeJson } from '../safe-text.ts';
 import { sessionJson } from '../session-json.ts';
 import { type Subject, sessionOrCheckpoint } from '../session-or-checkpoint.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';

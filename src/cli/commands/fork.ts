@@ -5,11 +5,11 @@ import { shellQuote } from '../../agents/shell-line.ts';
 import { waitingConversation } from '../../session/conversation.ts';
 import { forkIntoDirectory } from '../../session/fork-into-directory.ts';
 import { forkSession } from '../../session/fork-session.ts';
+import { safeText } from '../../ui/safe-text.ts';
 import { caughtUp } from '../caught-up.ts';
 import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import { READING_OPTIONS_BESIDE_NAME, readingOf } from '../reading-options.ts';
-import { safeText } from '../safe-text.ts';
 import { openWorkspace } from '../workspace.ts';
 
 export const fork = defineCommand({

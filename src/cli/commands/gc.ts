@@ -11,10 +11,10 @@ import {
 import { isGatheringDue, isGcDue } from '../../session/gc-due.ts';
 import { openStoreDirectory, type Store } from '../../session/store.ts';
 import { isStoreName } from '../../session/store-name.ts';
+import { bytesText, countText } from '../../ui/human-units.ts';
 import { defineCommand } from '../command.ts';
 import { confirmErasure } from '../confirm-erasure.ts';
 import type { Context } from '../context.ts';
-import { bytesText, countText } from '../human-units.ts';
 import { openPlace } from '../workspace.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

@@ -6,11 +6,11 @@ import { GsessError } from '../../errors.ts';
 import type { Import } from '../../session/import-draft.ts';
 import { importTranscripts } from '../../session/import-transcript.ts';
 import { openOrCreateStoreOf } from '../../session/store.ts';
+import { safeText } from '../../ui/safe-text.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type ImportedFile, importedFile, type ReadFile, readImport } from '../import-file.ts';
 import { type ImportFile, importSources, type ProjectImport } from '../import-sources.ts';
-import { safeText } from '../safe-text.ts';
 import { renderTable } from '../table.ts';
 
 const ID_LENGTH = 8;

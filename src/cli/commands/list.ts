@@ -3,9 +3,9 @@
 import { locateProject } from '../../session/project.ts';
 import type { SessionSummary } from '../../session/session-summary.ts';
 import { openStoreOf } from '../../session/store.ts';
+import { ageText } from '../../ui/human-units.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { ageText } from '../human-units.ts';
 import { refuseLostStore } from '../lost-store.ts';
 import { sessionJson } from '../session-json.ts';
 import { renderTable } from '../table.ts';

@@ -2,13 +2,13 @@
 
 import type { Limits } from '../../session/limits.ts';
 import { clearPause } from '../../session/snapshot-pause.ts';
+import { ageText, bytesText } from '../../ui/human-units.ts';
+import type { Paint } from '../../ui/paint.ts';
+import { safeText } from '../../ui/safe-text.ts';
 import { type CaptureState, captureState } from '../capture-state.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { HookState } from '../hook-state.ts';
-import { ageText, bytesText } from '../human-units.ts';
-import type { Paint } from '../paint.ts';
-import { safeText } from '../safe-text.ts';
 import { originText, skippedText } from '../session-facts-text.ts';
 import { momentFactsJson, sessionJson } from '../session-json.ts';
 import { renderPairs } from '../table.ts';

@@ -3,10 +3,10 @@
 import { GsessError } from '../../errors.ts';
 import type { Reading } from '../../session/reference.ts';
 import { createTag, deleteTag, findTag, listTags, type TagSummary } from '../../session/tag.ts';
+import { ageText } from '../../ui/human-units.ts';
 import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { ageText } from '../human-units.ts';
 import { READING_OPTIONS_BESIDE_NAME, readingOf } from '../reading-options.ts';
 import { renderTable } from '../table.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';

@@ -3,9 +3,9 @@
 import { type Problem, verifyStore } from '../../git/verify.ts';
 import { type OperationProblem, verifyOperations } from '../../session/verify-operations.ts';
 import { type SessionProblem, verifySessions } from '../../session/verify-sessions.ts';
+import { safeText } from '../../ui/safe-text.ts';
 import { treeFault } from '../../worktree/tree-fault.ts';
 import { defineCommand } from '../command.ts';
-import { safeText } from '../safe-text.ts';
 import { openPlace } from '../workspace.ts';
 
 export const verify = defineCommand({

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createPaint } from '../../src/cli/paint.ts';
-import { safeColouredLines, safeJson, safeLines, safeText } from '../../src/cli/safe-text.ts';
+import { createPaint } from '../../src/ui/paint.ts';
+import { safeColouredLines, safeJson, safeLines, safeText } from '../../src/ui/safe-text.ts';
 
 const text = suite('safe text');
 
