@@ -10,8 +10,7 @@ import type { Store } from '../session/store.ts';
 import { listTags } from '../session/tag.ts';
 import type { BlobReader } from '../worktree/file-diff.ts';
 import type { ReadableObjects, SnapshotTrees } from '../worktree/tree-diff.ts';
-import { type Subject, sessionOrCheckpoint } from './session-or-checkpoint.ts';
-import type { Workspace } from './workspace.ts';
+import type { Subject, Workspace } from './workspace.ts';
 
 export interface DiffSides {
   /** Undefined stands for nothing at all. */
@@ -42,8 +41,7 @@ export async function withDiffSides<T>(
       hint: `See 'gsess help diff'.`,
     });
   }
-  const find = (text: string | undefined) =>
-    sessionOrCheckpoint(workspace, text, { changes: false, reading });
+  const find = (text: string | undefined) => workspace.subject(text, { changes: false, reading });
   if (now) return withDisk(workspace.store, find(from), use);
   if (from === undefined || to === undefined) return use(ofOneMoment(workspace, from, find(from)));
   const [first, second] = [from, to].map(find);

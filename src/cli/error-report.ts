@@ -2,6 +2,7 @@
 // meant several things, with these; anything unexpected is one line, and its origin only with GSESS_DEBUG.
 
 import { GsessError, messageOf as toldOf, withSystemFault } from '../errors.ts';
+import { ageText } from '../ui/human-units.ts';
 import { safeLines, safeText } from '../ui/safe-text.ts';
 import type { Output } from './output.ts';
 import { renderTable } from './table.ts';
@@ -48,18 +49,21 @@ function errorLines(error: unknown, output: Output): string[] {
 
 function candidateTable(candidates: readonly Candidate[], columns: number | undefined): string {
   const keys = [...new Set(candidates.flatMap((candidate) => Object.keys(candidate)))];
+  const now = Date.now();
   return renderTable(
     keys.map((key) => ({ heading: headingOf(key), isFlexible: key === 'title' })),
-    candidates.map((candidate) => keys.map((key) => cellOf(candidate[key]))),
+    candidates.map((candidate) => keys.map((key) => cellOf(key, candidate[key], now))),
     columns,
   );
 }
 
 function headingOf(key: string): string {
+  if (key === 'updatedAt') return 'UPDATED';
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).toUpperCase();
 }
 
-function cellOf(value: unknown): string {
+function cellOf(key: string, value: unknown, now: number): string {
+  if (key === 'updatedAt' && typeof value === 'string') return ageText(Date.parse(value), now);
   if (value === null || value === undefined) return '';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

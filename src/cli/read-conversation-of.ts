@@ -5,8 +5,7 @@ import { isBesideWaiting } from '../session/conversation.ts';
 import { readConversationAt } from '../session/read-conversation.ts';
 import { nativeFormOf } from '../session/resume-session.ts';
 import type { Transcript } from '../transcript/transcript.ts';
-import type { Subject } from './session-or-checkpoint.ts';
-import type { Workspace } from './workspace.ts';
+import type { Subject, Workspace } from './workspace.ts';
 
 /** The agent's own bytes; `nativeId` chooses one of several transcripts. Throws `not-found` where there are none. */
 export function nativeBytesOf(

@@ -9,9 +9,11 @@ import { currentSession } from '../session/current-session.ts';
 import { locateProject, type Project } from '../session/project.ts';
 import {
   type CheckpointTarget,
+  type Found,
   type Reading,
   resolveCheckpoint,
   resolveSession,
+  resolveSubject,
 } from '../session/reference.ts';
 import { referencesOf } from '../session/references.ts';
 import type { ConversationForm } from '../session/resume-session.ts';
@@ -38,6 +40,10 @@ export interface Place {
 export interface Workspace extends Place {
   /** A checkpoint by what the user wrote, or the tip of the current session. */
   checkpoint(text: string | undefined, how: Wanted): Moment;
+  /** A session or one of its moments by what the user wrote: a session first, as everywhere where sessions are meant. */
+  subject(text: string | undefined, how: Wanted): Subject;
+  /** The session whose agent this command was started by. */
+  inside(): SessionSummary | undefined;
   form(agent: string): ConversationForm | undefined;
   /** The agents whose sessions are here; undefined for one that this gsess does not know. */
   agent(name: string): Agent | undefined;
@@ -57,6 +63,12 @@ export interface Moment {
   readonly tag?: TagSummary;
   /** Where the session stands, not a checkpoint that was named: what waits to be taken up is meant too. */
   readonly isSession?: boolean;
+}
+
+/** A session, or a moment of it that was named. */
+export interface Subject extends Moment {
+  /** False where a moment was named; `checkpoint` is the tip otherwise. */
+  readonly isSession: boolean;
 }
 
 /** Opens the project of the working directory and loads the agents whose sessions are in it. Throws as `openPlace` does. */
@@ -101,6 +113,9 @@ function workspaceOf(
   const { store, project, agents } = opened;
   const readerOf = (name: string) => agents.get(name)?.format.read;
   const { current, session, references, mention } = lookupOf(context, { store, project, readerOf });
+  const atTip = (session: SessionSummary): Subject => {
+    return { session, checkpoint: store.checkpoint(session.tip), isSession: true };
+  };
   return {
     project,
     store,
@@ -108,16 +123,27 @@ function workspaceOf(
     current,
     session,
     checkpoint: (text, { changes, reading }) => {
-      if (text === undefined) {
-        const here = current({ changes });
-        return { checkpoint: store.checkpoint(here.tip), session: here, isSession: true };
-      }
-      const { value, alsoNames } = unlessDamaged(store, text, () =>
+      if (text === undefined) return atTip(current({ changes }));
+      const found = unlessDamaged(store, text, () =>
         resolveCheckpoint(text, references(changes), reading),
       );
-      mention(alsoNames);
-      return momentOf(store, value, () => current({ changes }));
+      mention(found);
+      return momentOf(store, found.value, () => current({ changes }));
     },
+    subject: (text, { changes, reading }) => {
+      if (text === undefined) return atTip(current({ changes }));
+      const found = unlessDamaged(store, text, () =>
+        resolveSubject(text, references(changes), reading),
+      );
+      mention(found);
+      const { value } = found;
+      if (value.kind === 'checkpoint') {
+        const moment = momentOf(store, value.target, () => current({ changes }));
+        return { ...moment, isSession: false };
+      }
+      return atTip(value.session);
+    },
+    inside: () => references(false).inside(),
     form: (name) => {
       const agent = agents.get(name);
       return agent && conversationForm(agent, placesOf(context, name), context.surroundings.now);
@@ -148,6 +174,7 @@ function lookupOf(
   const references = (changes: boolean) =>
     referencesOf(store, {
       readerOf,
+      nativeId,
       // `--session` itself must not be looked up by asking for the current session.
       current: () =>
         context.sessionReference === undefined
@@ -155,16 +182,18 @@ function lookupOf(
           : resolveSession(context.sessionReference, referencesOf(store, noCurrent(readerOf)))
               .value,
     });
-  const mention = (alsoNames: string | undefined) => {
+  const mention = ({ alsoNames, isHeadless = false }: Omit<Found<unknown>, 'value'>) => {
     if (alsoNames !== undefined) context.output.note(`It also names the ${alsoNames}.`);
+    if (isHeadless)
+      context.output.note('It ran without a person; there is no other to go on with.');
   };
   const session = (text: string | undefined, { changes, reading }: Wanted): SessionSummary => {
     if (text === undefined) return current({ changes });
-    const { value, alsoNames } = unlessDamaged(store, text, () =>
+    const found = unlessDamaged(store, text, () =>
       resolveSession(text, references(changes), reading),
     );
-    mention(alsoNames);
-    return value;
+    mention(found);
+    return found.value;
   };
   return { current, session, references, mention };
 }

@@ -17,11 +17,13 @@ export interface CurrentRequest {
 /** Finds the current session; throws `not-found` where this root has none, `ambiguous` where two are live. */
 export function currentSession(store: Store, request: CurrentRequest): SessionSummary {
   const sessions = store.sessions();
-  const inside = insideOf(store, sessions, request);
+  const inside = insideSession(store, sessions, request);
   if (inside !== undefined) return inside;
   const here = sessions.filter((session) => store.presentRoot(session.root) === request.root);
   const live = here.filter((session) => session.live);
-  if (live.length > 1 && request.changes) throw ambiguousSessions('the current session', live);
+  if (live.length > 1 && request.changes) {
+    throw ambiguousSessions('the current session', live, `Say which with '--session ID'.`);
+  }
   const chosen = live[0] ?? here[0];
   if (chosen !== undefined) return chosen;
   throw new GsessError('not-found', `No session in '${request.root}' yet`, {
@@ -30,10 +32,10 @@ export function currentSession(store: Store, request: CurrentRequest): SessionSu
 }
 
 /** The session that this very process runs in. */
-function insideOf(
+export function insideSession(
   store: Store,
   sessions: readonly SessionSummary[],
-  { nativeId }: CurrentRequest,
+  { nativeId }: Pick<CurrentRequest, 'nativeId'>,
 ): SessionSummary | undefined {
   const told = sessions.find(
     (session) => nativeId !== undefined && session.nativeIds[0] === nativeId,

@@ -3,9 +3,11 @@
 //
 //   session      exact id › exact name › latest, last › number in the list (1 is newest) › unique prefix of an id or native id
 //   checkpoint   exact tag › @N, <ref>@N › <ref>~N › prefix of a commit › message id of the agent › a session (its tip)
+//   either       as a session, but for a tag that is more than the beginning of an id; else as a checkpoint
 
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
+import { latestSession } from './latest-session.ts';
 import type { SessionId } from './session-id.ts';
 import type { SessionSummary } from './session-summary.ts';
 import type { TagSummary } from './tag.ts';
@@ -18,6 +20,10 @@ export interface References {
   readonly tags: readonly TagSummary[];
   /** The session that is meant where none is named; throws where that is not clear. */
   current(): SessionSummary;
+  /** The session whose agent we were started by. */
+  inside(): SessionSummary | undefined;
+  /** It was run by a program or a script, with nobody to talk to. */
+  isHeadless(session: SessionSummary): boolean;
   /** The last checkpoint of a turn, other than what people did after it. */
   checkpointOfTurn(session: SessionSummary, turn: number): ObjectId | undefined;
   /** The first-parent ancestor, `steps` back. */
@@ -28,8 +34,10 @@ export interface References {
 
 export interface Found<T> {
   readonly value: T;
-  /** Another thing of another kind that the same word also names; to be mentioned. */
+  /** Another thing that the same word also names; to be mentioned. */
   readonly alsoNames?: string;
+  /** The newest session of those that ran without a person, for want of another. */
+  readonly isHeadless?: boolean;
 }
 
 export interface CheckpointTarget {
@@ -40,8 +48,11 @@ export interface CheckpointTarget {
   readonly isSession?: boolean;
 }
 
-const INDEX = /^[1-9]\d{0,5}$/;
-const PREFIX = /^[0-9a-zA-Z][0-9a-zA-Z-]{2,}$/;
+const INDEX = /^\d{1,6}$/;
+const LATEST = /^(latest|last)$/i;
+const PREFIX = /^[0-9a-z_-]+$/i;
+/** A number that is out of the list must not become a session by chance, nor a short word name two things. */
+const PREFIX_LENGTH_SURE = 4;
 const COMMIT_PREFIX = /^[0-9a-f]{4,40}$/;
 
 /** Resolves a reference to a session; throws `not-found` or `ambiguous`. */
@@ -51,9 +62,14 @@ export function resolveSession(
   reading?: Reading,
 ): Found<SessionSummary> {
   const found = findSession(text, references, reading);
-  if (found === undefined) throw notFound('session', text);
+  if (found === undefined) throw noSession(text, references);
   const tag = references.tags.find((candidate) => candidate.name === text);
-  return tag === undefined ? { value: found } : { value: found, alsoNames: `tag '${tag.name}'` };
+  const others = [
+    ...otherSessions(text, references, found.id),
+    ...(tag === undefined ? [] : [`tag '${tag.name}'`]),
+  ];
+  const isHeadless = LATEST.test(text) && references.isHeadless(found) ? { isHeadless: true } : {};
+  return { ...withOthers(found, reading === undefined ? others : []), ...isHeadless };
 }
 
 /** Resolves a reference to a checkpoint; throws `not-found` or `ambiguous`. */
@@ -62,29 +78,57 @@ export function resolveCheckpoint(
   references: References,
   reading?: Reading,
 ): Found<CheckpointTarget> {
-  const tag = references.tags.find((candidate) => candidate.name === text);
-  if (tag !== undefined && (reading === undefined || reading === 'tag')) {
-    const named = references.sessions.some((session) => session.name === text);
-    const value = { id: tag.checkpoint, session: tag.session, tag };
-    return named ? { value, alsoNames: `session '${text}'` } : { value };
-  }
-  if (reading === 'tag') throw notFound('tag', text);
-  const value = findCheckpoint(text, references, reading);
-  if (value === undefined) throw notFound('checkpoint', text);
-  return { value };
+  const value = findTarget(text, references, reading);
+  if (value === undefined) throw notFound(reading === 'tag' ? 'tag' : 'checkpoint', text);
+  const isMentioned = reading === undefined && value.isSession !== true;
+  return withOthers(value, isMentioned ? otherSessions(text, references, undefined) : []);
 }
 
-function findCheckpoint(
+export type Subject =
+  | { readonly kind: 'session'; readonly session: SessionSummary }
+  | { readonly kind: 'checkpoint'; readonly target: CheckpointTarget };
+
+/** Resolves a reference to a session or one of its moments; throws `not-found` or `ambiguous`. */
+export function resolveSubject(
+  text: string,
+  references: References,
+  reading?: Reading,
+): Found<Subject> {
+  const session = reading === 'tag' ? undefined : findSession(text, references, reading);
+  if (session !== undefined && !isTagRather(text, references, { session, reading })) {
+    const found = resolveSession(text, references, reading);
+    return { ...found, value: { kind: 'session', session: found.value } };
+  }
+  const found = resolveCheckpoint(text, references, reading);
+  return { ...found, value: { kind: 'checkpoint', target: found.value } };
+}
+
+/** What is exactly the name of a tag is not the beginning of an id. */
+function isTagRather(
+  text: string,
+  { tags }: References,
+  as: { readonly session: SessionSummary; readonly reading: Reading | undefined },
+): boolean {
+  const { id, name } = as.session;
+  if (as.reading !== undefined || name === text || id === text.toLowerCase()) return false;
+  return tags.some((tag) => tag.name === text);
+}
+
+function findTarget(
   text: string,
   references: References,
   reading: Reading | undefined,
 ): CheckpointTarget | undefined {
+  const tag = references.tags.find((candidate) => candidate.name === text);
+  if (tag !== undefined && (reading === undefined || reading === 'tag')) {
+    return { id: tag.checkpoint, session: tag.session, tag };
+  }
+  const relative = findRelative(text, references, reading);
+  if (relative !== undefined || reading === 'tag') return relative;
   if (reading === undefined) {
-    const relative = findRelative(text, references);
-    if (relative !== undefined) return relative;
     if (COMMIT_PREFIX.test(text)) {
       const matches = references.checkpointsByPrefix(text);
-      if (matches.length > 1) throw ambiguous(text, matches);
+      if (matches.length > 1) throw ambiguousCheckpoints(text, matches);
       if (matches[0] !== undefined) return { id: matches[0], session: undefined };
     }
     const message = references.checkpointOfMessage(text);
@@ -95,13 +139,17 @@ function findCheckpoint(
 }
 
 /** `@N`, `<ref>@N`, `<ref>~N`, where <ref> is any reference of either kind, or the current session where it is empty. */
-function findRelative(text: string, references: References): CheckpointTarget | undefined {
+function findRelative(
+  text: string,
+  references: References,
+  reading: Reading | undefined,
+): CheckpointTarget | undefined {
   const parts = /^(.*)([@~])(\d{0,7})$/s.exec(text);
   if (parts === null) return undefined;
   const [, basis = '', sign, digits = ''] = parts;
   if (sign === '@') {
     if (digits === '') return undefined;
-    const session = basis === '' ? references.current() : findSession(basis, references, undefined);
+    const session = basis === '' ? references.current() : findSession(basis, references, reading);
     const id = session && references.checkpointOfTurn(session, Number(digits));
     if (session !== undefined && id === undefined) {
       throw new GsessError('not-found', `Session '${session.title}' has no turn ${digits}`, {
@@ -113,37 +161,60 @@ function findRelative(text: string, references: References): CheckpointTarget | 
   const from =
     basis === ''
       ? { id: references.current().tip, session: references.current().id }
-      : resolveBasis(basis, references);
+      : findTarget(basis, references, reading);
   const id = from && references.ancestor(from.id, digits === '' ? 1 : Number(digits));
   if (from !== undefined && id === undefined) throw notFound('checkpoint', text);
   return from && id && { id, session: from.session };
 }
 
-function resolveBasis(text: string, references: References): CheckpointTarget | undefined {
-  const tag = references.tags.find((candidate) => candidate.name === text);
-  if (tag !== undefined) return { id: tag.checkpoint, session: tag.session, tag };
-  return findCheckpoint(text, references, undefined);
+type Level = readonly [Reading, () => readonly SessionSummary[]];
+
+function levelsOf(text: string, references: References): readonly Level[] {
+  const { sessions } = references;
+  const isNumber = INDEX.test(text);
+  const isPrefix = PREFIX.test(text) && (!isNumber || text.length >= PREFIX_LENGTH_SURE);
+  const latest = () => latestSession(sessions, { ...references, inside: references.inside() });
+  const at = Number(text);
+  return [
+    ['id', () => sessions.filter((session) => session.id === text.toLowerCase())],
+    ['name', () => sessions.filter((session) => session.name === text)],
+    ['index', () => (LATEST.test(text) ? [latest()?.session ?? []].flat() : [])],
+    ['index', () => (isNumber && at > 0 ? sessions.slice(at - 1, at) : [])],
+    ['id', () => (isPrefix ? byPrefix(sessions, text.toLowerCase()) : [])],
+  ];
 }
 
 function findSession(
   text: string,
-  { sessions }: References,
+  references: References,
   reading: Reading | undefined,
 ): SessionSummary | undefined {
-  const levels: readonly [Reading, () => readonly SessionSummary[]][] = [
-    ['id', () => sessions.filter((session) => session.id === text.toLowerCase())],
-    ['name', () => sessions.filter((session) => session.name === text)],
-    ['index', () => (/^(latest|last)$/i.test(text) ? latestOf(sessions) : [])],
-    ['index', () => (INDEX.test(text) ? sessions.slice(Number(text) - 1, Number(text)) : [])],
-    ['id', () => (PREFIX.test(text) ? byPrefix(sessions, text.toLowerCase()) : [])],
-  ];
-  for (const [kind, match] of levels) {
+  for (const [kind, match] of levelsOf(text, references)) {
     if (reading !== undefined && reading !== kind) continue;
     const matches = match();
     if (matches.length > 1) throw ambiguousSessions(text, matches);
     if (matches[0] !== undefined) return matches[0];
   }
   return undefined;
+}
+
+/** What else the word could have been, had the level that it was found on not been there. */
+function otherSessions(
+  text: string,
+  references: References,
+  found: SessionId | undefined,
+): readonly string[] {
+  const matches = levelsOf(text, references)
+    .filter(([kind]) => kind === 'name' || text.length >= PREFIX_LENGTH_SURE)
+    .flatMap(([, match]) => match())
+    .filter(({ id }) => id !== found);
+  return [...new Set(matches)].map(({ id, name }) => {
+    return name === text ? `session '${name}'` : `session ${id.slice(0, 8)}`;
+  });
+}
+
+function withOthers<T>(value: T, others: readonly string[]): Found<T> {
+  return others.length === 0 ? { value } : { value, alsoNames: others.join(' and the ') };
 }
 
 function byPrefix(sessions: readonly SessionSummary[], prefix: string): readonly SessionSummary[] {
@@ -158,18 +229,14 @@ function byPrefix(sessions: readonly SessionSummary[], prefix: string): readonly
   );
 }
 
-/** The session to go on with: by last activity of its conversation, leaving out live and empty ones. */
-export function latestOf(sessions: readonly SessionSummary[]): readonly SessionSummary[] {
-  const candidates = sessions
-    .filter((session) => !session.live && session.turns > 0)
-    .sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
-  return candidates.slice(0, 1);
-}
-
 /** An error that lists sessions with what tells them apart. */
-export function ambiguousSessions(text: string, matches: readonly SessionSummary[]): GsessError {
+export function ambiguousSessions(
+  text: string,
+  matches: readonly SessionSummary[],
+  hint = 'Name one of them by its id.',
+): GsessError {
   return new GsessError('ambiguous', `'${text}' names ${matches.length} sessions`, {
-    hint: 'Give more of the id.',
+    hint,
     data: {
       candidates: matches.map(({ id, name, title, branch, agent, root, updatedAt }) => ({
         id,
@@ -184,15 +251,30 @@ export function ambiguousSessions(text: string, matches: readonly SessionSummary
   });
 }
 
-function ambiguous(text: string, ids: readonly ObjectId[]): GsessError {
+function ambiguousCheckpoints(text: string, ids: readonly ObjectId[]): GsessError {
   return new GsessError('ambiguous', `'${text}' begins the ids of ${ids.length} checkpoints`, {
     hint: 'Give more of the id.',
     data: { candidates: ids.map((id) => ({ id })) },
   });
 }
 
+const WHERE = `'gsess list' shows the sessions, 'gsess tag --list' the tags, 'gsess log' the checkpoints.`;
+
 function notFound(what: string, text: string): GsessError {
-  return new GsessError('not-found', `No ${what} '${text}' in this project`, {
-    hint: `'gsess list' shows the sessions, 'gsess tag --list' the tags, 'gsess log' the checkpoints.`,
+  return new GsessError('not-found', `No ${what} '${text}' in this project`, { hint: WHERE });
+}
+
+function noSession(text: string, { sessions }: References): GsessError {
+  if (LATEST.test(text)) return noLatest();
+  if (!INDEX.test(text)) return notFound('session', text);
+  return new GsessError('not-found', `No session ${text} in a list of ${sessions.length}`, {
+    hint: WHERE,
+  });
+}
+
+/** There are sessions, but none to go on with. */
+export function noLatest(): GsessError {
+  return new GsessError('not-found', 'No session to go on with in this project', {
+    hint: `Sessions that are live or in which nothing was said are left out; 'gsess list' shows all.`,
   });
 }

@@ -3,16 +3,22 @@
 import type { ObjectId } from '../git/object-id.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { conversationThrough, type TranscriptReader } from './conversation.ts';
+import { insideSession } from './current-session.ts';
 import type { References } from './reference.ts';
 import type { SessionSummary } from './session-summary.ts';
 import type { Store } from './store.ts';
+import { readStored, storedPath } from './stored-transcript.ts';
 import { listTags } from './tag.ts';
 
 export interface ReferenceBasis {
   readonly current: () => SessionSummary;
+  /** The agent's own id of the session we run in, where its environment tells. */
+  readonly nativeId?: string | undefined;
   readonly readerOf: (agent: string) => TranscriptReader | undefined;
 }
 
+/** An agent says how it was started in its first records. */
+const HEAD_BYTES = 256 * 1024;
 const MESSAGE_ID = /^[A-Za-z0-9_-]{8,}$/;
 
 export function referencesOf(store: Store, basis: ReferenceBasis): References {
@@ -21,6 +27,8 @@ export function referencesOf(store: Store, basis: ReferenceBasis): References {
     sessions,
     tags: listTags(store),
     current: basis.current,
+    inside: () => insideSession(store, sessions, basis),
+    isHeadless: (session) => isHeadless(store, session, basis.readerOf),
     checkpointOfTurn: (session, turn) => checkpointOfTurn(store, session, turn),
     ancestor: (from, steps) => ancestor(store, from, steps),
     checkpointsByPrefix: (prefix) =>
@@ -28,6 +36,23 @@ export function referencesOf(store: Store, basis: ReferenceBasis): References {
     checkpointOfMessage: (messageId) =>
       checkpointOfMessage(store, messageId, { sessions, readerOf: basis.readerOf }),
   };
+}
+
+function isHeadless(
+  store: Store,
+  session: SessionSummary,
+  readerOf: ReferenceBasis['readerOf'],
+): boolean {
+  const reader = readerOf(session.agent);
+  const tip = store.checkpoint(session.tip);
+  const transcripts = store.entry(tip, 'transcript')?.id;
+  const nativeId = store.record(tip).activeNativeId;
+  if (reader === undefined || transcripts === undefined || nativeId === null) return false;
+  const place = { transcripts, path: storedPath(nativeId) };
+  const says = (bytes?: number) =>
+    reader(Buffer.concat([...readStored(store.objects, place, bytes)])).headless === true;
+  // A person may have taken it up since.
+  return says(HEAD_BYTES) && says();
 }
 
 /**

@@ -117,6 +117,8 @@ export const transcriptSchema = z.object({
   version: optionalText,
   /** How the agent was started, in its own word (`cli`, `sdk-cli`, …). */
   entrypoint: optionalText,
+  /** Run by a program or a script, with nobody to talk to, as far as the agent tells. */
+  headless: z.boolean().optional(),
   pullRequests: z.array(z.object({ number: z.number(), url: optionalText })),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),

@@ -133,7 +133,13 @@ const ambiguous = new GsessError('ambiguous', "'a' names 2 sessions", {
   hint: 'Give more of the id.',
   data: {
     candidates: [
-      { id: 'aa', name: null, title: 'one\u001b[2J', updatedAt: 'now', more: { x: 1 } },
+      {
+        id: 'aa',
+        name: null,
+        title: 'one\u001b[2J',
+        updatedAt: '2999-01-02T03:04:05.000Z',
+        more: { x: 1 },
+      },
       { id: 'ab', name: null, title: 'two', updatedAt: 'then' },
     ],
   },
@@ -147,9 +153,9 @@ report('prints the message, the candidates and the hint, and gives the status', 
     stderr.written,
     [
       "gsess: 'a' names 2 sessions",
-      'ID  TITLE       UPDATED AT  MORE',
-      'aa  one\\x1b[2J  now         {"x":1}',
-      'ab  two         then',
+      'ID  TITLE       UPDATED             MORE',
+      'aa  one\\x1b[2J  now                 {"x":1}',
+      'ab  two         at an unknown time',
       'Give more of the id.',
       '',
     ].join('\n'),

@@ -1,12 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ObjectId } from '../../src/git/object-id.ts';
+import { latestSession } from '../../src/session/latest-session.ts';
 import {
-  latestOf,
   type Reading,
   type References,
   resolveCheckpoint,
   resolveSession,
+  resolveSubject,
 } from '../../src/session/reference.ts';
 import type { SessionId } from '../../src/session/session-id.ts';
 import type { SessionSummary } from '../../src/session/session-summary.ts';
@@ -69,6 +70,8 @@ const references: References = {
     },
   ],
   current: () => ONE,
+  inside: () => undefined,
+  isHeadless: () => false,
   checkpointOfTurn: (of, turn) =>
     turn === 1 ? (`${of.tip.slice(0, 39)}a` as ObjectId) : undefined,
   ancestor: (from, steps) => (steps < 3 ? (`${from.slice(0, 39)}${steps}` as ObjectId) : undefined),
@@ -91,6 +94,8 @@ for (const [text, found] of [
   ['11111', ONE],
   ['1111-', undefined],
   ['3333', THREE],
+  ['a', TWO],
+  ['ABC', TWO],
   ['abcdef', TWO],
   ['5', undefined],
   ['0', undefined],
@@ -158,10 +163,19 @@ x('to two checkpoints list both', () => {
   );
 });
 
-x('of a word with two meanings mention the other one', () => {
-  assert.is(resolveSession('both', references).alsoNames, "tag 'both'");
+x('of a word with several meanings mention the others', () => {
+  const named = (text: string) => resolveSession(text, references).alsoNames;
+  assert.is(named('both'), "tag 'both'");
   assert.is(resolveCheckpoint('both', references).alsoNames, "session 'both'");
-  assert.is(resolveSession('auth', references).alsoNames, undefined);
+  assert.is(named('auth'), undefined);
+  assert.is(named('1'), undefined, 'a number in the list is no beginning of an id');
+  const short = session('aaaa1111-1111-4111-8111-111111111111', { name: 'abcdef' });
+  const more = { ...references, sessions: [TWO, short] };
+  assert.is(resolveSession('abcdef', more).value, short);
+  assert.is(resolveSession('abcdef', more).alsoNames, 'session 11112222');
+  assert.is(resolveSession('abcdef', more, 'id').value, TWO);
+  assert.is(resolveSession('abcdef', more, 'name').alsoNames, undefined, 'it was asked for');
+  assert.is(resolveCheckpoint('1111111111', references).alsoNames, undefined);
 });
 
 for (const [reading, id] of [
@@ -173,15 +187,65 @@ for (const [reading, id] of [
   });
 }
 
+x('are forced to one reading where they are the basis of another', () => {
+  assert.is(resolveCheckpoint('both~1', references, 'name').value.id, `${'2'.repeat(39)}1`);
+  assert.is(resolveCheckpoint('2@1', references, 'index').value.session, TWO.id);
+});
+
 x('that are forced to a reading they do not have are not found', () => {
   for (const reading of ['tag', 'index', 'id'] as const) {
     assert.throws(() => resolveCheckpoint('auth', references, reading), /No (tag|checkpoint)/);
   }
+  assert.throws(() => resolveCheckpoint('1111111111', references, 'name'), /No checkpoint/);
 });
 
-x('to the latest session leave out live and empty ones', () => {
-  assert.equal(latestOf(references.sessions), [TWO]);
-  assert.equal(latestOf([ONE, FOUR]), []);
+x('to a number that is not in the list say how long it is', () => {
+  assert.throws(() => resolveSession('7', references), /No session 7 in a list of 4/);
+});
+
+x('to either are a session first, but a tag before the beginning of an id', () => {
+  const kindOf = (text: string, reading?: Reading) =>
+    resolveSubject(text, references, reading).value.kind;
+  assert.is(kindOf('both'), 'session');
+  assert.is(kindOf('both', 'tag'), 'checkpoint');
+  assert.is(kindOf('@1'), 'checkpoint');
+  assert.is(kindOf('auth'), 'session');
+  const [tag] = references.tags;
+  if (tag === undefined) throw new Error('there is a tag');
+  const tagged = { ...references, tags: [{ ...tag, name: 'abcd' }] };
+  assert.is(resolveSubject('abcd', tagged).value.kind, 'checkpoint');
+  assert.is(resolveSubject('abcd', tagged).alsoNames, 'session 11112222');
+  assert.is(resolveSubject('abcd', tagged, 'id').value.kind, 'session');
+  assert.throws(() => resolveSubject('nothing', references), /No checkpoint 'nothing'/);
+});
+
+const latest = suite('The latest session');
+
+for (const [title, sessions, found] of [
+  ['is the newest that is neither live nor empty', [ONE, FOUR, TWO, THREE], TWO],
+  ['is none where all are live or empty', [ONE, FOUR], undefined],
+  ['is none of a subagent', [session('5', { nativeIds: ['s/agent-1'] }), THREE], THREE],
+  ['is not the one that asks', [session('6'), THREE], THREE],
+  ['was talked to by a person', [session('7'), THREE], THREE],
+  ['is one that ran by itself where there is no other', [ONE, session('7')], '7'],
+] as const) {
+  latest(title, () => {
+    const questions = {
+      inside: session('6'),
+      isHeadless: ({ id }: SessionSummary) => (id as string) === '7',
+    };
+    const choice = latestSession(sessions, questions);
+    assert.is(choice?.session.id, typeof found === 'string' ? found : found?.id);
+    assert.is(choice?.isHeadless, found === undefined ? undefined : found === '7');
+  });
+}
+
+latest('is told to have run by itself', () => {
+  const alone = { ...references, sessions: [THREE], isHeadless: () => true };
+  assert.is(resolveSession('Latest', alone).isHeadless, true);
+  assert.is(resolveSession('twin', alone).isHeadless, undefined);
+  assert.throws(() => resolveSession('last', { ...alone, sessions: [] }), /No session to go on/);
 });
 
 x.run();
+latest.run();

@@ -20,6 +20,7 @@ const recordSchema = z.object({
   version: text,
   gitBranch: text,
   entrypoint: text,
+  sessionKind: text,
   permissionMode: text,
   requestId: text,
   promptId: text,

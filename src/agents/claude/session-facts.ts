@@ -19,6 +19,7 @@ export function collectFacts(records: readonly ClaudeRecord[]): Facts {
   const main = replies.filter((record) => !record.isSidechain);
   const models = distinct(replies.map((record) => modelOf(record)));
   const cwds = distinct(records.map((record) => record.cwd));
+  const entrypoint = last(records, (record) => record.entrypoint);
   const times = records.map(timeOf).filter((at) => at !== undefined);
   return {
     nativeIds: distinct(records.map((record) => record.sessionId)),
@@ -31,10 +32,16 @@ export function collectFacts(records: readonly ClaudeRecord[]): Facts {
     cwds,
     branch: last(records, (record) => record.gitBranch || undefined),
     version: last(records, (record) => record.version),
-    entrypoint: last(records, (record) => record.entrypoint),
+    entrypoint,
+    // `claude -p` and the SDKs; `sdk-cli`, `sdk-ts`, `sdk-py`.
+    headless: entrypoint?.startsWith('sdk-') === true || records.some(isBackground),
     pullRequests: pullRequestsOf(records),
     ...timeSpan(times),
   };
+}
+
+function isBackground({ sessionKind }: ClaudeRecord): boolean {
+  return sessionKind === 'bg';
 }
 
 function titlesOf(records: readonly ClaudeRecord[]): Facts['titles'] {

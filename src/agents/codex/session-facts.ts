@@ -18,6 +18,7 @@ export function collectFacts(records: readonly CodexRecord[]): Facts {
   const models = distinct(contexts.map(({ model }) => model));
   const cwds = distinct(contexts.map(({ cwd }) => cwd));
   const times = records.map(timeOf).filter((at) => at !== undefined);
+  const entrypoint = typeof header?.source === 'string' ? header.source : header?.originator;
   const names = of('event_msg').filter(({ type }) => type === 'thread_name_updated');
   return {
     nativeIds: distinct([
@@ -39,7 +40,8 @@ export function collectFacts(records: readonly CodexRecord[]): Facts {
     cwds,
     branch: headers.findLast(({ git }) => git?.branch !== undefined)?.git?.branch,
     version: header?.cli_version,
-    entrypoint: typeof header?.source === 'string' ? header.source : header?.originator,
+    entrypoint,
+    headless: entrypoint === 'exec' || entrypoint === 'codex_exec',
     pullRequests: [],
     ...timeSpan(times),
   };

@@ -1,12 +1,9 @@
 // gsess continue: goes on with the session that something last happened in.
 
-import { GsessError } from '../../errors.ts';
-import { latestOf } from '../../session/reference.ts';
-import type { SessionSummary } from '../../session/session-summary.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { resumeInAgent } from '../resume-in-agent.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import { openWorkspace } from '../workspace.ts';
 
 export const continueCommand = defineCommand({
   name: 'continue',
@@ -22,17 +19,12 @@ export const continueCommand = defineCommand({
   ],
   run: async (context, { print }) => {
     const workspace = await openWorkspace(context);
-    const { id: session } = latestSession(context, workspace);
-    await resumeInAgent(context, workspace, { session, print });
+    const { session } = workspace.subject(latestUnlessNamed(context), { changes: true });
+    await resumeInAgent(context, workspace, { session: session.id, print });
   },
 });
 
-/** The session to go on with where none is named; throws `not-found`. */
-export function latestSession(context: Context, workspace: Workspace): SessionSummary {
-  if (context.sessionReference !== undefined) return workspace.current({ changes: true });
-  const [latest] = latestOf(workspace.store.sessions());
-  if (latest !== undefined) return latest;
-  throw new GsessError('not-found', 'No session to go on with in this project', {
-    hint: `Sessions that are live or in which nothing was said are left out; 'gsess list' shows all.`,
-  });
+/** What is gone on with where nothing is said: the latest session, unless `--session` says another. */
+export function latestUnlessNamed({ sessionReference }: Context): string | undefined {
+  return sessionReference === undefined ? 'latest' : undefined;
 }

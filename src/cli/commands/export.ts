@@ -11,8 +11,7 @@ import type { Context } from '../context.ts';
 import { nativeBytesOf, readTranscriptOf } from '../read-conversation-of.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { sessionJson } from '../session-json.ts';
-import { type Subject, sessionOrCheckpoint } from '../session-or-checkpoint.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import { openWorkspace, type Subject, type Workspace } from '../workspace.ts';
 
 const FORMATS = ['native', 'jsonl', 'json'] as const;
 type Format = (typeof FORMATS)[number];
@@ -62,7 +61,7 @@ export const exportCommand = defineCommand({
     }
     const workspace = await openWorkspace(context);
     const how = { changes: false, reading: readingOf(args) };
-    const named = sessionOrCheckpoint(workspace, args.ref, how);
+    const named = workspace.subject(args.ref, how);
     const subject = await upToDate(context, workspace, named);
     const native = nativeBytesOf(workspace, subject, args['native-id']);
     const bytes = format === 'native' ? native : normalised(workspace, { subject, native, format });

@@ -9,7 +9,6 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { momentJson } from '../session-json.ts';
-import { sessionOrCheckpoint } from '../session-or-checkpoint.ts';
 import { renderTable } from '../table.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -40,7 +39,7 @@ export const log = defineCommand({
   run: async (context, { ref, turn, limit, ...flags }) => {
     const workspace = await openWorkspace(context);
     const { store } = workspace;
-    const { checkpoint: from } = sessionOrCheckpoint(workspace, ref, {
+    const { checkpoint: from } = workspace.subject(ref, {
       changes: false,
       reading: readingOf(flags),
     });

@@ -18,9 +18,8 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { resumeInAgent } from '../resume-in-agent.ts';
-import { sessionOrCheckpoint } from '../session-or-checkpoint.ts';
 import { type Moment, openWorkspace, type Workspace } from '../workspace.ts';
-import { latestSession } from './continue.ts';
+import { latestUnlessNamed } from './continue.ts';
 
 export const resume = defineCommand({
   name: 'resume',
@@ -88,10 +87,7 @@ function momentOf(
 ): ResumeMoment {
   const { store } = workspace;
   const how = { changes: true };
-  const named =
-    reference === undefined
-      ? latestMoment(workspace, latestSession(context, workspace))
-      : sessionOrCheckpoint(workspace, reference, { ...how, reading });
+  const named = workspace.subject(reference ?? latestUnlessNamed(context), { ...how, reading });
   if (at === undefined) return named;
   const { session } = named;
   if (at.startsWith('@')) return workspace.checkpoint(`${session.id}${at}`, how);
@@ -100,10 +96,6 @@ function momentOf(
   if (said === undefined) return ofSession(workspace, workspace.checkpoint(at, how), session);
   const checkpoint = store.checkpoint(firstHolding(store, session, said.bytes));
   return { session, checkpoint, through: at };
-}
-
-function latestMoment({ store }: Workspace, session: SessionSummary): Moment {
-  return { session, checkpoint: store.checkpoint(session.tip), isSession: true };
 }
 
 function ofSession({ store }: Workspace, moment: Moment, session: SessionSummary): Moment {

@@ -21,8 +21,7 @@ import {
   skippedText,
 } from '../session-facts-text.ts';
 import { momentJson, sessionJson, tagJson } from '../session-json.ts';
-import { type Subject, sessionOrCheckpoint } from '../session-or-checkpoint.ts';
-import { openWorkspace, type Workspace } from '../workspace.ts';
+import { openWorkspace, type Subject, type Workspace } from '../workspace.ts';
 
 export const show = defineCommand({
   name: 'show',
@@ -75,7 +74,7 @@ async function freshSubject(
     readonly withConversation: boolean;
   },
 ): Promise<Subject> {
-  const subject = sessionOrCheckpoint(workspace, ref, { changes: false, reading });
+  const subject = workspace.subject(ref, { changes: false, reading });
   if (!withConversation || !subject.isSession) return subject;
   const session = await catchUpSession(context, workspace, subject.session);
   return { ...subject, session, checkpoint: workspace.store.checkpoint(session.tip) };
