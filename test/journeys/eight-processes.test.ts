@@ -74,7 +74,36 @@ async function captureAtOnce(
       });
     });
   });
+  return allEnded(running);
+}
+
+/** Like Promise.all, but not before each has ended: nothing may still work in a directory that is taken away. */
+async function allEnded<T>(running: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(running);
   return Promise.all(running);
+}
+
+/** Repeats `work` for as long as the captures run. */
+async function besideCaptures(
+  capturing: Promise<Captures[]>,
+  work: () => Promise<boolean>,
+): Promise<{ readonly captures: Captures[]; readonly rounds: number }> {
+  let running = true;
+  const ended = capturing.finally(() => {
+    running = false;
+  });
+  const repeat = async () => {
+    let rounds = 0;
+    while (running) {
+      if (await work()) rounds += 1;
+      else await pause(20);
+    }
+    return rounds;
+  };
+  const repeating = repeat();
+  // What failed beside says more than the captures that it may have disturbed.
+  await Promise.allSettled([repeating, ended]);
+  return { rounds: await repeating, captures: await ended };
 }
 
 async function collectIn(user: SealedUser): Promise<void> {
@@ -136,23 +165,15 @@ eight('CC-02, CC-06: mix no sessions and trouble no reader, while garbage is col
       cwd: user.project,
       nativeId: `0000000${index}-0000-4000-8000-000000000000`,
     });
-    let running = true;
-    const capturing = captureAtOnce(user, place, FEWER_CHECKPOINTS).finally(() => {
-      running = false;
-    });
-    let rounds = 0;
-    for (; running; rounds += 1) {
-      if (storesOf(user).length === 0 || branchesOf(onlyStoreOf(user)).length === 0) {
-        await pause(20);
-        continue;
-      }
+    const capturing = captureAtOnce(user, place, FEWER_CHECKPOINTS);
+    const { captures, rounds } = await besideCaptures(capturing, async () => {
+      if (storesOf(user).length === 0 || branchesOf(onlyStoreOf(user)).length === 0) return false;
       const reading = READERS.map((args) => startGsess(user, args).outcome);
-      await collectIn(user);
-      const read = await Promise.all(reading);
-      for (const { status, stderr } of read)
+      await allEnded<unknown>([collectIn(user), ...reading]);
+      for (const { status, stderr } of await Promise.all(reading))
         assert.equal({ status, stderr }, { status: 0, stderr: '' });
-    }
-    const captures = await capturing;
+      return true;
+    });
     const store = onlyStoreOf(user);
     assertAllThere(store, captures, FEWER_CHECKPOINTS);
     assertFsckClean(store);
@@ -164,24 +185,20 @@ eight('CC-02, CC-06: mix no sessions and trouble no reader, while garbage is col
 eight('CC-13: lose nothing while stock git tidies the store under their hands', () =>
   withSealedUser(async (user) => {
     writeFileSync(join(user.project, 'at-first.txt'), 'at first\n');
-    let running = true;
     const place = (index: number) => ({
       cwd: user.project,
       nativeId: `0000000${index % 2}-0000-4000-8000-000000000000`,
     });
-    const capturing = captureAtOnce(user, place, FEWER_CHECKPOINTS).finally(() => {
-      running = false;
-    });
-    let rounds = 0;
-    for (; running; rounds += 1) {
+    const capturing = captureAtOnce(user, place, FEWER_CHECKPOINTS);
+    const { captures, rounds } = await besideCaptures(capturing, async () => {
       // Not to wait would keep the children's output from being read.
       await pause(20);
       const [store] = storesOf(user);
-      if (store === undefined) continue;
+      if (store === undefined) return false;
       // It may lose a race for a ref, and says so; it must not win one it has no right to.
       for (const args of UPKEEP) gitOutcome(store, args);
-    }
-    const captures = await capturing;
+      return true;
+    });
     const store = onlyStoreOf(user);
     assertAllThere(store, captures, FEWER_CHECKPOINTS);
     assertFsckClean(store);
