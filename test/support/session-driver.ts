@@ -107,9 +107,13 @@ export async function startSession(
   mkdirSync(dirname(transcriptPath), { recursive: true });
   const session = sessionIdOf('claude', nativeId);
   const agent = fakeAgent({ nativeId, cwd, transcriptPath, surroundings });
+  let opened: Store | undefined;
   const openStore = (): Store => {
     const store = openStoreOf(locateProject(project, surroundings), surroundings);
     if (store === undefined) throw new Error('nothing was captured yet');
+    // Thousands of looks in one process would hold as many packs open until they are collected.
+    opened?.objects.close();
+    opened = store;
     return store;
   };
   return {
