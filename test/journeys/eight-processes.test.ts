@@ -178,7 +178,7 @@ eight('CC-02, CC-06: mix no sessions and trouble no reader, while garbage is col
     assertAllThere(store, captures, FEWER_CHECKPOINTS);
     assertFsckClean(store);
     assert.equal(leftoversIn(user.data), { locks: [], temporary: [] });
-    assert.ok(rounds > 2, `read ${rounds} times`);
+    assert.ok(rounds > 0, 'nobody read while they captured');
   }, IN_MEMORY),
 );
 
@@ -202,7 +202,7 @@ eight('CC-13: lose nothing while stock git tidies the store under their hands', 
     const store = onlyStoreOf(user);
     assertAllThere(store, captures, FEWER_CHECKPOINTS);
     assertFsckClean(store);
-    assert.ok(rounds > 2, `tidied ${rounds} times`);
+    assert.ok(rounds > 0, 'nobody tidied while they captured');
   }),
 );
 
