@@ -11,6 +11,8 @@ import type { Tag } from './tag.ts';
 
 /** isomorphic-git holds a whole pack in memory. */
 const PACK_BYTES_MAX = 1024 * 1024 * 1024;
+/** Packs are gathered now and then, not all the time. */
+const ATTEMPTS_MAX = 10;
 const SIGNED = '-----BEGIN PGP SIGNATURE-----';
 
 /** isomorphic-git fails at an index whose pack is gone, which to us and to git is what a killed run left and no more. */
@@ -38,13 +40,15 @@ export interface SecondReader {
 
 /** Loads the second reader; undefined if the store holds a pack too large for it. */
 export async function openSecondReader(gitDirectory: string): Promise<SecondReader | undefined> {
-  if (largestPackBytes(join(gitDirectory, 'objects', 'pack')) > PACK_BYTES_MAX) return undefined;
+  const packDirectory = join(gitDirectory, 'objects', 'pack');
+  if (largestPackBytes(packDirectory) > PACK_BYTES_MAX) return undefined;
   const { readCommit, readTag } = await import('isomorphic-git');
-  const where = { fs: { promises: FILES }, gitdir: gitDirectory, cache: {} };
+  const packs = new PacksInView(packDirectory);
+  const where = { fs: { promises: FILES }, gitdir: gitDirectory };
   return {
     commitDifference: (id, ours) =>
-      difference(async () => {
-        const { commit } = await readCommit({ ...where, oid: id });
+      packs.difference(async (cache) => {
+        const { commit } = await readCommit({ ...where, cache, oid: id });
         return [
           ['tree', commit.tree === ours.tree],
           ['parents', commit.parent.join() === ours.parents.join()],
@@ -54,8 +58,8 @@ export async function openSecondReader(gitDirectory: string): Promise<SecondRead
         ];
       }),
     tagDifference: (id, ours) =>
-      difference(async () => {
-        const { tag } = await readTag({ ...where, oid: id });
+      packs.difference(async (cache) => {
+        const { tag } = await readTag({ ...where, cache, oid: id });
         return [
           ['object', tag.object === ours.object && tag.type === ours.type],
           ['name', tag.tag === ours.name],
@@ -66,14 +70,43 @@ export async function openSecondReader(gitDirectory: string): Promise<SecondRead
   };
 }
 
-async function difference(
-  read: () => Promise<readonly (readonly [string, boolean])[]>,
-): Promise<string | undefined> {
+/** isomorphic-git believes the packs it has once seen to be there for ever. */
+class PacksInView {
+  readonly #directory: string;
+  #cache: object = {};
+  #seen: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#seen = packNames(directory);
+  }
+
+  /** Reads with other eyes what could not be read while packs came or went, which tells nothing of the store. */
+  async difference(
+    read: (cache: object) => Promise<readonly (readonly [string, boolean])[]>,
+  ): Promise<string | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const fields = await read(this.#cache);
+        const different = fields.filter(([, isSame]) => !isSame).map(([field]) => field);
+        return different.length === 0 ? undefined : `it reads another ${different.join(', ')}`;
+      } catch (error) {
+        const before = this.#seen;
+        this.#cache = {};
+        this.#seen = packNames(this.#directory);
+        if (this.#seen !== before && attempt < ATTEMPTS_MAX) continue;
+        return error instanceof Error ? error.message : String(error);
+      }
+    }
+  }
+}
+
+function packNames(directory: string): string {
   try {
-    const different = (await read()).filter(([, isSame]) => !isSame).map(([field]) => field);
-    return different.length === 0 ? undefined : `it reads another ${different.join(', ')}`;
+    return readdirSync(directory).join('/');
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (isSystemError(error, 'ENOENT')) return '';
+    throw error;
   }
 }
 
@@ -99,7 +132,9 @@ function largestPackBytes(directory: string): number {
   try {
     return Math.max(
       0,
-      ...readdirSync(directory).map((name) => statSync(join(directory, name)).size),
+      ...readdirSync(directory).map(
+        (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
+      ),
     );
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return 0;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
@@ -10,6 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -101,6 +103,33 @@ verify('a sound store has no problems, loose or packed by stock git', () =>
     git(repository.directory, ['pack-refs', '--all', '--prune']);
     assert.equal(await verifyStore(repository), expected);
   }),
+);
+
+verify(
+  'what the second reader cannot read because its pack was gathered meanwhile is no difference',
+  () =>
+    withFilledStore(async ({ repository, first }) => {
+      const { directory, objects } = repository;
+      git(directory, ['repack', '-adq']);
+      const reader = await openSecondReader(directory);
+      const ours = objects.readCommit(first);
+      const packs = join(directory, 'objects', 'pack');
+      const [name = ''] = readdirSync(packs).filter((file) => file.endsWith('.pack'));
+      const [pack, index] = [join(packs, name), join(packs, name.replace(/pack$/, 'idx'))];
+      const indexBytes = readFileSync(index);
+      rmSync(index);
+      // A pipe keeps the reader between index and pack.
+      assert.is(spawnSync('mkfifo', [index]).status, 0);
+      const reading = reader?.commitDifference(first, ours);
+      const pipe = await open(index, 'w');
+      const gathered = join(packs, `pack-${'0'.repeat(40)}`);
+      renameSync(pack, `${gathered}.pack`);
+      writeFileSync(`${gathered}.idx`, indexBytes);
+      rmSync(index);
+      await pipe.writeFile(indexBytes);
+      await pipe.close();
+      assert.is(await reading, undefined);
+    }),
 );
 
 verify('commits and tags of stock git, signed ones too, are read alike by both readers', () =>
