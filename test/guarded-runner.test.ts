@@ -79,6 +79,11 @@ for (const name of [
   });
 }
 
+x('says once more at the end what failed, and how', () => {
+  const { output } = runApart('fails', 'passes');
+  assert.is(output.split(/FAIL {2}case {2}"one"\n +no\n/).length, 3, output);
+});
+
 x('fails when there is nothing to run', () => {
   assert.is(run().status, 1);
   assert.is(runApart().status, 1);

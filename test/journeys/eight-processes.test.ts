@@ -107,7 +107,11 @@ async function besideCaptures(
 }
 
 async function collectIn(user: SealedUser): Promise<void> {
-  const surroundings = sealedSurroundings(user.directory, { now: () => Date.now() });
+  // Captures gather packs too, and a busy machine lets them take their time.
+  const surroundings = sealedSurroundings(user.directory, {
+    now: () => Date.now(),
+    lockWaitMs: 60_000,
+  });
   const store = openStoreDirectory(onlyStoreOf(user), surroundings);
   if (store !== undefined) await collectGarbage(store, { pruneGraceMs: 0 });
 }

@@ -40,7 +40,8 @@ export async function runInParallel(request: ParallelRun): Promise<RunOutcome> {
   const sum = (count: (outcome: RunOutcome) => number) =>
     runs.reduce((total, { outcome }) => total + count(outcome), 0);
   const failures = runs.filter(({ outcome }) => !outcome.ok);
-  for (const { file } of failures) write(`\nFAILED ${file}`);
+  // Once more at the end: of a long output often only the tail is kept.
+  for (const { file, text } of failures) write(`\nFAILED ${file}\n${failuresIn(text)}\n`);
   if (files.length === 0) write('\nFAILED no test file matches');
   const passed = sum((outcome) => outcome.passed);
   const failed = sum((outcome) => outcome.failed);
@@ -53,6 +54,17 @@ export async function runInParallel(request: ParallelRun): Promise<RunOutcome> {
   };
   write(closingLine(total));
   return total;
+}
+
+const LINES_TOLD_MAX = 60;
+
+/** From the first failure on; the end of the text where none is named. */
+export function failuresIn(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const first = lines.findIndex((line) => /^\s*FAIL(ED)?\s/.test(line));
+  return (
+    first < 0 ? lines.slice(-LINES_TOLD_MAX) : lines.slice(first, first + LINES_TOLD_MAX)
+  ).join('\n');
 }
 
 function runFile({ program, environment }: ParallelRun, file: string): Promise<FileRun> {
