@@ -2,6 +2,7 @@
 
 import type { Command } from './command.ts';
 import { completion } from './commands/completion.ts';
+import { config } from './commands/config.ts';
 import { connect } from './commands/connect.ts';
 import { continueCommand } from './commands/continue.ts';
 import { current } from './commands/current.ts';
@@ -57,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   gc,
   verify,
   git,
+  config,
   where,
   completion,
   helpCommand(() => COMMANDS),

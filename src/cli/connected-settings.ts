@@ -115,7 +115,7 @@ function removeFile(target: string, withDirectory: boolean): void {
 }
 
 /** Where the file is, or would be, behind all links. */
-function linkTarget(path: string): string {
+export function linkTarget(path: string): string {
   let at = path;
   for (let links = 0; links < LINKS_MAX; links += 1) {
     if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return at;

@@ -15,11 +15,14 @@ import { safeText } from '../ui/safe-text.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import type { Output } from './output.ts';
 import { createProcessTable, type MachineProcesses } from './process-table.ts';
-import { readSettingsFile, type SettingsFile } from './settings-file.ts';
+import { withEnvironment } from './settings-environment.ts';
+import { readSettingsFile, type SettingValues, settingsOf } from './settings-file.ts';
 
 export interface Directories {
   /** Holds the stores of all projects; its real path where it exists. */
   readonly data: string;
+  /** Where they are unless somebody chose. */
+  readonly platformData: string;
   readonly config: string;
   readonly settingsFile: string;
 }
@@ -62,9 +65,9 @@ export function createContext({ output, session }: ContextOptions): Context {
   const settings = once(() => {
     const file = readSettingsFile(settingsPath());
     for (const warning of file.warnings) output.warn(warning);
-    return file;
+    return withEnvironment(file.values, environment);
   });
-  const directories = once(() => locateDirectories(environment, settings()));
+  const directories = once(() => locateDirectories(settings()));
   // Not before it is asked for: Node makes a stream of the standard input for it.
   const isInteractive = once(
     () => !output.json && process.stdin.isTTY === true && process.stderr.isTTY === true,
@@ -82,7 +85,7 @@ export function createContext({ output, session }: ContextOptions): Context {
         : { xdgConfigHome: environment.XDG_CONFIG_HOME }),
       temporaryDirectory: realPathOf(tmpdir()),
       dataDirectory: directories().data,
-      settings: settings().settings,
+      settings: settingsOf(settings()),
       lockWaitMs: LOCK_WAIT_MS,
       onWarning: (text) => output.warn(text),
       onProgress: ({ files, bytes }) =>
@@ -126,14 +129,20 @@ function settingsPath(): string {
   return join(ownDirectories().config, 'config.json');
 }
 
-function locateDirectories(environment: Environment, { directory }: SettingsFile): Directories {
-  const chosen = environment.GSESS_DATA_DIR;
+function locateDirectories(settings: SettingValues): Directories {
+  const chosen = settings.get('directory') as string | undefined;
+  // That of the file was looked at when it was read.
   if (chosen !== undefined && !isAbsolute(chosen)) {
     throw new GsessError('settings-invalid', `GSESS_DATA_DIR is not an absolute path: '${chosen}'`);
   }
-  const data = chosen ?? directory ?? ownDirectories().data;
+  const platformData = ownDirectories().data;
   const settingsFile = settingsPath();
-  return { data: realPathOf(data), config: dirname(settingsFile), settingsFile };
+  return {
+    data: realPathOf(chosen ?? platformData),
+    platformData,
+    config: dirname(settingsFile),
+    settingsFile,
+  };
 }
 
 /** The real path as far as it exists, so that it is the same before and after a directory is made. */

@@ -13,6 +13,7 @@ import {
   statusEntries,
   visible,
 } from './help.ts';
+import { settingEntries } from './setting-meanings.ts';
 
 /** Stands in every page, so that pages change with their text only. */
 const DATE = 'November 21, 2026';
@@ -52,6 +53,7 @@ export function overviewPage(template: string, commands: readonly Command[]): st
     ]),
     options: items(optionEntries(GLOBAL_OPTIONS)),
     environment: items(environmentEntries()),
+    settings: items(settingEntries()),
     'exit-status': items(statusEntries()),
     'see-also': commandEntries(commands).map(
       ({ term }, index, all) => `.Xr gsess-${term} 1${index < all.length - 1 ? ' ,' : ''}`,

@@ -11,6 +11,7 @@ import { isGatheringDue, isGcDue } from '../session/gc-due.ts';
 import { leaseSession } from '../session/lease-session.ts';
 import { captureEventOf } from './capture-event.ts';
 import { type Context, createContext } from './context.ts';
+import { isDisabled } from './settings-environment.ts';
 import { silentOutput } from './silent-output.ts';
 
 const INPUT_BYTES_MAX = 64 * 1024 * 1024;
@@ -22,8 +23,9 @@ export async function runHook(agent: string): Promise<number> {
   try {
     const reader = await agentEntry(agent).loadHook();
     event = await readEvent(context, reader);
-    if (event !== undefined) await take(context, event, reader);
+    if (event !== undefined && isRecording(context)) await take(context, event, reader);
   } catch (error) {
+    if (isDisabled(context.environment)) return 0;
     return keepFailure(context, { agent, event, error });
   }
   return 0;
@@ -35,6 +37,10 @@ async function readEvent(context: Context, reader: HookReader): Promise<AgentEve
     throw new GsessError('usage', `Cannot read the event: ${reading.detail}`);
   }
   return reading.kind === 'event' ? reading.event : undefined;
+}
+
+function isRecording({ environment, surroundings }: Context): boolean {
+  return !isDisabled(environment) && surroundings.settings.autoSave;
 }
 
 async function take(context: Context, event: AgentEvent, reader: HookReader): Promise<void> {
@@ -53,8 +59,8 @@ async function take(context: Context, event: AgentEvent, reader: HookReader): Pr
 
 /** Starts what nobody shall wait for; loaded only where it is due. */
 async function tidyUp(context: Context, { store }: CaptureReport, isRest: boolean): Promise<void> {
-  const isWanted = store.surroundings.settings.gcAuto && context.environment.GSESS_GC_AUTO !== '0';
-  if (!isWanted || !(isGatheringDue(store) || (isRest && isGcDue(store)))) return;
+  if (!store.surroundings.settings.gcAuto || !(isGatheringDue(store) || (isRest && isGcDue(store))))
+    return;
   const { startGc } = await import('./start-gc.ts');
   startGc(context, store.repository.directory);
 }

@@ -125,7 +125,8 @@ export class SessionWatch {
     }
     const { transcript: form } = agent.capabilities;
     const baseline = baselineOf(this.#context, met, { isFirst, since: this.#begunAt ?? 0 });
-    const file = new WatchedFile({ path, format: agent.format, form }, baseline);
+    const { saveInterval } = this.#context.surroundings.settings;
+    const file = new WatchedFile({ path, format: agent.format, form }, baseline, saveInterval);
     const fresh = { whose: 'unknown', newsAt: undefined, last: undefined } as const;
     this.#watched.set(path, { ...met, cwd, file, ...fresh });
   }

@@ -4,117 +4,34 @@
 //   {"directory": "/path", "checkpointing": {"enabled": true}, "limits": {"fileBytes": 33554432, "hookMs": 20000}}
 
 import { readFileSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
-import { DEFAULT_LIMITS, type Limits } from '../session/limits.ts';
+import type { Limits } from '../session/limits.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../session/surroundings.ts';
+import {
+  inRange,
+  isSettingKey,
+  SETTING_KEYS,
+  type SettingKey,
+  type SettingValue,
+  wrongValue,
+} from './setting-rules.ts';
+
+/** What is set, by key; what is not is as it is by default. */
+export type SettingValues = ReadonlyMap<SettingKey, SettingValue>;
 
 export interface SettingsFile {
-  readonly settings: Settings;
-  /** Where the stores are kept, if the user chose. */
-  readonly directory?: string;
+  /** As they hold: each in its range. */
+  readonly values: SettingValues;
   readonly warnings: readonly string[];
 }
 
-type Check = (value: unknown) => boolean;
-interface Rule {
-  readonly isValid: Check;
-  readonly wanted: string;
-}
-
-interface Range {
-  readonly min: number;
-  readonly max?: number;
-  readonly unit: 'bytes' | 'files' | 'milliseconds';
-}
-
-const MIB = 1024 * 1024;
-
-/** Below the minimum gsess would be of no use, above the maximum of `hookMs` the agent ends the hook before it has done. */
-export const LIMIT_RANGES: Readonly<Record<keyof Limits, Range>> = {
-  fileBytes: { min: 64 * 1024, unit: 'bytes' },
-  treeBytes: { min: MIB, unit: 'bytes' },
-  treeFiles: { min: 100, unit: 'files' },
-  growthBytes: { min: MIB, unit: 'bytes' },
-  hookMs: { min: 1000, max: 25_000, unit: 'milliseconds' },
-  freeBytes: { min: 16 * MIB, unit: 'bytes' },
-};
-const LIMIT_NAMES = Object.keys(LIMIT_RANGES) as (keyof Limits)[];
-
-const isObject: Check = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const GROUP: Rule = { isValid: isObject, wanted: 'an object' };
-
-const RULES: Readonly<Record<string, Rule>> = {
-  directory: {
-    isValid: (value) => typeof value === 'string' && isAbsolute(value),
-    wanted: 'an absolute path',
-  },
-  checkpointing: GROUP,
-  'checkpointing.enabled': {
-    isValid: (value) => typeof value === 'boolean',
-    wanted: 'true or false',
-  },
-  limits: GROUP,
-  retention: GROUP,
-  'retention.trashDays': {
-    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-    wanted: 'a whole number of days',
-  },
-  gc: GROUP,
-  'gc.auto': { isValid: (value) => typeof value === 'boolean', wanted: 'true or false' },
-  ...Object.fromEntries(LIMIT_NAMES.map((name) => [`limits.${name}`, ruleOf(name)])),
-};
-
-function ruleOf(name: keyof Limits): Rule {
-  return {
-    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-    wanted: `a whole number of ${LIMIT_RANGES[name].unit}`,
-  };
-}
-
-/** Reads the file; without one, everything is as it is by default. Throws `settings-invalid` naming the key. */
+/** Reads the file; without one nothing is set. Throws `settings-invalid` naming the key. */
 export function readSettingsFile(path: string): SettingsFile {
-  const values = new Map<string, unknown>();
-  collect(parse(path), '', { path, values });
-  const directory = values.get('directory') as string | undefined;
-  const { limits, warnings } = limitsOf(values);
-  const trashDays = values.get('retention.trashDays') as number | undefined;
-  if (trashDays === 0) {
-    warnings.push(`setting 'retention.trashDays' is 0, raised to its minimum 1`);
-  }
-  return {
-    settings: {
-      snapshots: values.get('checkpointing.enabled') !== false,
-      limits,
-      trashDays: Math.max(1, trashDays ?? DEFAULT_SETTINGS.trashDays),
-      gcAuto: values.get('gc.auto') !== false,
-    },
-    ...(directory === undefined ? {} : { directory }),
-    warnings,
-  };
+  return checkSettings(readSettingsObject(path), path);
 }
 
-/** The limits as they hold, and what was changed to make them so. */
-function limitsOf(values: ReadonlyMap<string, unknown>): {
-  readonly limits: Limits;
-  readonly warnings: string[];
-} {
-  const limits = { ...DEFAULT_LIMITS };
-  const warnings: string[] = [];
-  for (const name of LIMIT_NAMES) {
-    const wished = values.get(`limits.${name}`) as number | undefined;
-    if (wished === undefined) continue;
-    const { min, max = Number.MAX_SAFE_INTEGER } = LIMIT_RANGES[name];
-    const setting = `setting 'limits.${name}' is ${wished}`;
-    if (wished < min) warnings.push(`${setting}, raised to its minimum ${min}`);
-    if (wished > max) warnings.push(`${setting}, lowered to its maximum ${max}`);
-    limits[name] = Math.min(max, Math.max(min, wished));
-  }
-  return { limits, warnings };
-}
-
-function parse(path: string): unknown {
+/** What the file holds, unchecked; an empty object where there is none. */
+export function readSettingsObject(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -129,27 +46,81 @@ function parse(path: string): unknown {
   }
 }
 
-function collect(
-  group: unknown,
-  prefix: string,
-  file: { readonly path: string; readonly values: Map<string, unknown> },
-): void {
-  if (!isObject(group)) throw invalid(file.path, 'is not an object');
-  for (const [name, value] of Object.entries(group as object)) {
+export function checkSettings(object: unknown, path: string): SettingsFile {
+  const values = new Map<SettingKey, SettingValue>();
+  const warnings: string[] = [];
+  collect(object, '', { path, values, warnings });
+  return { values, warnings };
+}
+
+/** All settings, with what is not set as it is by default. */
+export function settingsOf(values: SettingValues): Settings {
+  const ofBoolean = (key: SettingKey, otherwise: boolean) =>
+    (values.get(key) as boolean | undefined) ?? otherwise;
+  const ofNumber = (key: SettingKey, otherwise: number) =>
+    (values.get(key) as number | undefined) ?? otherwise;
+  const ofChoice = (key: SettingKey) => (values.get(key) as number | undefined) ?? null;
+  const ofList = (key: SettingKey) => (values.get(key) as readonly string[] | undefined) ?? [];
+  const initial = DEFAULT_SETTINGS;
+  const limits = Object.entries(initial.limits).map(([name, value]) => [
+    name,
+    ofNumber(`limits.${name as keyof Limits}`, value),
+  ]);
+  return {
+    autoSave: ofBoolean('autoSave', initial.autoSave),
+    saveInterval: ofNumber('saveInterval', initial.saveInterval),
+    maxSessions: ofChoice('maxSessions'),
+    retentionDays: ofChoice('retentionDays'),
+    maxMessages: ofChoice('maxMessages'),
+    snapshots: ofBoolean('checkpointing.enabled', initial.snapshots),
+    announce: ofBoolean('announce', initial.announce),
+    exclude: ofList('privacy.exclude'),
+    include: ofList('privacy.include'),
+    limits: Object.fromEntries(limits) as unknown as Limits,
+    trashDays: ofNumber('retention.trashDays', initial.trashDays),
+    gcAuto: ofBoolean('gc.auto', initial.gcAuto),
+  };
+}
+
+interface Reading {
+  readonly path: string;
+  readonly values: Map<SettingKey, SettingValue>;
+  readonly warnings: string[];
+}
+
+function collect(group: unknown, prefix: string, reading: Reading): void {
+  const { path, values, warnings } = reading;
+  if (!isObject(group)) throw invalid(path, 'is not an object');
+  for (const [name, value] of Object.entries(group)) {
     const key = `${prefix}${name}`;
-    const isKnown = !name.includes('.') && Object.hasOwn(RULES, key);
-    const rule = isKnown ? RULES[key] : undefined;
-    if (rule === undefined) throw invalid(file.path, `has an unknown key '${key}'`);
-    if (!rule.isValid(value)) throw invalid(file.path, `key '${key}' is not ${rule.wanted}`);
-    if (rule === GROUP) collect(value, `${key}.`, file);
-    else file.values.set(key, value);
+    if (prefix === '' && isGroup(name)) {
+      if (!isObject(value)) throw invalid(path, `key '${key}' is not an object`);
+      collect(value, `${key}.`, reading);
+      continue;
+    }
+    if (name.includes('.') || !isSettingKey(key)) {
+      throw invalid(path, `has an unknown key '${key}'`);
+    }
+    const wanted = wrongValue(key, value);
+    if (wanted !== undefined) throw invalid(path, `key '${key}' is not ${wanted}`);
+    const ranged = typeof value === 'number' ? inRange(key, value) : undefined;
+    if (ranged?.warning !== undefined) warnings.push(ranged.warning);
+    if (value !== '') values.set(key, ranged?.value ?? (value as SettingValue));
   }
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A key of several settings, such as `limits`. */
+function isGroup(name: string): boolean {
+  return !name.includes('.') && SETTING_KEYS.some((key) => key.startsWith(`${name}.`));
+}
+
 function invalid(path: string, fault: string, cause?: unknown): GsessError {
-  const known = Object.keys(RULES).filter((key) => RULES[key] !== GROUP);
   return new GsessError('settings-invalid', `Settings '${path}': ${fault}`, {
-    hint: `Correct the file or remove it; its keys are ${known.join(', ')}.`,
+    hint: `Correct the file or remove it; its keys are ${SETTING_KEYS.join(', ')}.`,
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -14,6 +14,7 @@ import { settingsKeptIn } from './connectable-agents.ts';
 import { connectedSince } from './connected-settings.ts';
 import type { Context } from './context.ts';
 import type { HookState } from './hook-state.ts';
+import { whyNothing } from './run-recording.ts';
 
 export interface UnheardSession {
   readonly agent: string;
@@ -33,6 +34,8 @@ export async function unheardSessions(
   hooks: readonly HookState[],
 ): Promise<readonly UnheardSession[]> {
   const { root } = project;
+  // Then none comes, as is wished.
+  if (whyNothing(context) !== undefined) return [];
   const connected = hooks.filter(({ state }) => state === 'installed');
   const unheard: UnheardSession[] = [];
   for (const name of new Set(connected.map(({ agent }) => agent))) {

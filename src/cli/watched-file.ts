@@ -1,6 +1,7 @@
 // One transcript that is watched: looks whether its agent has written to it, reads what is whole, and keeps the moments that wait to be
 // captured. At most one a second is due, a prompt is never left out, and of what came between two prompts the latest stands for
-// all. Captures nothing itself.
+// all. What is no moment that anybody would go back to, such as the end of a call, waits longer (`saveInterval`): the next moment has it
+// too, so that it only has to be saved where none comes. Captures nothing itself.
 
 import { readFileSync, statSync } from 'node:fs';
 import type { AgentFormat, Capabilities } from '../agents/agent.ts';
@@ -10,6 +11,7 @@ import { type Moment, newsOf, type Said, saidIn } from './transcript-news.ts';
 const EVERY_MS = 1000;
 /** So long nothing may follow what was said for it to be the last word of a turn. */
 const SETTLED_MS = 1000;
+const MOMENTS: readonly Moment['kind'][] = ['prompt', 'tool', 'turn'];
 const NEWLINE = 0x0a;
 
 export interface WatchedPlace {
@@ -51,8 +53,11 @@ export class WatchedFile {
   #lastAt = Number.NEGATIVE_INFINITY;
   #isTorn = false;
 
-  constructor(place: WatchedPlace, baseline: Baseline) {
+  readonly #saveInterval: number;
+
+  constructor(place: WatchedPlace, baseline: Baseline, saveInterval: number) {
     this.place = place;
+    this.#saveInterval = saveInterval;
     this.#baseline = baseline;
     if (baseline.isCurrent) this.#signature = signatureOf(place.path);
   }
@@ -79,7 +84,8 @@ export class WatchedFile {
   due(now: number, { isLast }: { readonly isLast: boolean }): Moment | undefined {
     const [next] = this.#waiting;
     if (next === undefined) return undefined;
-    const isDue = now >= next.notBefore && now >= this.#lastAt + EVERY_MS;
+    const everyMs = MOMENTS.includes(next.moment.kind) ? EVERY_MS : this.#saveInterval;
+    const isDue = now >= next.notBefore && now >= this.#lastAt + everyMs;
     return isDue || isLast ? next.moment : undefined;
   }
 

@@ -148,7 +148,9 @@ export function rulesOnDisk(
   surroundings: Surroundings,
   git?: GitLocation,
 ): IgnoreRulesOptions {
-  return { ...readProjectExcludes(root, surroundings, git), secrets: SECRET_PATTERNS };
+  const { exclude, include } = surroundings.settings;
+  const secrets = [...SECRET_PATTERNS, ...exclude, ...include.map((pattern) => `!${pattern}`)];
+  return { ...readProjectExcludes(root, surroundings, git), secrets };
 }
 
 function contentOf(snapshot: Snapshot, batch: ObjectBatch): RootSnapshot['content'] {

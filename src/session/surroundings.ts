@@ -33,8 +33,23 @@ export interface Surroundings {
 }
 
 export interface Settings {
+  /** False: nothing is recorded by itself; what a person asks for is. */
+  readonly autoSave: boolean;
+  /** Whoever watches saves what is no moment of its own no sooner than so many milliseconds after the last save. */
+  readonly saveInterval: number;
+  /** How many sessions a project keeps in its list; null for all. */
+  readonly maxSessions: number | null;
+  /** How many days a session in which nothing happens stays in the list; null for ever. */
+  readonly retentionDays: number | null;
+  /** How many messages a model is given of a conversation that is resumed; null where the user did not say. */
+  readonly maxMessages: number | null;
   /** False: conversations only, no snapshot of files. */
   readonly snapshots: boolean;
+  /** Whether an agent is told at the start of a session that gsess is there. */
+  readonly announce: boolean;
+  /** What no snapshot takes, as lines of a `.gitignore`: besides the default patterns for secrets, and in spite of them. */
+  readonly exclude: readonly string[];
+  readonly include: readonly string[];
   readonly limits: Limits;
   /** How many days what was deleted can be had back. */
   readonly trashDays: number;
@@ -43,7 +58,15 @@ export interface Settings {
 }
 
 export const DEFAULT_SETTINGS: Settings = {
+  autoSave: true,
+  saveInterval: 30_000,
+  maxSessions: null,
+  retentionDays: null,
+  maxMessages: null,
   snapshots: true,
+  announce: true,
+  exclude: [],
+  include: [],
   limits: DEFAULT_LIMITS,
   trashDays: 30,
   gcAuto: true,

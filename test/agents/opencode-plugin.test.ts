@@ -1,6 +1,6 @@
 // The plugin as opencode runs it: loaded as a module, given events and a client, its command a small program that notes what it was told.
 
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
@@ -20,13 +20,16 @@ const spoken = {
   parts: [{ type: 'text', text: 'Done.' }],
 };
 
-async function load(directory: string): Promise<Readonly<Record<string, Handler>>> {
+async function load(
+  directory: string,
+  recording = true,
+): Promise<Readonly<Record<string, Handler>>> {
   const { connection } = opencode;
   if (connection.way === 'none') throw new Error('opencode can be connected');
   const hook = join(directory, 'gsess');
   const log = join(directory, 'log');
   const lines = [
-    `if [ "$1" = where ]; then echo '{"data":"${directory}"}'; exit; fi`,
+    `if [ "$1" = where ]; then echo '{"data":"${directory}","recording":${recording}}'; exit; fi`,
     `cat >> '${log}'; echo >> '${log}'`,
   ];
   writeFileSync(hook, `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 });
@@ -102,6 +105,14 @@ x('tells of a subagent under the session it works for, with its own session besi
     );
     const copy = join(directory, 'copies', 'opencode', ROOT, `${CHILD}.json`);
     assert.match(readFileSync(copy, 'utf8'), `"id":"${CHILD}"`);
+  }),
+);
+
+x('writes nothing where gsess records nothing', () =>
+  withTemporaryDirectory(async (directory) => {
+    const hooks = await load(directory, false);
+    await hooks['chat.message']?.({ sessionID: ROOT }, { message: { id: 'msg_a' }, parts: [] });
+    assert.equal(readdirSync(directory).sort(), ['gsess', 'gsess.mjs']);
   }),
 );
 

@@ -33,7 +33,12 @@ function terminalOf(driver: SessionDriver, directory: string): Terminal {
       agentAncestor: () => undefined,
       find: () => undefined,
     } as Context['processes'],
-    directories: { data: surroundings.dataDirectory, config: directory, settingsFile: directory },
+    directories: {
+      platformData: '',
+      data: surroundings.dataDirectory,
+      config: directory,
+      settingsFile: directory,
+    },
     cwd,
     environment: readEnvironment({}),
     inherited: { PATH: join(directory, 'bin'), DIRECTORY: directory },

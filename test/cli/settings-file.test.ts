@@ -4,9 +4,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hookSecondsMax } from '../../src/agents/hooks-file/hooks-in-json.ts';
 import { readEnvironment } from '../../src/cli/environment.ts';
-import { LIMIT_RANGES, readSettingsFile } from '../../src/cli/settings-file.ts';
+import { defaultOf } from '../../src/cli/setting-meanings.ts';
+import { inRange, ruleOf, SETTING_KEYS, wrongValue } from '../../src/cli/setting-rules.ts';
+import { readSettingsFile, settingsOf } from '../../src/cli/settings-file.ts';
 import { GsessError } from '../../src/errors.ts';
-import { DEFAULT_LIMITS, type Limits } from '../../src/session/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/session/limits.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -22,65 +24,82 @@ function withSettings<T>(text: string, use: (path: string) => T): Promise<T> {
 
 settings('is everything by default where there is none', () =>
   withTemporaryDirectory((directory) => {
-    assert.equal(readSettingsFile(join(directory, 'none.json')), {
-      settings: DEFAULT_SETTINGS,
-      warnings: [],
-    });
+    const { values, warnings } = readSettingsFile(join(directory, 'none.json'));
+    assert.equal(settingsOf(values), DEFAULT_SETTINGS);
+    assert.equal([values.size, warnings], [0, []]);
   }),
 );
 
 settings('gives what it says', () =>
   withSettings(
-    '{"directory": "/d", "checkpointing": {"enabled": false}, "limits": {"fileBytes": 70000}}',
+    `{"directory": "/d", "checkpointing": {"enabled": false}, "limits": {"fileBytes": 70000},
+      "autoSave": false, "saveInterval": 5000, "maxSessions": 7, "maxMessages": 40, "retentionDays": 9,
+      "announce": false, "privacy": {"exclude": ["*.x"], "include": ["y.key"]}}`,
     (path) => {
-      assert.equal(readSettingsFile(path), {
-        settings: {
-          ...DEFAULT_SETTINGS,
-          snapshots: false,
-          limits: { ...DEFAULT_LIMITS, fileBytes: 70000 },
-        },
-        directory: '/d',
-        warnings: [],
+      const { values, warnings } = readSettingsFile(path);
+      assert.equal(settingsOf(values), {
+        ...DEFAULT_SETTINGS,
+        snapshots: false,
+        limits: { ...DEFAULT_LIMITS, fileBytes: 70000 },
+        autoSave: false,
+        saveInterval: 5000,
+        maxSessions: 7,
+        maxMessages: 40,
+        retentionDays: 9,
+        announce: false,
+        exclude: ['*.x'],
+        include: ['y.key'],
       });
+      assert.equal([values.get('directory'), warnings], ['/d', []]);
     },
   ),
 );
 
-for (const name of Object.keys(LIMIT_RANGES) as (keyof Limits)[]) {
-  const { min } = LIMIT_RANGES[name];
-  settings(`raises limits.${name} to its minimum, and says so`, () =>
-    withSettings(`{"limits": {"${name}": ${min - 1}}}`, (path) => {
-      const read = readSettingsFile(path);
-      assert.equal(read.settings.limits, { ...DEFAULT_LIMITS, [name]: min });
-      const told = `setting 'limits.${name}' is ${min - 1}, raised to its minimum ${min}`;
-      assert.equal(read.warnings, [told]);
-    }),
-  );
-}
-
-settings('gives a hook no longer than the agent does', () =>
-  withSettings('{"limits": {"hookMs": 600000}}', (path) => {
-    const read = readSettingsFile(path);
-    assert.is(read.settings.limits.hookMs, 25_000);
-    assert.ok(read.settings.limits.hookMs < hookSecondsMax * 1000);
-    assert.match(
-      read.warnings[0] ?? '',
-      /'limits\.hookMs' is 600000, lowered to its maximum 25000/,
-    );
+settings('raises a number to its minimum, and says so', () =>
+  withTemporaryDirectory((directory) => {
+    const path = join(directory, 'config.json');
+    const numbers = SETTING_KEYS.filter((key) => ruleOf(key).type === 'number');
+    assert.ok(numbers.length > 10);
+    for (const key of numbers) {
+      const rule = ruleOf(key);
+      if (rule.type !== 'number') continue;
+      const small = rule.min - 1;
+      const object = key
+        .split('.')
+        .reduceRight<unknown>((value, name) => ({ [name]: value }), small);
+      writeFileSync(path, JSON.stringify(object));
+      const { values, warnings } = readSettingsFile(path);
+      assert.is(values.get(key), rule.min);
+      const told = `setting '${key}' is ${small}, raised to its minimum ${rule.min}`;
+      assert.equal(warnings, [told]);
+    }
   }),
 );
 
-settings('allows by default what a setting may ask for', () => {
-  for (const name of Object.keys(LIMIT_RANGES) as (keyof Limits)[]) {
-    const { min, max = Number.MAX_SAFE_INTEGER } = LIMIT_RANGES[name];
-    assert.ok(DEFAULT_LIMITS[name] > min && DEFAULT_LIMITS[name] < max, name);
+settings('gives a hook no longer than the agent does', () =>
+  withSettings('{"limits": {"hookMs": 600000}}', (path) => {
+    const { values, warnings } = readSettingsFile(path);
+    const { limits } = settingsOf(values);
+    assert.is(limits.hookMs, 25_000);
+    assert.ok(limits.hookMs < hookSecondsMax * 1000);
+    assert.match(warnings[0] ?? '', /'limits\.hookMs' is 600000, lowered to its maximum 25000/);
+  }),
+);
+
+settings('has a default for everything that lies in its range', () => {
+  for (const key of SETTING_KEYS) {
+    const value = defaultOf(key, '/d');
+    if (value === null) continue;
+    assert.is(wrongValue(key, value), undefined, key);
+    if (typeof value === 'number') assert.equal(inRange(key, value), { value }, key);
   }
 });
 
-settings('keeps what was deleted for a day at least, and tidies up by itself unless told', () =>
-  withSettings('{"retention": {"trashDays": 0}, "gc": {"auto": false}}', (path) => {
-    const { settings: read, warnings } = readSettingsFile(path);
-    assert.equal([read.trashDays, read.gcAuto, warnings.length], [1, false, 1]);
+settings('takes an empty directory for none', () =>
+  withSettings('{"directory": "", "gc": {"auto": false}}', (path) => {
+    const { values } = readSettingsFile(path);
+    assert.is(values.get('directory'), undefined);
+    assert.is(settingsOf(values).gcAuto, false);
   }),
 );
 
@@ -99,6 +118,13 @@ const INVALID: readonly (readonly [string, string])[] = [
   ['{"limits": {"fileBytes": 1.5}}', "'limits.fileBytes' is not a whole number of bytes"],
   ['{"limits": {"fileBytes": -1}}', "'limits.fileBytes' is not a whole number of bytes"],
   ['{"limits": {"hookMs": "20s"}}', "'limits.hookMs' is not a whole number of milliseconds"],
+  ['{"autoSave": "no"}', "'autoSave' is not true or false"],
+  ['{"maxSessions": null}', "'maxSessions' is not a whole number of sessions"],
+  ['{"sessions": {"autoSave": true}}', "unknown key 'sessions'"],
+  ['{"gc": {"auto": {"auto": true}}}', "'gc.auto' is not true or false"],
+  ['{"privacy": {"exclude": "*.x"}}', "'privacy.exclude' is not a list of patterns"],
+  ['{"privacy": {"include": ["!x"]}}', "'privacy.include' is not a list of patterns"],
+  ['{"privacy": {"include": ["a\\nb"]}}', "'privacy.include' is not a list of patterns"],
   ['{"limits": {"treeFiles": null}}', "'limits.treeFiles' is not a whole number of files"],
 ];
 
@@ -119,7 +145,7 @@ for (const [text, fault] of INVALID) {
 
 settings('may begin with a byte order mark', () =>
   withSettings('\ufeff{"directory": "/d"}', (path) => {
-    assert.is(readSettingsFile(path).directory, '/d');
+    assert.is(readSettingsFile(path).values.get('directory'), '/d');
   }),
 );
 

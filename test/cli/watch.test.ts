@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claudeConnection } from '../../src/agents/claude/connection.ts';
 import { hookCommand } from '../../src/cli/hook-command.ts';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
@@ -20,10 +21,14 @@ interface Scene {
   reply(text: string): void;
 }
 
-function withScene(use: (scene: Scene) => Promise<void>): Promise<void> {
+function withScene(
+  use: (scene: Scene) => Promise<void>,
+  { saveInterval } = DEFAULT_SETTINGS,
+): Promise<void> {
   return withTemporaryDirectory(async (directory) => {
     const clock = new Clock();
-    const driver = await startSession(directory, { surroundings: { now: clock.now } });
+    const settings = { ...DEFAULT_SETTINGS, saveInterval };
+    const driver = await startSession(directory, { surroundings: { now: clock.now, settings } });
     const user = (content: unknown) =>
       driver.append({ type: 'user', message: { role: 'user', content } });
     const assistant = (...content: object[]) => {
@@ -51,6 +56,8 @@ function connectHooks({ home }: SessionDriver): void {
 
 const watching = suite('watching');
 
+const EVERY_SECOND = { ...DEFAULT_SETTINGS, saveInterval: 1000 };
+
 watching('makes a checkpoint of each thing an agent writes, with the files of that moment', () =>
   withScene(async ({ driver, watch, prompt, call, result, reply }) => {
     await watch.start();
@@ -71,6 +78,42 @@ watching('makes a checkpoint of each thing an agent writes, with the files of th
     const [atPrompt, , , atTurn] = watch.made.map(({ checkpoint }) => checkpoint.id);
     const diff = await gsess(['diff', `${atPrompt}`, `${atTurn}`]);
     assert.match(diff.stdout, /-one\n\+two/);
+  }, EVERY_SECOND),
+);
+
+watching('saves what is no moment of its own once the interval is over, and at the end', () =>
+  withScene(
+    async ({ driver, watch, prompt, call, result }) => {
+      await watch.start();
+      prompt('clean up');
+      await watch.look();
+      call('c1', 'make');
+      assert.equal(await watch.look(), ['tool: before Bash make']);
+      result('c1');
+      assert.equal(await watch.look(4999), []);
+      assert.equal(await watch.look(1), ['manual: after Bash make']);
+      call('c2', 'test');
+      assert.equal(await watch.look(), ['tool: before Bash test']);
+      result('c2');
+      assert.equal(await watch.look(), []);
+      assert.equal(await watch.finish(), ['manual: after Bash test']);
+      assert.is(keptBytes(driver), statSync(driver.transcriptPath).size);
+    },
+    { ...DEFAULT_SETTINGS, saveInterval: 5000 },
+  ),
+);
+
+watching('is refused where nothing is to be recorded', () =>
+  withTemporaryDirectory(async (directory) => {
+    const settings = { ...DEFAULT_SETTINGS, autoSave: false };
+    const driver = await startSession(directory, { surroundings: { settings } });
+    const gsess = commandRunner(driver);
+    const { status, stderr } = await gsess(['watch']);
+    assert.equal([status, /the setting autoSave is false/.test(stderr)], [2, true], stderr);
+    const { stdout } = await gsess(['status']);
+    assert.match(stdout, /^Nothing is recorded: the setting autoSave is false\.$/m);
+    const disabled = await gsess(['status'], { environment: { GSESS_DISABLE: '1' } });
+    assert.match(disabled.stdout, /^Nothing is recorded: GSESS_DISABLE is set\.$/m);
   }),
 );
 

@@ -131,6 +131,8 @@ json('tells the keys of what is printed', () =>
     await check('du --all', only('du'));
     await check('gc', only('gc'));
     await check('verify', only('verify'));
+    await check('config', only('config'));
+    await check('config autoSave', only('config'));
     await check('where', only('where'));
     await check('help', only('help'));
     await check('help diff', only('help'));

@@ -189,6 +189,26 @@ x('keeps the conversation alone when snapshots are off', () =>
   }),
 );
 
+x('leaves out what is set to be private and takes what is not, from the next event on', () =>
+  withTemporaryDirectory(async (directory) => {
+    const settings = { ...DEFAULT_SETTINGS };
+    const driver = await startSession(directory, { surroundings: { settings } });
+    for (const name of ['a.txt', 'data.sqlite', 'public.key', 'private.key'])
+      driver.write(name, name);
+    const held = (id: string) =>
+      gitText(driver.store.repository.directory, ['ls-tree', '--name-only', `${id}:files`]);
+    assert.is(held(await driver.prompt('begin')), 'a.txt\ndata.sqlite');
+    Object.assign(settings, { exclude: ['*.SQLITE'], include: ['public.key'] });
+    assert.is(held(await driver.prompt('go on')), 'a.txt\npublic.key');
+    driver.write('.gsessignore', '!data.sqlite\n');
+    assert.is(
+      held(await driver.prompt('bring it back')),
+      '.gsessignore\na.txt\ndata.sqlite\npublic.key',
+    );
+    assertStoreIsSound(driver.store);
+  }),
+);
+
 x(
   'gives up the files, not the conversation, when the time is up',
   inSession(async (driver) => {

@@ -119,7 +119,12 @@ export function contextOf(
   return {
     surroundings,
     processes: createProcessTable(),
-    directories: { data, config, settingsFile: join(config, 'config.json') },
+    directories: {
+      data,
+      platformData: join(home, '.local', 'share', 'gsess'),
+      config,
+      settingsFile: join(config, 'config.json'),
+    },
     cwd: options.cwd ?? project,
     environment: readEnvironment({ HOME: home, ...options.environment }),
     inherited: { PATH: process.env['PATH'], HOME: home, ...options.environment },

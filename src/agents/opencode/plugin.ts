@@ -44,11 +44,12 @@ function run(command, cwd, input) {
 }
 
 let copies;
-/** Where gsess wants the sessions; it knows best. */
+/** Where gsess wants the sessions, and whether it wants any; it knows best. */
 function copiesDirectory(cwd) {
-  copies ??= run(COMMAND.replace(/ hook opencode$/, ' where --json'), cwd, '').then(
-    (printed) => join(JSON.parse(printed).data, 'copies', 'opencode'),
-  );
+  copies ??= run(COMMAND.replace(/ hook opencode$/, ' where --json'), cwd, '').then((printed) => {
+    const { data, recording } = JSON.parse(printed);
+    return recording === false ? undefined : join(data, 'copies', 'opencode');
+  });
   return copies;
 }
 
@@ -77,6 +78,7 @@ export const Gsess = async ({ client }) => {
     const isSubagent = root.id !== own.id;
     if (isSubagent && name === 'chat.message') return;
     const directory = await copiesDirectory(root.directory);
+    if (directory === undefined) return;
     const path = join(directory, root.id + '.json');
     const messages = await messagesOf(root.id);
     write(path, root, messages);

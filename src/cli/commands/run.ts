@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { findProgram, withoutHome } from '../find-program.ts';
 import { followSessions } from '../follow-sessions.ts';
 import { runForeground } from '../foreground.ts';
+import { recordingOf } from '../run-recording.ts';
 import { SessionWatch } from '../session-watch.ts';
 
 export const run = defineCommand({
@@ -20,22 +21,31 @@ export const run = defineCommand({
     has ended.
 
     An agent that gsess has no name for is started all the same; then the sessions of every agent are
-    followed.`,
+    followed.
+
+    With --no-session-persistence nothing of the run is written, by the agent's own hooks of gsess
+    neither; it is in no list and cannot be resumed by gsess. What the agent itself keeps is its own concern.`,
+  options: {
+    'no-session-persistence': { type: 'boolean', description: 'record nothing of this run' },
+    checkpointing: { type: 'boolean', description: 'capture files too, whatever is set' },
+    'no-checkpointing': { type: 'boolean', description: 'capture the conversation alone' },
+  },
   rest: { after: 'dashes', placeholder: 'AGENT', description: 'the agent, and its arguments' },
   examples: [
     { command: 'gsess run -- claude', description: 'start Claude Code' },
     { command: 'gsess run -- codex exec "fix the test"', description: 'let Codex do one thing' },
   ],
-  run: async (context, { rest: [name = '', ...args] }) => {
+  run: async (caller, { rest: [name = '', ...args], ...flags }) => {
     if (name === '') {
       throw new GsessError('usage', 'No agent to start', {
         hint: `Name it after '--': 'gsess run -- claude'.`,
       });
     }
+    const { context, environment, nothing } = recordingOf(caller, flags);
     const project = locateProject(context.cwd, context.surroundings);
     const program = programOf(context, name, project);
     const entries = AGENTS.filter((entry) => entry.program === name.split(sep).at(-1));
-    const watched = entries.length > 0 ? entries : AGENTS;
+    const watched = nothing !== undefined ? [] : entries.length > 0 ? entries : AGENTS;
     const agents = await Promise.all(watched.map((entry) => entry.load()));
     const tell = () => Promise.resolve();
     // The screen is the agent's for as long as it lives.
@@ -51,7 +61,6 @@ export const run = defineCommand({
     };
     let status: number;
     try {
-      const environment = context.inherited;
       status = await runForeground(program, args, { environment, onStart, handsOnSignals: true });
     } catch (cause) {
       if (!isSystemError(cause, 'ENOENT', 'EACCES')) throw cause;
@@ -61,8 +70,11 @@ export const run = defineCommand({
       await following;
       for (const warning of warnings) context.output.warn(warning);
     }
+    if (nothing !== undefined) {
+      context.output.note(`Nothing of this run was recorded, ${nothing}: gsess cannot resume it.`);
+    }
     // What could not be captured was told; the status is the agent's.
-    context.exitStatus = status;
+    caller.exitStatus = status;
   },
 });
 

@@ -9,6 +9,7 @@ import { type CaptureState, captureState } from '../capture-state.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { HookState } from '../hook-state.ts';
+import { whyNothing } from '../run-recording.ts';
 import { originText, skippedText } from '../session-facts-text.ts';
 import { momentFactsJson, sessionJson } from '../session-json.ts';
 import { renderPairs } from '../table.ts';
@@ -35,7 +36,8 @@ export const status = defineCommand({
   },
 });
 
-function stateJson(state: CaptureState, { surroundings }: Context) {
+function stateJson(state: CaptureState, context: Context) {
+  const { surroundings } = context;
   const {
     project,
     store,
@@ -54,6 +56,7 @@ function stateJson(state: CaptureState, { surroundings }: Context) {
     project: project.path,
     root: project.root,
     store: store?.repository.directory ?? null,
+    recording: whyNothing(context) === undefined,
     snapshots: surroundings.settings.snapshots,
     sessions,
     sessionsHere,
@@ -79,10 +82,13 @@ function stateJson(state: CaptureState, { surroundings }: Context) {
   };
 }
 
-function stateText(state: CaptureState, { output, surroundings }: Context): string {
+function stateText(state: CaptureState, context: Context): string {
+  const { output, surroundings } = context;
+  const nothing = whyNothing(context);
   const { paint } = output;
   const now = surroundings.now();
   const texts = [
+    nothing === undefined ? '' : paint.warning(`Nothing is recorded: ${nothing}.`),
     factsText(state, now),
     state.last === undefined ? '' : skippedText(state.last.skipped),
     hooksText(state.hooks, paint),

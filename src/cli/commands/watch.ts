@@ -1,10 +1,12 @@
 // gsess watch: captures agents that have no hooks, or none that are wanted, by following their session files.
 
 import { AGENT_NAMES, AGENTS, agentEntry } from '../../agents/registry.ts';
+import { GsessError } from '../../errors.ts';
 import { locateProject } from '../../session/project.ts';
 import { defineCommand } from '../command.ts';
 import { followSessions } from '../follow-sessions.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { whyNothing } from '../run-recording.ts';
 import { SessionWatch } from '../session-watch.ts';
 import { tellWatched } from '../watched-checkpoint.ts';
 
@@ -29,6 +31,12 @@ export const watch = defineCommand({
     { command: 'gsess watch claude', description: 'follow those of Claude Code alone' },
   ],
   run: async (context, { agent: named }) => {
+    const nothing = whyNothing(context);
+    if (nothing !== undefined) {
+      throw new GsessError('guard', `Nothing is watched: ${nothing}`, {
+        hint: `'gsess config autoSave --explain' tells where that comes from.`,
+      });
+    }
     const project = locateProject(context.cwd, context.surroundings);
     const entries = named.length > 0 ? [...new Set(named)].map(agentEntry) : AGENTS;
     const agents = await Promise.all(entries.map((entry) => entry.load()));

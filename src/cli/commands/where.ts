@@ -2,6 +2,7 @@
 
 import { locateProject } from '../../session/project.ts';
 import { defineCommand } from '../command.ts';
+import { whyNothing } from '../run-recording.ts';
 import { renderPairs } from '../table.ts';
 
 export const where = defineCommand({
@@ -16,7 +17,8 @@ export const where = defineCommand({
   run: async (context) => {
     const { data, config } = context.directories;
     const { storeDirectory } = locateProject(context.cwd, context.surroundings);
-    await context.output.result({ store: storeDirectory, data, config }, () =>
+    const recording = whyNothing(context) === undefined;
+    await context.output.result({ store: storeDirectory, data, config, recording }, () =>
       renderPairs([
         ['store', storeDirectory],
         ['data', data],
