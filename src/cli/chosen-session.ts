@@ -5,9 +5,15 @@ import { safeText } from '../ui/safe-text.ts';
 import type { Context } from './context.ts';
 
 const ID_LENGTH = 8;
+const FORK_ID_LENGTH = 18;
 
 export function shortId({ id }: Pick<SessionSummary, 'id'>): string {
   return id.slice(0, ID_LENGTH);
+}
+
+/** Ids of forks made in the same minute begin alike. */
+export function idOfFork(session: string): string {
+  return session.slice(0, FORK_ID_LENGTH);
 }
 
 /** What a person calls the session: its name, else its title. */

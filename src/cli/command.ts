@@ -44,6 +44,20 @@ export interface Example {
   readonly description: string;
 }
 
+/** How a command is called inside an agent: as `/name`, with what follows it on the line. */
+export interface SlashForm {
+  /** What else it is called there. */
+  readonly aliases?: readonly string[];
+  /** The line that is meant where nothing follows the name. */
+  readonly bare?: string;
+  /** All that follows the name is one word, blanks, dashes and quotes in it. */
+  readonly takesRest?: boolean;
+  /** What it does takes the place of the conversation that is going on, where the caller lets it. */
+  readonly replaces?: boolean;
+  /** It is there only while files are snapshotted. */
+  readonly needsSnapshots?: boolean;
+}
+
 export type Positionals = Readonly<Record<string, Positional>>;
 export type Options = Readonly<Record<string, Option>>;
 
@@ -76,6 +90,8 @@ interface Declaration<P extends Positionals, O extends Options> {
   readonly options?: O;
   readonly rest?: Rest;
   readonly examples?: readonly Example[];
+  /** Left out where it is no slash command. */
+  readonly slash?: SlashForm;
   /** Left out of the overview and of completion; it has help and a man page all the same. */
   readonly hidden?: boolean;
   /** Throws `GsessError` on failure; sets `context.exitStatus` where the outcome is neither. */

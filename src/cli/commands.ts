@@ -1,6 +1,7 @@
 // The table of all commands: the one source of the parser, the help, the man pages and the completion. Help shows this order.
 
 import type { Command } from './command.ts';
+import { chat } from './commands/chat.ts';
 import { completion } from './commands/completion.ts';
 import { config } from './commands/config.ts';
 import { connect } from './commands/connect.ts';
@@ -25,6 +26,7 @@ import { restore } from './commands/restore.ts';
 import { resume } from './commands/resume.ts';
 import { run } from './commands/run.ts';
 import { show } from './commands/show.ts';
+import { slash } from './commands/slash.ts';
 import { status } from './commands/status.ts';
 import { tag } from './commands/tag.ts';
 import { undo } from './commands/undo.ts';
@@ -49,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   undo,
   redo,
   tag,
+  chat,
   fork,
   rename,
   deleteCommand,
@@ -61,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   config,
   where,
   completion,
+  slash(() => COMMANDS),
   helpCommand(() => COMMANDS),
   hook,
 ];

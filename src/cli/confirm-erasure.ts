@@ -14,6 +14,7 @@ export async function confirmErasure(
   if (!context.isInteractive) {
     throw new GsessError('confirmation-needed', `Not done without a yes: ${question}`, {
       hint: 'Pass --yes=purge to answer beforehand; --yes alone is not enough.',
+      data: { question, yes: '--yes=purge' },
     });
   }
   if (await context.confirm(question)) return true;

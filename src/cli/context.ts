@@ -13,6 +13,7 @@ import { pause } from '../git/pause.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { safeText } from '../ui/safe-text.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { confirmationNeeded, type NextStep } from './next-step.ts';
 import type { Output } from './output.ts';
 import { createProcessTable, type MachineProcesses } from './process-table.ts';
 import { withEnvironment } from './settings-environment.ts';
@@ -42,8 +43,15 @@ export interface Context {
   readonly isInteractive: boolean;
   /** Set by a command whose outcome is neither success nor an error. */
   exitStatus: number;
-  /** Asks on the terminal; true for yes. Throws `confirmation-needed` where nobody can answer. */
-  confirm(question: string): Promise<boolean>;
+  /** Set by a command after which something is left to do, for a caller that does it itself. */
+  next: NextStep | undefined;
+  /**
+   * Asks on the terminal; true for yes. Throws `confirmation-needed` where nobody can answer; `yes` is the flag that answers
+   * beforehand, `--yes` unless told.
+   */
+  confirm(question: string, yes?: string): Promise<boolean>;
+  /** The same for another output, with nobody to ask; `session` as `--session`, this one's unless told. */
+  aside(output: Output, session?: string): Context;
   /** All of the standard input; throws `guard` if it is longer. */
   readInput(bytesMax: number): Promise<Buffer>;
 }
@@ -52,6 +60,10 @@ export interface ContextOptions {
   readonly output: Output;
   /** The value of `--session`. */
   readonly session?: string | undefined;
+  /** Where it is run; the working directory unless told. */
+  readonly cwd?: string;
+  /** Nobody is asked, whoever sits there. */
+  readonly isUnattended?: boolean;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -59,7 +71,7 @@ const STANDARD_INPUT = 0;
 const INPUT_CHUNK_BYTES = 64 * 1024;
 const INPUT_PAUSE_MS = 1;
 
-export function createContext({ output, session }: ContextOptions): Context {
+export function createContext({ output, session, cwd, isUnattended }: ContextOptions): Context {
   const environment = readEnvironment(process.env);
   const processes = once(createProcessTable);
   const settings = once(() => {
@@ -68,10 +80,7 @@ export function createContext({ output, session }: ContextOptions): Context {
     return withEnvironment(file.values, environment);
   });
   const directories = once(() => locateDirectories(settings()));
-  // Not before it is asked for: Node makes a stream of the standard input for it.
-  const isInteractive = once(
-    () => !output.json && process.stdin.isTTY === true && process.stderr.isTTY === true,
-  );
+  const isInteractive = once(() => isUnattended !== true && isSomebodyThere(output));
   const surroundings = once(
     (): Surroundings => ({
       now: Date.now,
@@ -103,7 +112,7 @@ export function createContext({ output, session }: ContextOptions): Context {
       return directories();
     },
     get cwd() {
-      return workingDirectory();
+      return cwd ?? workingDirectory();
     },
     environment,
     inherited: process.env,
@@ -113,12 +122,25 @@ export function createContext({ output, session }: ContextOptions): Context {
       return isInteractive();
     },
     exitStatus: 0,
-    confirm: (question) => {
+    next: undefined,
+    confirm: (question, yes = '--yes') => {
       output.endProgress();
-      return ask(safeText(question), isInteractive());
+      return ask(safeText(question), { yes, isInteractive: isInteractive() });
     },
+    aside: (other, otherSession) =>
+      createContext({
+        output: other,
+        session: otherSession ?? session,
+        isUnattended: true,
+        ...(cwd === undefined ? {} : { cwd }),
+      }),
     readInput,
   };
+}
+
+/** Asked only where it matters: Node makes a stream of the standard input for it. */
+function isSomebodyThere({ json }: Output): boolean {
+  return !json && process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 function ownDirectories() {
@@ -166,12 +188,11 @@ function workingDirectory(): string {
   }
 }
 
-async function ask(question: string, isInteractive: boolean): Promise<boolean> {
-  if (!isInteractive) {
-    throw new GsessError('confirmation-needed', `Not done without a yes: ${question}`, {
-      hint: 'Pass --yes to answer beforehand.',
-    });
-  }
+async function ask(
+  question: string,
+  { yes, isInteractive }: { readonly yes: string; readonly isInteractive: boolean },
+): Promise<boolean> {
+  if (!isInteractive) throw confirmationNeeded(question, yes);
   // Seldom needed, and not quick to load.
   const { createInterface } = await import('node:readline/promises');
   // Not an editor: the terminal itself lets people mend a word, and no sequence is sent to it.

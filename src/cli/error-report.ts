@@ -37,11 +37,16 @@ export function errorValue(error: unknown): Readonly<Record<string, unknown>> {
 }
 
 function errorLines(error: unknown, output: Output): string[] {
-  const lines = [`gsess: ${safeText(messageOf(error))}`];
-  if (!(error instanceof GsessError)) return lines;
+  return [`gsess: ${safeText(messageOf(error))}`, ...detailLines(error, output.columns)];
+}
+
+/** What there is to know beside the message: what a word could mean, and what to do. */
+export function detailLines(error: unknown, columns: number | undefined): string[] {
+  if (!(error instanceof GsessError)) return [];
+  const lines: string[] = [];
   const candidates = error.data['candidates'];
   if (Array.isArray(candidates) && candidates.length > 0) {
-    lines.push(candidateTable(candidates as readonly Candidate[], output.columns));
+    lines.push(candidateTable(candidates as readonly Candidate[], columns));
   }
   if (error.hint !== undefined) lines.push(safeText(error.hint));
   return lines;

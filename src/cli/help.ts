@@ -130,16 +130,19 @@ function paragraphs(text: string | undefined): string[] {
 }
 
 function section(title: string, entries: readonly Entry[]): string {
-  if (entries.length === 0) return '';
+  return entries.length === 0 ? '' : [`${title}:`, ...entryLines(entries)].join('\n');
+}
+
+/** Terms, and beside them what they mean. */
+export function entryLines(entries: readonly Entry[]): readonly string[] {
   const width = Math.min(TERM_WIDTH_MAX, Math.max(...entries.map(({ term }) => textWidth(term))));
   const start = INDENT + width + 2;
-  const lines = entries.flatMap(({ term, description }) => {
+  return entries.flatMap(({ term, description }) => {
     const wrapped = wrapText(description, COLUMNS - start);
     const [first = '', ...others] = textWidth(term) > width ? ['', ...wrapped] : wrapped;
     const head = `${' '.repeat(INDENT)}${padText(term, width)}  ${first}`.trimEnd();
     return [head, ...others.map((line) => `${' '.repeat(start)}${line}`)];
   });
-  return [`${title}:`, ...lines].join('\n');
 }
 
 function wrapHanging(words: readonly string[], prefix: string): string {

@@ -42,6 +42,7 @@ export async function resumeInAgent(
   if (!print && isLaunchable(context, workspace, { session, cwd })) {
     return await launch(context, workspace, command);
   }
+  context.next = { kind: 'resume', session: id, nativeId, call: call ?? null, ...command };
   const value = resumeJson(session, ready, command);
   await context.output.result(value, () => lineToPaste(command));
 }

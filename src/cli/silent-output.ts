@@ -1,14 +1,23 @@
 // The output of a hook: none.
 
-import { Output, type OutputStream } from './output.ts';
+import { Output, type OutputOptions, type OutputStream } from './output.ts';
+
+const nowhere: OutputStream = {
+  write: (_chunk, done) => {
+    done?.();
+    return true;
+  },
+  on: () => undefined,
+};
+
+/** Printed nowhere, and shown to nobody. */
+export const SILENT: OutputOptions = {
+  stdout: nowhere,
+  stderr: nowhere,
+  json: false,
+  colour: false,
+};
 
 export function silentOutput(): Output {
-  const stream: OutputStream = {
-    write: (_chunk, done) => {
-      done?.();
-      return true;
-    },
-    on: () => undefined,
-  };
-  return new Output({ stdout: stream, stderr: stream, json: false, colour: false });
+  return new Output(SILENT);
 }

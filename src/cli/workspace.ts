@@ -97,6 +97,15 @@ export function openPlace(context: Context): Place {
   return placeOf(context, store, store.project);
 }
 
+/** The project of the working directory; undefined where no session was ever kept in it. Throws where its store was taken away. */
+export function openPlaceIfAny(context: Context): Place | undefined {
+  const { surroundings, cwd } = context;
+  const project = locateProject(cwd, surroundings);
+  const store = openStoreOf(project, surroundings);
+  if (store === undefined) refuseLostStore(project, surroundings);
+  return store && placeOf(context, store, store.project);
+}
+
 export function placeOf(context: Context, store: Store, project: Project): Place {
   const lookup = lookupOf(context, { store, project, readerOf: noReader });
   return { project, store, root: project.root, current: lookup.current, session: lookup.session };
@@ -245,8 +254,8 @@ function momentOf(store: Store, target: CheckpointTarget, current: () => Session
   });
 }
 
-/** Undefined where there is no telling, which is no error for a checkpoint that names its own session. */
-function sessionHere(current: () => SessionSummary): SessionSummary | undefined {
+/** The current session; undefined where there is no telling, for whoever can do without. */
+export function sessionHere(current: () => SessionSummary): SessionSummary | undefined {
   try {
     return current();
   } catch (error) {

@@ -183,12 +183,13 @@ verbs('tag gives, lists, moves and removes names', () =>
     assert.match(user.run(['tag']).stdout, /gut so +1 .*change/);
     assert.equal(
       [errorOf(user, ['tag', 'gut so']).code, user.run(['tag', 'gut so']).status],
-      ['guard', 2],
+      ['confirmation-needed', 2],
     );
     assert.is((user.json(['tag', 'gut so', '@2', '--force']) as Json)['turn'], 2);
     assert.match(user.run(['tag', 'newest']).stdout, "'newest' is");
-    assert.match(user.run(['tag', '--delete', 'newest']).stdout, 'undo');
-    assert.is((user.json(['tag', '--delete', 'gut so']) as Json)['turn'], 2);
+    assert.is(errorOf(user, ['tag', '--delete', 'newest']).code, 'confirmation-needed');
+    assert.match(user.run(['tag', '--delete', 'newest', '--force']).stdout, 'undo');
+    assert.is((user.json(['tag', '--delete', 'gut so', '--force']) as Json)['turn'], 2);
     assert.is(errorOf(user, ['tag', '--delete', 'gut so']).status, 3);
     assert.is(errorOf(user, ['tag', '--list', '--delete', 'x']).code, 'usage');
     assert.is(errorOf(user, ['tag', 'x', '--list']).code, 'usage');

@@ -46,7 +46,9 @@ function terminalOf(driver: SessionDriver, directory: string): Terminal {
     sessionReference: undefined,
     isInteractive: true,
     exitStatus: 0,
+    next: undefined,
     confirm: unused,
+    aside: () => context,
     readInput: unused,
   };
   return { context, stdout, stderr };

@@ -91,7 +91,7 @@ json('tells the keys of what is printed', () =>
     const [log = []] = tablesOf('log');
     const [ofSession = [], ofCheckpoint = [], skipped = []] = tablesOf('show');
     const [toFile = [], whole = [], turn = [], message = []] = tablesOf('export');
-    const [plan = [], done = []] = tablesOf('restore');
+    const [plan = [], done = [], listed = []] = tablesOf('restore');
     const only = (command: string) => tablesOf(command)[0] ?? [];
     const check = async (words: string, ...tables: (readonly Field[])[]) => {
       const value = await gsess.json(words.split(' '));
@@ -118,6 +118,10 @@ json('tells the keys of what is printed', () =>
     assertShape('a message', exported['messages'], message);
     await check('tag here', only('tag'));
     await check('tag --list', only('tag'));
+    await check('chat save now', only('tag'));
+    await check('chat list', only('tag'));
+    await check('chat resume now', plan, done);
+    await check('restore --list', listed);
     await check('restore @1~2 --dry-run', plan);
     await check('restore @1~2 --yes', plan, done);
     await check('undo', only('undo'));
@@ -125,6 +129,9 @@ json('tells the keys of what is printed', () =>
     await check('fork @1 --name other', only('fork'));
     await check('resume other --print', only('resume'));
     await check('continue --print', tablesOf('resume')[0] ?? []);
+    await check('chat resume now --session other', only('chat'));
+    await check('slash /chat list', only('slash'));
+    await check('slash /resume other', only('slash'));
     await check('rename other another', only('rename'));
     await check('delete another --yes', only('delete'));
     await check('du', only('du'));

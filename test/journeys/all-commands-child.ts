@@ -48,7 +48,7 @@ const RUNS: readonly (readonly string[])[] = [
   ['continue', '--print'],
   ['export', nativeId, '--format', 'native', '--native-id', nativeId, '--output', copy],
   ['import', 'claude', copy],
-  ['tag', '--delete', 'good'],
+  ['tag', '--delete', 'good', '--force'],
   ['verify'],
   ['git', 'log', '-1', '--oneline'],
   ['git', 'repack', '-adq'],

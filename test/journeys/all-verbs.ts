@@ -69,7 +69,7 @@ export async function runAllVerbs(
   run('undo');
   run('export', 'the first', '--format', 'native', '--output', join(user.directory, 'copy.jsonl'));
   run('import', 'claude', join(user.directory, 'copy.jsonl'));
-  run('tag', '--delete', 'good');
+  run('tag', '--delete', 'good', '--force');
   run('git', 'log', '--oneline', '-3');
   run('connect', '--check');
   run('connect', '--remove', 'claude');

@@ -120,7 +120,7 @@ ids('HI-07: on the command line such a word names nothing, and nothing is writte
         ['delete', word, '--yes'],
         ['restore', word, '--yes'],
         ['tag', word],
-        ['tag', '--delete', word],
+        ['tag', '--delete', word, '--force'],
         ['rename', '1', word],
         ['fork', '@1', '--name', word],
         ['list', '--session', word],

@@ -6,10 +6,10 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 import type { Context } from '../../src/cli/context.ts';
 import { readEnvironment } from '../../src/cli/environment.ts';
 import { reportError } from '../../src/cli/error-report.ts';
+import { confirmationNeeded } from '../../src/cli/next-step.ts';
 import { Output } from '../../src/cli/output.ts';
 import { parseCommandLine } from '../../src/cli/parser.ts';
 import { createProcessTable } from '../../src/cli/process-table.ts';
-import { GsessError } from '../../src/errors.ts';
 import type { Surroundings } from '../../src/session/surroundings.ts';
 import { FakeStream } from './fake-stream.ts';
 import { assertInert } from './output-scan.ts';
@@ -132,13 +132,17 @@ export function contextOf(
     sessionReference: options.session,
     isInteractive: options.answers !== undefined,
     exitStatus: 0,
-    confirm: (question) => {
+    next: undefined,
+    confirm: (question, yes = '--yes') => {
       const answer = answers.shift();
-      if (answer === undefined) {
-        return Promise.reject(new GsessError('confirmation-needed', `Not answered: ${question}`));
-      }
+      if (answer === undefined) return Promise.reject(confirmationNeeded(question, yes));
       output.note(`${question} [y/N]`);
       return Promise.resolve(answer);
+    },
+    aside: (other, session) => {
+      const { answers: _, ...unattended } = options;
+      const named = session ?? options.session;
+      return contextOf({ project, surroundings }, other, { ...unattended, session: named });
     },
     readInput: () => Promise.resolve(Buffer.alloc(0)),
   };

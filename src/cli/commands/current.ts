@@ -13,6 +13,7 @@ export const current = defineCommand({
     { command: 'gsess current', description: 'print the id' },
     { command: 'gsess show "$(gsess current)"', description: 'show the session' },
   ],
+  slash: {},
   run: async (context) => {
     const { id, name, title, agent, nativeIds, root, live } = openPlace(context).current({
       changes: false,

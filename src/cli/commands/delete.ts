@@ -49,6 +49,7 @@ export const deleteCommand = defineCommand({
     },
     { command: 'gsess delete flags --purge', description: 'erase it, and ask before' },
   ],
+  slash: {},
   run: async (context, { ref: reference, yes, purge, 'with-tags': withTags, ...flags }) => {
     const workspace = openPlace(context);
     const find = () => workspace.session(reference, { changes: true, reading: readingOf(flags) });

@@ -53,6 +53,7 @@ export const diff = defineCommand({
     { command: 'gsess diff @1 @3 -- src', description: 'compare the ends of two turns below src' },
     { command: 'gsess diff works --now', description: "compare the tag 'works' with the disk" },
   ],
+  slash: {},
   run: async (context, { a, b, now, path, rest, ...shape }) => {
     if (shape.stat && shape['name-only']) {
       throw new GsessError('usage', '--stat and --name-only exclude each other');

@@ -7,7 +7,7 @@ import { forkIntoDirectory } from '../../session/fork-into-directory.ts';
 import { forkSession } from '../../session/fork-session.ts';
 import { safeText } from '../../ui/safe-text.ts';
 import { caughtUp } from '../caught-up.ts';
-import { sayChosen } from '../chosen-session.ts';
+import { idOfFork, sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import { READING_OPTIONS_BESIDE_NAME, readingOf } from '../reading-options.ts';
 import { openWorkspace } from '../workspace.ts';
@@ -42,6 +42,7 @@ export const fork = defineCommand({
     { command: 'gsess fork @2 --name other-way', description: 'try another way from turn 2 on' },
     { command: 'gsess fork --worktree ../try', description: 'go on beside, with files of its own' },
   ],
+  slash: {},
   run: async (context, { checkpoint: reference, name, worktree, ...flags }) => {
     const workspace = await openWorkspace(context);
     const { store } = workspace;
@@ -75,7 +76,7 @@ export const fork = defineCommand({
       [
         `Forked at ${checkpoint.id.slice(0, 10)}: ${safeText(checkpoint.subject)}`,
         ...(made.files === null ? [] : [`${made.files} files in ${safeText(made.root)}`]),
-        `gsess resume ${wordFor(value.name) ?? idOf(made.session)}   goes on there`,
+        `gsess resume ${wordFor(value.name) ?? idOfFork(made.session)}   goes on there`,
       ].join('\n'),
     );
   },
@@ -84,9 +85,4 @@ export const fork = defineCommand({
 /** A name as a shell takes it; undefined where there is none that can be shown so. */
 function wordFor(name: string | null): string | undefined {
   return name === null || safeText(name) !== name ? undefined : shellQuote(name);
-}
-
-/** Ids of forks made in the same minute begin alike. */
-function idOf(session: string): string {
-  return session.slice(0, 18);
 }

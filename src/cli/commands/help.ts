@@ -14,6 +14,7 @@ export function helpCommand(commands: () => readonly Command[]): Command {
       { command: 'gsess help', description: 'list the commands' },
       { command: 'gsess help list', description: 'explain one of them' },
     ],
+    slash: {},
     run: async ({ output }, { command: name }) => {
       if (name === undefined) {
         const shown = commands().filter(({ hidden }) => hidden !== true);

@@ -27,6 +27,7 @@ export const list = defineCommand({
     { command: 'gsess list', description: 'list all sessions' },
     { command: 'gsess list -n 1 --json', description: 'the newest one, for a program' },
   ],
+  slash: {},
   run: async (context, { limit }) => {
     const { surroundings, output, cwd } = context;
     const project = locateProject(cwd, surroundings);

@@ -36,6 +36,7 @@ export const log = defineCommand({
     { command: 'gsess log --turn 2', description: 'list what happened in its second turn' },
     { command: 'gsess log 3 -n 1 --json', description: 'the last checkpoint of the third session' },
   ],
+  slash: {},
   run: async (context, { ref, turn, limit, ...flags }) => {
     const workspace = await openWorkspace(context);
     const { store } = workspace;

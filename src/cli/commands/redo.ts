@@ -10,5 +10,6 @@ export const redo = defineCommand({
     and listed, as with 'gsess undo'. To delete many files needs a yes of its own.`,
   options: TAKE_BACK_OPTIONS,
   examples: [{ command: 'gsess redo', description: 'do again what was taken back last' }],
+  slash: {},
   run: (context, options) => takeBack(context, 'redo', options),
 });

@@ -22,6 +22,7 @@ export const rename = defineCommand({
     { command: 'gsess rename flags', description: 'name the current session' },
     { command: "gsess rename 2 'flag parser'", description: 'name the second of the list' },
   ],
+  slash: { takesRest: true },
   run: async (context, { id, index, ...words }) => {
     const [name, reference] = words.name === undefined ? [words.ref] : [words.name, words.ref];
     if (name === undefined) {

@@ -1,5 +1,6 @@
 // gsess restore: takes files and conversation back to a checkpoint. The plan is shown before anything is done.
 
+import { GsessError } from '../../errors.ts';
 import { refuseBlocked } from '../../session/file-plan.ts';
 import { recover } from '../../session/operate.ts';
 import { previewRestore, restoreCheckpoint } from '../../session/restore-checkpoint.ts';
@@ -10,6 +11,8 @@ import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import { confirmingDeletion, type Yes } from '../confirm-deletion.ts';
 import type { Context } from '../context.ts';
+import { listCheckpoints } from '../list-checkpoints.ts';
+import { afterGoingBack } from '../next-step.ts';
 import { planJson, SHOWN_PATHS_MAX } from '../plan-text.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { type RestoreWishes, restoreRequest } from '../restore-request.ts';
@@ -17,6 +20,7 @@ import { describeRestore, tellRestored, warnLive } from '../restore-text.ts';
 import { offerTurns } from '../restore-turns.ts';
 import { openWorkspace, type Workspace } from '../workspace.ts';
 
+/** How the checkpoint is named, and what was said beforehand. */
 interface Answers {
   readonly id: boolean;
   readonly name: boolean;
@@ -64,6 +68,7 @@ export const restore = defineCommand({
       description: 'write the files there instead of where they were captured',
       completes: 'directory',
     },
+    list: { type: 'boolean', alias: 'l', description: 'list what can be gone back to' },
     'dry-run': { type: 'boolean', alias: 'n', description: 'show the plan and do nothing' },
     yes: {
       type: 'boolean',
@@ -75,16 +80,23 @@ export const restore = defineCommand({
   examples: [
     { command: 'gsess restore @1', description: 'go back to the end of turn 1' },
     { command: 'gsess restore @3 --files --path src', description: 'only the files below src' },
+    { command: 'gsess restore --list', description: 'list what can be gone back to' },
     { command: 'gsess restore works --dry-run', description: 'show what it would do' },
   ],
-  run: async (context, { checkpoint: called, ...wishes }) => {
+  slash: { bare: '/restore --list', needsSnapshots: true },
+  run: async (context, { checkpoint: called, list, ...wishes }) => {
+    if (list && called !== undefined) {
+      throw new GsessError('usage', '--list stands alone', { hint: `See 'gsess help restore'.` });
+    }
+    if (list) return await listCheckpoints(context);
     const workspace = await openWorkspace(context);
     if (called === undefined) return await offerTurns(context, workspace);
     await goBack(context, workspace, { called, wishes });
   },
 });
 
-async function goBack(
+/** Takes the session that the reference means back to it, with a yes where files change. */
+export async function goBack(
   context: Context,
   workspace: Workspace,
   { called, wishes }: { readonly called: string; readonly wishes: RestoreWishes & Answers },
@@ -120,5 +132,7 @@ async function goBack(
   );
   if (outcome === undefined) return;
   for (const warning of outcome.warnings) context.output.warn(warning);
+  if (outcome.pending !== undefined)
+    context.next = afterGoingBack(moment.session.id, outcome.pending);
   await tellRestored(context, { ...shown, outcome });
 }

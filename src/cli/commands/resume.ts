@@ -54,6 +54,7 @@ export const resume = defineCommand({
       description: 'print what brings back the third of the list',
     },
   ],
+  slash: { aliases: ['continue', 'sessions', 'history'], bare: '/list', replaces: true },
   run: async (context, { ref: reference, at, print, yes, ...flags }) => {
     const workspace = await openWorkspace(context);
     const moment = momentOf(context, workspace, { reference, at, reading: readingOf(flags) });

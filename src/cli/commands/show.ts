@@ -43,6 +43,7 @@ export const show = defineCommand({
     { command: 'gsess show', description: 'show the current session' },
     { command: 'gsess show @2 --conversation', description: 'show the end of its second turn' },
   ],
+  slash: {},
   run: async (context, { ref, conversation: withConversation, ...flags }) => {
     const workspace = await openWorkspace(context);
     const subject = await freshSubject(context, workspace, {

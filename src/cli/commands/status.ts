@@ -29,6 +29,7 @@ export const status = defineCommand({
     Where a snapshot of the files cost too much and came to nothing, gsess waits before it tries
     again, and keeps the conversation meanwhile. Looking ends the wait: the next event tries again.`,
   examples: [{ command: 'gsess status', description: 'ask whether this work is being kept' }],
+  slash: {},
   run: async (context) => {
     const state = await captureState(context);
     if (state.store !== undefined) clearPause(state.store, state.project.root);

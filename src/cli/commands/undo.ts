@@ -14,5 +14,6 @@ export const undo = defineCommand({
     --yes takes them too. To delete many files needs a yes of its own, as with 'gsess restore'.`,
   options: TAKE_BACK_OPTIONS,
   examples: [{ command: 'gsess undo', description: 'take back the last change' }],
+  slash: {},
   run: (context, options) => takeBack(context, 'undo', options),
 });
