@@ -2,10 +2,11 @@
 
 import { GsessError } from '../errors.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
-import { type GarbageReport, readGarbageReport } from '../session/collect-garbage.ts';
+import { type KeptReport, readGarbageReport } from '../session/collect-garbage.ts';
 import { type Failure, FailureLog } from '../session/failure-log.ts';
 import { journalRef, type Operation, readOperation } from '../session/operation-log.ts';
 import { locateProject, type Project } from '../session/project.ts';
+import { type RetiredSession, retiredSessions } from '../session/retire-sessions.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { type SkippedFiles, skippedOf } from '../session/skipped-files.ts';
 import { readPause, type SnapshotPause } from '../session/snapshot-pause.ts';
@@ -36,7 +37,9 @@ export interface CaptureState {
   readonly source: TranscriptOrigin | undefined;
   readonly journal: Operation | undefined;
   /** What the last tidying of the store reported. */
-  readonly tidied: GarbageReport | undefined;
+  readonly tidied: KeptReport | undefined;
+  /** Sessions that went into the trash because the settings say so, and are still there. */
+  readonly retired: readonly RetiredSession[];
   /** Refs that cannot be read, and why. */
   readonly damage: ReadonlyMap<string, string>;
   /** Why files are not captured for a while. */
@@ -70,6 +73,7 @@ export async function captureState(context: Context): Promise<CaptureState> {
     failures: recentFailures(context, project),
     journal: store && readableJournal(store, project.root),
     tidied: store && readGarbageReport(store),
+    retired: store === undefined ? [] : retiredSessions(store),
     damage: store?.damage ?? new Map(),
     pause: store && readPause(store, project.root),
   };

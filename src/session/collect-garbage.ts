@@ -8,8 +8,10 @@ import { GsessError, isSystemError } from '../errors.ts';
 import { type Collected, collectObjects } from '../git/collect-objects.ts';
 import { writeDurably } from '../git/durable-file.ts';
 import { bytesBelow } from '../git/stored-files.ts';
+import { DAY_MS, type ExpiringSession } from './expiring-sessions.ts';
 import { finishPurge } from './purge-session.ts';
 import { alone, type RemovalOptions, removalOf } from './removal.ts';
+import { retireSessions } from './retire-sessions.ts';
 import type { Store } from './store.ts';
 import { sweepHalves, sweepStore } from './sweep-store.ts';
 import { expireTrash } from './trash.ts';
@@ -21,6 +23,10 @@ export interface GarbageOptions extends RemovalOptions {
   readonly trashGraceMs?: number;
   /** Says what it would do, and does nothing. */
   readonly isDry?: boolean;
+  /** Sessions that are to leave the list stay in it. */
+  readonly leavesSessions?: boolean;
+  /** Where a person asks for it: the root in whose log goes what undo brings back. */
+  readonly root?: string | undefined;
 }
 
 export interface GarbageReport {
@@ -31,6 +37,8 @@ export interface GarbageReport {
   readonly bytesAfter: number;
   /** Temporary files and leftovers of killed runs that went. */
   readonly swept: number;
+  /** Sessions that went, or would go, into the trash as the settings say. */
+  readonly retired: readonly ExpiringSession[];
   /** Entries of operation logs that went. */
   readonly operations: number;
   /** Refs of the trash that went. */
@@ -43,7 +51,6 @@ export interface GarbageReport {
 
 /** Small packs may be put together at the moment, which is soon done. */
 const GATHERING_MS = 300;
-const DAY_MS = 24 * 60 * 60_000;
 export const PRUNE_GRACE_MS = 14 * DAY_MS;
 
 /** Throws `locked` while another one is at it. */
@@ -64,9 +71,15 @@ async function collect(store: Store, options: GarbageOptions): Promise<GarbageRe
   let swept = isDry ? 0 : sweepStore(store);
   const skipped: string[] = [];
   let expired = { operations: 0, trash: 0 };
+  let retired: readonly ExpiringSession[] = [];
   let objects: Collected | undefined;
   try {
     if (!isDry) await finishPurge(store);
+    if (options.leavesSessions !== true) {
+      const retirement = await retireSessions(store, { isDry, root: options.root });
+      skipped.push(...retirement.skipped);
+      retired = retirement.retired;
+    }
     const { skipped: notExpired, ...counts } = await expireTrash(store, trashGraceMs, isDry);
     expired = counts;
     skipped.push(...notExpired);
@@ -89,12 +102,15 @@ async function collect(store: Store, options: GarbageOptions): Promise<GarbageRe
     bytesBefore,
     bytesAfter: isDry ? bytesBefore : bytesBelow(directory),
     swept,
+    retired,
     ...expired,
     objects: objects === undefined ? null : (counted as Omit<Collected, 'settled' | 'skipped'>),
     skipped,
   };
   if (!isDry) {
-    writeDurably(reportPath(store), `${JSON.stringify({ ...report, settled })}\n`);
+    // What was said in a session is not written down where erasing it would not look.
+    const { retired: _retired, ...kept } = report;
+    writeDurably(reportPath(store), `${JSON.stringify({ ...kept, settled })}\n`);
     // What lists remember is brought up to date while nobody waits for it.
     store.sessions();
   }
@@ -117,10 +133,11 @@ function isDoubt(error: unknown): error is GsessError {
   );
 }
 
-/** What the last run reported, and the packs it left that need no packing again; undefined if there was none. */
-export function readGarbageReport(
-  store: Store,
-): (GarbageReport & { readonly settled: readonly string[] }) | undefined {
+/** What is kept of a report: also the packs that the run left and that need no packing again. */
+export type KeptReport = Omit<GarbageReport, 'retired'> & { readonly settled: readonly string[] };
+
+/** What the last run reported; undefined if there was none. */
+export function readGarbageReport(store: Store): KeptReport | undefined {
   try {
     return JSON.parse(readFileSync(reportPath(store), 'utf8'));
   } catch (error) {

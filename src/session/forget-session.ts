@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import type { ObjectId } from '../git/object-id.ts';
 import { FailureLog } from './failure-log.ts';
 import { NativeIndex } from './native-index.ts';
+import { forgetRetired } from './retired-note.ts';
 import { unbindRoot } from './root-index.ts';
 import type { SessionId } from './session-id.ts';
 import type { Store } from './store.ts';
@@ -30,6 +31,7 @@ export function forgetSession(
 ): void {
   const { dataDirectory } = store.surroundings;
   store.leases.release(session);
+  forgetRetired(store, session);
   new NativeIndex(dataDirectory).forget({ session, store: basename(store.repository.directory) });
   const isShared = store.sessions().some((other) => other.id !== session && other.root === root);
   const isRootMeant = root !== '' && (failuresOf === 'its directory' || !isShared);

@@ -12,6 +12,8 @@ import { isGatheringDue, isGcDue } from '../../session/gc-due.ts';
 import { openStoreDirectory, type Store } from '../../session/store.ts';
 import { isStoreName } from '../../session/store-name.ts';
 import { bytesText, countText } from '../../ui/human-units.ts';
+import { safeText } from '../../ui/safe-text.ts';
+import { shortId } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import { confirmErasure } from '../confirm-erasure.ts';
 import type { Context } from '../context.ts';
@@ -25,7 +27,9 @@ export const gc = defineCommand({
   details: `Objects are put together in packs, each as what differs from the version before. What was deleted or moved away leaves
     the trash after 30 days (retention.trashDays), and the operations that could have been undone with it leave the log. What
     nothing reaches any more is removed once it is two weeks old, and so are temporary files of killed
-    runs. No session, tag or checkpoint in the list is ever touched.
+    runs. No tag is ever touched, nor any session in the list, unless retentionDays or maxSessions is set:
+    then old sessions are moved to the trash, and told; 'gsess undo' brings them back. One that has a name
+    or a tag, that is running, or that was used within a day stays.
 
     It runs beside agents: nobody waits for it longer than a moment. If anything in the store cannot be
     read, nothing is packed or removed; 'gsess verify' shows what it is. Where there is too little space
@@ -61,7 +65,10 @@ export const gc = defineCommand({
   run: async (context, args) => {
     const { 'dry-run': isDry, 'prune-days': days, 'empty-trash': empties, yes } = args;
     const { output } = context;
-    const store = args.store === undefined ? openPlace(context).store : named(context, args.store);
+    const { store, root } =
+      args.store === undefined
+        ? openPlace(context)
+        : { store: named(context, args.store), root: undefined };
     if (args.auto) {
       setPriority(constants.priority.PRIORITY_LOW);
       const problem = isGatheringDue(store) ? await gather(store) : undefined;
@@ -74,6 +81,9 @@ export const gc = defineCommand({
     }
     const request = {
       isDry,
+      root,
+      // What nobody was told of is not erased in the same breath.
+      leavesSessions: empties,
       pruneGraceMs: empties ? 0 : days === undefined ? PRUNE_GRACE_MS : days * DAY_MS,
       ...(empties ? { trashGraceMs: 0 } : {}),
       onProgress: (text: string) => output.progress(text),
@@ -86,7 +96,9 @@ export const gc = defineCommand({
     if (report === undefined) return await output.result(null, () => 'Nothing is due');
     if (report.objects === null) context.exitStatus = 1;
     for (const reason of report.skipped) output.warn(reason);
-    await output.result(report, () => (isDry ? foretold(report) : told(report)));
+    await output.result({ ...report, retired: report.retired.map(retiredJson) }, () =>
+      [isDry ? foretold(report) : told(report), ...retiredText(report, isDry)].join('\n'),
+    );
   },
 });
 
@@ -118,6 +130,26 @@ function foretold({ objects, trash, operations, bytesBefore }: GarbageReport): s
     `would be removed: ${countText(objects?.removed ?? 0, 'object')}`,
     `would leave the trash: ${countText(trash, 'thing')}, with ${countText(operations, 'operation')}`,
   ].join('\n');
+}
+
+type Retired = GarbageReport['retired'][number];
+
+function retiredJson({ session, reason }: Retired) {
+  const { id, title, root, updatedAt } = session;
+  return { id, title, root, updatedAt, reason };
+}
+
+function retiredText({ retired }: GarbageReport, isDry: boolean): string[] {
+  if (retired.length === 0) return [];
+  const what = countText(retired.length, 'session');
+  const told = isDry
+    ? `would be moved to the trash: ${what}`
+    : `Moved ${what} to the trash; 'gsess undo' brings ${retired.length === 1 ? 'it' : 'them'} back`;
+  const lines = retired.map(
+    ({ session, reason }) =>
+      `  ${shortId(session)} ${safeText(session.title)}, last used ${session.updatedAt.slice(0, 10)} (${reason})`,
+  );
+  return [told, ...lines];
 }
 
 function capital(text: string): string {

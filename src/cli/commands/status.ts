@@ -16,6 +16,7 @@ import { renderPairs } from '../table.ts';
 
 const ID_LENGTH = 8;
 const UNHEARD_MAX = 5;
+const RETIRED_MAX = 5;
 
 export const status = defineCommand({
   name: 'status',
@@ -79,6 +80,13 @@ function stateJson(state: CaptureState, context: Context) {
       tidied === undefined
         ? null
         : { at: tidied.at, bytes: tidied.bytesAfter, skipped: tidied.skipped },
+    retired: state.retired.map(({ session: { id, title }, root, at, reason }) => ({
+      id,
+      title,
+      root,
+      at,
+      reason,
+    })),
     limits: surroundings.settings.limits,
   };
 }
@@ -101,6 +109,7 @@ function stateText(state: CaptureState, context: Context): string {
     pauseText(state, { paint, now }),
     journalText(state, paint),
     tidiedText(state, paint),
+    retiredText(state, { paint, now }),
     failuresText(state, now),
     limitsText(surroundings.settings.limits),
   ];
@@ -173,6 +182,22 @@ function tidiedText({ tidied }: CaptureState, paint: Paint): string {
   if (tidied === undefined || tidied.skipped.length === 0) return '';
   const lines = tidied.skipped.map((reason) => safeText(`  ${reason}`));
   return [paint.warning('When the store was tidied last:'), ...lines].join('\n');
+}
+
+function retiredText(
+  { retired, project }: CaptureState,
+  { paint, now }: { readonly paint: Paint; readonly now: number },
+): string {
+  if (retired.length === 0) return '';
+  const newest = retired.toReversed().slice(0, RETIRED_MAX);
+  const lines = newest.map(({ session: { id, title }, root, at, reason }) => {
+    const where = root === project.root ? '' : `, in ${root}`;
+    const when = ageText(Date.parse(at), now);
+    return safeText(`  ${id.slice(0, ID_LENGTH)} ${title}, ${when} (${reason})${where}`);
+  });
+  const more = retired.length - newest.length;
+  const told = `Moved to the trash as the settings say; 'gsess undo' brings them back:`;
+  return [paint.warning(told), ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 
 function damageText({ damage }: CaptureState, paint: Paint): string {
