@@ -2,7 +2,7 @@
 // forked, brought back after the agent lost them or was killed in a call. The model's log tells exactly which history the
 // agent then holds.
 
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Agent } from '../../src/agents/agent.ts';
@@ -10,7 +10,7 @@ import { agentEntry } from '../../src/agents/registry.ts';
 import { placesIn } from '../support/agent-places.ts';
 import { assertFsckClean, gitText } from '../support/git-oracle.ts';
 import type { RunningAgent, Turn } from './agent-run.ts';
-import { filesAt, type Moment } from './captured-world.ts';
+import { filesAt, type Moment, readJson, storeOf } from './captured-world.ts';
 import type { AgentName, InstalledAgents } from './install-agents.ts';
 import { type Reply, runWhile } from './model-script.ts';
 import type { Check, Scenario } from './scenario.ts';
@@ -48,8 +48,6 @@ interface ResumeAnswer {
   readonly written: string | null;
 }
 
-const QUIET = { GSESS_GC_AUTO: '0' };
-
 export function agentMainJob(job: GuidedJob): Scenario {
   return {
     title: job.title,
@@ -77,8 +75,7 @@ class Walk {
 
   constructor(job: GuidedJob, world: World, agents: InstalledAgents) {
     this.#job = job;
-    // What gsess would do behind the back of a scenario goes on while its files are removed.
-    this.#world = { ...world, environment: { ...world.environment, ...QUIET } };
+    this.#world = world;
     this.#agent = job.driver(this.#world, agents.programs[job.name] ?? job.name);
     const turn = (asked: string, tool: string, said: string) => [
       `user: ${asked}`,
@@ -96,7 +93,7 @@ class Walk {
 
   async connect(check: Check): Promise<void> {
     await check('the connection is a file of ours', async () => {
-      const [made] = await this.#json<{ status: string; settings: string }[]>([
+      const [made] = await readJson<{ status: string; settings: string }[]>(this.#world, [
         'connect',
         this.#job.name,
       ]);
@@ -110,13 +107,13 @@ class Walk {
       await this.#prompt([{ write: 'a.txt', content: 'one\n' }, { say: 'Written.' }], {
         text: 'Write a file',
       });
-      const [{ id } = { id: '' }] = await this.#json<{ id: string }[]>(['list']);
+      const [{ id } = { id: '' }] = await readJson<{ id: string }[]>(this.#world, ['list']);
       const { command } = await this.#ready([id]);
       const resume = command.slice(1);
       const change = [{ edit: 'a.txt', old: 'one', new: 'two' }, { say: 'Changed.' }];
       await this.#prompt(change, { text: 'Change it', resume });
       await this.#prompt([{ run: 'rm a.txt' }, { say: 'Removed.' }], { text: 'Remove it', resume });
-      const told = (await this.#json<Moment[]>(['log', id]))
+      const told = (await readJson<Moment[]>(this.#world, ['log', id]))
         .filter(({ kind }) => kind !== 'manual')
         .reverse();
       assert.equal(
@@ -125,7 +122,7 @@ class Walk {
       );
       const at = (kind: string, turn: number) => {
         const moment = told.find((one) => one.kind === kind && one.turn === turn);
-        return filesAt(this.#store(), moment?.id ?? '');
+        return filesAt(storeOf(this.#world), moment?.id ?? '');
       };
       assert.equal(at('turn', 1), { 'a.txt': 'one\n' });
       assert.equal(at('turn', 2), { 'a.txt': 'two\n' });
@@ -137,9 +134,9 @@ class Walk {
 
   async restore(check: Check): Promise<void> {
     await check('files come back', async () => {
-      await this.#json(['restore', '@2', '--files', '--yes']);
+      await readJson(this.#world, ['restore', '@2', '--files', '--yes']);
       assert.is(this.#world.files()['a.txt'], 'two\n');
-      await this.#json(['undo']);
+      await readJson(this.#world, ['undo']);
       assert.is(this.#world.files()['a.txt'], undefined);
     });
   }
@@ -156,7 +153,7 @@ class Walk {
       assert.equal(conversation, [...turns[1], 'user: Another way']);
     });
     await check('a fork goes on by itself', async () => {
-      const made = await this.#json<{ id: string }>(['fork', `${id}@2`]);
+      const made = await readJson<{ id: string }>(this.#world, ['fork', `${id}@2`]);
       const { conversation } = await this.#goOn([made.id], 'Beside');
       assert.equal(conversation, [...turns[1], ...turns[2], 'user: Beside']);
     });
@@ -177,11 +174,11 @@ class Walk {
       await this.#prompt([{ agent: [{ say: 'Helped.' }], asked: 'Help' }, { say: 'All done.' }], {
         text: 'Get help',
       });
-      const [newest] = await this.#json<{ id: string; turns: number }[]>(['list']);
+      const [newest] = await readJson<{ id: string; turns: number }[]>(this.#world, ['list']);
       if (newest === undefined) throw new Error('no session');
       assert.is(newest.turns, 1);
       const stored = ['ls-tree', '-r', '--name-only', `${newest.id}:transcript`];
-      assert.match(gitText(this.#store(), stored), /\/subagents\//);
+      assert.match(gitText(storeOf(this.#world), stored), /\/subagents\//);
     });
   }
 
@@ -194,7 +191,7 @@ class Walk {
       await waitFor('the command to begin', () => existsSync(began));
       await run.kill();
       rmSync(began);
-      const [newest] = await this.#json<{ id: string }[]>(['list']);
+      const [newest] = await readJson<{ id: string }[]>(this.#world, ['list']);
       const agent = await agentEntry(this.#job.name).load();
       await this.#job.lose(this.#world, agent);
       const { conversation } = await this.#goOn([newest?.id ?? ''], 'And now?');
@@ -213,10 +210,10 @@ class Walk {
       const [file] =
         connection.way === 'none' ? [] : connection.files(placesIn(this.#world.home), '/');
       assert.ok(existsSync(file?.path ?? ''));
-      await this.#json(['connect', this.#job.name, '--remove']);
+      await readJson(this.#world, ['connect', this.#job.name, '--remove']);
       assert.not.ok(existsSync(file?.path ?? ''));
     });
-    await check('the store is sound', () => assertFsckClean(this.#store()));
+    await check('the store is sound', () => assertFsckClean(storeOf(this.#world)));
   }
 
   /** Takes a session up as gsess says, and gives the conversation that the model was sent. */
@@ -230,27 +227,13 @@ class Walk {
   }
 
   #ready(args: readonly string[]): Promise<ResumeAnswer> {
-    return this.#json<ResumeAnswer>(['resume', ...args, '--print']);
+    return readJson<ResumeAnswer>(this.#world, ['resume', ...args, '--print']);
   }
 
   async #prompt(script: string | readonly Reply[], options: GuidedOptions): Promise<Turn> {
     const turn = await this.#agent.start(script, options).done;
     assert.is(turn.status, 0, turn.stderr);
     return turn;
-  }
-
-  async #json<T>(args: readonly string[]): Promise<T> {
-    const { status, stdout, stderr } = await this.#world.gsess([...args, '--json'], {
-      environment: QUIET,
-    });
-    if (status === 0) return JSON.parse(stdout) as T;
-    throw new Error(`gsess ${args.join(' ')} exited ${status}: ${stdout}${stderr}`);
-  }
-
-  #store(): string {
-    const projects = join(this.#world.data, 'projects');
-    const [name = ''] = readdirSync(projects).filter((one) => one.endsWith('.git'));
-    return join(projects, name);
   }
 }
 

@@ -20,8 +20,6 @@ export interface Manner {
   /** Text before a tool call. */
   readonly text?: string;
   readonly think?: string;
-  /** How long the model takes before it answers. */
-  readonly delayMs?: number;
 }
 
 /** One reply: a step, or several tool calls at once. */

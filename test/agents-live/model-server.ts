@@ -3,7 +3,6 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { anthropicWire } from './anthropic-wire.ts';
 import { chatWire } from './chat-wire.ts';
 import { genaiWire } from './genai-wire.ts';
@@ -31,10 +30,6 @@ export interface ModelServer {
   /** All requests so far, or those since `from`. */
   requests(from?: number): readonly ModelRequest[];
   close(): Promise<void>;
-}
-
-interface TimedAnswer extends Answer {
-  readonly delayMs: number;
 }
 
 const WIRES: readonly Wire[] = [anthropicWire, responsesWire, chatWire, genaiWire];
@@ -77,13 +72,11 @@ async function serve(
   const body = await bodyOf(request);
   const asked = wire.digest(body);
   const number = log.push(asked);
-  const { delayMs, ...answer } = answerTo(asked, wire);
-  await sleep(delayMs);
-  wire.send(response, body, { answer, number, path });
+  wire.send(response, body, { answer: answerTo(asked, wire), number, path });
 }
 
 /** Plays the next step of the newest prompt; a prompt without a script is answered with itself. */
-function answerTo({ messages, tools }: ModelRequest, wire: Wire): TimedAnswer {
+function answerTo({ messages, tools }: ModelRequest, wire: Wire): Answer {
   const isPrompt = ({ role, texts }: ModelMessage) => role === 'user' && texts.length > 0;
   const at = messages.findLastIndex(isPrompt);
   const prompt = messages[at]?.texts.at(-1) ?? '';
@@ -94,13 +87,12 @@ function answerTo({ messages, tools }: ModelRequest, wire: Wire): TimedAnswer {
   return toAnswer(reply ?? heard, wire.toolset(tools));
 }
 
-function toAnswer(reply: Reply, toolset: Toolset): TimedAnswer {
+function toAnswer(reply: Reply, toolset: Toolset): Answer {
   const steps: readonly Step[] = isSeveral(reply) ? reply : [reply];
   const said = steps.map((step) => ('say' in step ? step.say : (step.text ?? '')));
   return {
     text: said.filter((text) => text !== '').join('\n'),
     think: steps.find((step) => step.think !== undefined)?.think,
     calls: steps.map((step) => toolCallOf(step, toolset)).filter((call) => call !== undefined),
-    delayMs: Math.max(0, ...steps.map((step) => step.delayMs ?? 0)),
   };
 }

@@ -3,17 +3,19 @@
 //     node build/test/agents-live/run.js [pattern]        a regular expression on the scenario's file name
 //
 // The agents come from npm, into GSESS_AGENTS_DIR or a directory below the temporary one, and stay there. Where they cannot be had,
-// their scenarios are named as skipped, with the reason. Ends with `N passed, N failed`.
+// their scenarios are named as skipped, with the reason. Ends with what failed and what was skipped, once more, and `N passed, N failed`.
 
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { installAgents } from './install-agents.ts';
-import { type Counts, checker, neededBy, type Scenario } from './scenario.ts';
+import { CheckFailed, type Counts, checker, neededBy, type Scenario } from './scenario.ts';
 
 const directory = join(dirname(fileURLToPath(import.meta.url)), 'scenarios');
 const pattern = new RegExp(process.argv[2] ?? '.');
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+/** What the end of the output says again: often nothing else of it is kept. */
+const atTheEnd: string[] = [];
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
 async function scenarios(): Promise<readonly { name: string; scenario: Scenario }[]> {
@@ -40,7 +42,9 @@ async function play(scenario: Scenario): Promise<void> {
     const agents = await installAgents(needed);
     if ('unavailable' in agents) {
       counts.skipped += 1;
-      write(`  skipped, for want of ${needed.join(' and ')}: ${agents.unavailable}`);
+      const why = `skipped, for want of ${needed.join(' and ')}: ${agents.unavailable}`;
+      write(`  ${why}`);
+      atTheEnd.push(`${scenario.title}: ${why}`);
       return;
     }
     await scenario.run(check, agents);
@@ -62,13 +66,17 @@ for (const { name, scenario } of found) {
     await play(scenario);
   } catch (error) {
     if (counts.failed === failedBefore) counts.failed += 1;
-    write(`    ${name}: ${told(error)}`);
+    const [where, why] =
+      error instanceof CheckFailed ? [`${name}: ${error.message}`, error.cause] : [name, error];
+    write(`    ${where}: ${told(why)}`);
+    atTheEnd.push(`FAILED ${where}: ${told(why)}`);
   }
 }
 if (found.length === 0) {
   counts.failed += 1;
   write('no scenario matches');
 }
+for (const line of atTheEnd) write(`\n${line}`);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 write(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -26,6 +26,14 @@ export interface Counts {
   skipped: number;
 }
 
+/** A check that failed, by its title; `cause` is why. */
+export class CheckFailed extends Error {
+  constructor(title: string, cause: unknown) {
+    super(title, { cause });
+    this.name = 'CheckFailed';
+  }
+}
+
 /** Makes the check function of one scenario; it counts, prints, and throws on. */
 export function checker(counts: Counts, write: (line: string) => void): Check {
   return async (title, body) => {
@@ -38,7 +46,7 @@ export function checker(counts: Counts, write: (line: string) => void): Check {
     } catch (error) {
       counts.failed += 1;
       write(`  FAILED ${title}`);
-      throw error;
+      throw new CheckFailed(title, error);
     }
   };
 }

@@ -87,6 +87,8 @@ function makeWorld(directory: string, agents: InstalledAgents, model: ModelServe
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
     GSESS_DATA_DIR: data,
+    // What gsess does behind the back of a scenario would go on while its files are removed.
+    GSESS_GC_AUTO: '0',
   };
   const claude = new ClaudeDriver({
     program: agents.programs.claude ?? 'claude',
@@ -152,7 +154,7 @@ export function filesUnder(directory: string): Record<string, string> {
 }
 
 /** Waits for something that happens in another process. */
-export async function waitFor(what: string, isSo: () => boolean, msMax = 20_000): Promise<void> {
+export async function waitFor(what: string, isSo: () => boolean, msMax = 120_000): Promise<void> {
   for (const end = Date.now() + msMax; !isSo(); await sleep(20)) {
     if (Date.now() > end) throw new Error(`waited ${msMax} ms in vain: ${what}`);
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -89,6 +89,19 @@ x('finds the subagents of a session, and what a fork goes on from, beside it', (
     const [base, ...others] = codex.sessions.sideFiles(fork);
     assert.equal(base, { name: `history/${nameOf(SESSION)}`, path: session });
     assert.equal(others, []);
+  }),
+);
+
+x('finds a subagent whose file has the time of another zone than that of the session', () =>
+  withTemporaryDirectory((home) => {
+    const { session, subagent } = putThreads(home);
+    const west = join(dirname(session), '..', '26', nameOf(SUBAGENT, '2026-11-26T23-50-35'));
+    mkdirSync(dirname(west));
+    renameSync(subagent, west);
+    assert.equal(
+      codex.sessions.sideFiles(session).map(({ path }) => path),
+      [west],
+    );
   }),
 );
 

@@ -116,6 +116,16 @@ x('writes nothing where gsess records nothing', () =>
   }),
 );
 
+x('holds opencode at its end until the last turn is told', () =>
+  withTemporaryDirectory(async (directory) => {
+    const hooks = await load(directory);
+    // opencode does not wait for an event.
+    void hooks['event']?.({ event: { type: 'session.idle', properties: { sessionID: ROOT } } });
+    await hooks['dispose']?.({});
+    assert.is(told(directory)[0]?.['last_assistant_message'], 'Done.');
+  }),
+);
+
 x('survives a session that is not there', () =>
   withTemporaryDirectory(async (directory) => {
     const hooks = await load(directory);

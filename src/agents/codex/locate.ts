@@ -123,21 +123,32 @@ function rolloutOf(top: string, id: string): string | undefined {
   const isWanted = (path: string) => idOfFile(path) === id;
   const begun = id.charAt(14) === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : 0;
   for (const days of [0, -1, 1]) {
-    const day = new Date(begun + days * DAY_MS).toISOString().slice(0, 10).replaceAll('-', sep);
-    const path = rollouts(join(top, day)).findLast(isWanted);
+    const path = rollouts(join(top, dayDirectory(begun + days * DAY_MS))).findLast(isWanted);
     if (path !== undefined) return path;
   }
   return rollouts(top).findLast(isWanted);
 }
 
-/** Subagents are begun after the thread they work for, so only later days and files are looked at. */
+/**
+ * Subagents are begun after the thread they work for, so only later threads are looked at. Their ids tell that; the names of files do
+ * not, for Codex gives the time of the place, and a rollout that gsess wrote gives UTC, which may be another day, too.
+ */
 function threadsOf(rolloutPath: string, top: string, id: string): SideFile[] {
-  const own = basename(rolloutPath);
-  return rollouts(top, relative(top, dirname(rolloutPath)))
-    .filter((path) => basename(path) > own)
+  return rollouts(top, dayBefore(relative(top, dirname(rolloutPath))))
+    .filter((path) => (idOfFile(path) ?? '') > id)
     .slice(0, THREADS_MAX)
     .filter((path) => headOf(path).rootId === id)
     .map((path) => ({ name: `threads/${basename(path)}`, path }));
+}
+
+/** The directory of the day before, as `2026/11/30`; empty where that is no day. */
+function dayBefore(directory: string): string {
+  const day = Date.parse(`${directory.replaceAll(sep, '-')}T00:00:00Z`);
+  return Number.isNaN(day) ? '' : dayDirectory(day - DAY_MS);
+}
+
+function dayDirectory(at: number): string {
+  return new Date(at).toISOString().slice(0, 10).replaceAll('-', sep);
 }
 
 /** All rollouts below a directory, oldest first; from a day on, as its directory is called there, if one is given. */

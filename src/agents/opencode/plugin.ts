@@ -124,6 +124,8 @@ export const Gsess = async ({ client }) => {
     'experimental.session.compacting': async ({ sessionID }) => {
       await tell('experimental.session.compacting', sessionID);
     },
+    // opencode waits for no event, only for this, and one that was started for a single prompt is gone right after its turn.
+    dispose: () => Promise.race([before, new Promise((resolve) => setTimeout(resolve, ${HOOK_MS_MAX}).unref())]),
     event: async ({ event }) => {
       if (event.type !== 'session.idle') return;
       await tell('session.idle', event.properties.sessionID, (parts) => ({

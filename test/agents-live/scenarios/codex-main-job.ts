@@ -137,7 +137,7 @@ export const scenario: Scenario = {
         await run.kill();
         rmSync(join(world.project, 'began'));
         const [newest] = await json<{ id: string }[]>(world, ['list']);
-        const { path } = (await adapter.sessions.list(placesIn(world.home))).at(-1) ?? { path: '' };
+        const path = adapter.sessions.find(placesIn(world.home), newest?.id ?? '')?.path ?? '';
         const kept = readFileSync(path);
         rmSync(path);
         const { conversation } = await goOn(world, [newest?.id ?? ''], 'And now?');
@@ -157,7 +157,7 @@ export const scenario: Scenario = {
           const { sessionId } = await codex.prompt(
             [
               { agent: [{ say: 'Helped.' }], asked: 'Help' },
-              { tool: 'collaboration.wait_agent', input: { timeout_ms: 20_000 }, delayMs: 2000 },
+              { tool: 'collaboration.wait_agent', input: { timeout_ms: 20_000 } },
               { say: 'All done.' },
             ],
             { text: 'Get help' },
