@@ -5,6 +5,7 @@
 
 import type { Transcript } from '../transcript/transcript.ts';
 import type { AgentVariables } from './agent-variables.ts';
+import type { Said } from './carried-conversation.ts';
 
 /**
  * What happened. `prompt`, `tool` (about to run) and `turn` (the agent is done answering) are the moments worth a checkpoint;
@@ -151,6 +152,22 @@ export interface NativeTranscript {
   readonly warnings: readonly string[];
 }
 
+/** A conversation that was begun in another agent, to be written down as this one's. */
+export interface ConversationRequest {
+  readonly said: readonly Said[];
+  readonly nativeId: string;
+  readonly cwd: string;
+  /** Now, in milliseconds since 1970; nothing was said later. */
+  readonly at: number;
+}
+
+/** How an agent takes up what was said in another one. */
+export type TakeOver =
+  /** As records of its own; a call without a result is left open in them, for `AgentFormat.write` to answer. */
+  | { readonly way: 'records'; write(request: ConversationRequest): Buffer }
+  /** It cannot be given what was said elsewhere. */
+  | { readonly way: 'none' };
+
 /** How the agent writes its sessions down. Bytes to values and back; touches no file. */
 export interface AgentFormat {
   read(bytes: Uint8Array): Transcript;
@@ -158,6 +175,9 @@ export interface AgentFormat {
   write(request: NativeRequest): NativeTranscript;
   /** Gives a side file its new native id; `name` as in `SideFile`. */
   writeSideFile(name: string, request: Pick<NativeRequest, 'bytes' | 'nativeId' | 'cwd'>): Buffer;
+  readonly takeOver: TakeOver;
+  /** Tools that run where the model does: a transcript holds no result of them, and nobody here has to answer their calls. */
+  readonly modelTools: readonly string[];
   /** What an answer says that is put in for a call without one; in the agent's own words where it has some. */
   readonly orphanResult: string;
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Part } from '../transcript/transcript.ts';
 
 const text = z.string().optional().catch(undefined);
-const media = z.object({ mimeType: text }).optional().catch(undefined);
+const media = z.object({ mimeType: text, data: text }).optional().catch(undefined);
 
 const partSchema = z.object({
   text,
@@ -66,7 +66,7 @@ function partOf(value: unknown, ids: CallIds): Part {
   const media = inlineData ?? fileData;
   return media === undefined
     ? { type: 'other', value }
-    : { type: 'image', mediaType: media.mimeType };
+    : { type: 'image', mediaType: media.mimeType, data: media.data };
 }
 
 /** What a tool gave back: its `output`, its `error`, or whatever else it holds. */

@@ -111,6 +111,11 @@ export function lineEntries(
   return readJsonLines(content, { isRecord: looksLikeRecord });
 }
 
+/** Records as they stand in a file that holds one a line. */
+export function recordLines(records: readonly object[]): Buffer {
+  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''), 'utf8');
+}
+
 /** Writes a JSON value as text of one character per byte, as records are held while they are written. */
 export function jsonBytes(value: unknown): string {
   return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');

@@ -16,7 +16,7 @@ const MOMENTS: Readonly<Record<AgentEventKind, string>> = {
 const MOMENT_KINDS = Object.keys(MOMENTS) as AgentEventKind[];
 
 /** One line each, without indentation. */
-export function capabilityLines({ capabilities, connection }: Agent): string[] {
+export function capabilityLines({ capabilities, connection, format }: Agent): string[] {
   const { events, transcript, hooksNeedTrust, sideFiles, resumesAnywhere, limits } = capabilities;
   const missing = MOMENT_KINDS.filter((kind) => !events.includes(kind));
   const name = (kinds: readonly AgentEventKind[]) => kinds.map((kind) => MOMENTS[kind]).join(', ');
@@ -34,6 +34,7 @@ export function capabilityLines({ capabilities, connection }: Agent): string[] {
       : [`does not tell: ${name(missing)}`]),
     `conversation: ${kept}${sideFiles ? ', with subagents and side files' : ', without side files'}`,
     `resumes: ${resumesAnywhere ? 'in any directory' : 'in its own directory only'}`,
+    ...(format.takeOver.way === 'none' ? ['cannot go on with conversations of other agents'] : []),
     ...(hooksNeedTrust ? ['its hooks run only after you have trusted them in it'] : []),
     ...limits,
   ];

@@ -2,6 +2,7 @@
 
 import { realpathSync } from 'node:fs';
 import type { ResumeCommand } from '../agents/agent.ts';
+import { leftInWords } from '../agents/carried-conversation.ts';
 import { shellLine, shellQuote } from '../agents/shell-line.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { type ReadyToResume, resumeSession } from '../session/resume-session.ts';
@@ -14,6 +15,7 @@ import { sayChosen } from './chosen-session.ts';
 import type { Context } from './context.ts';
 import { findProgram, withoutHome } from './find-program.ts';
 import { runForeground } from './foreground.ts';
+import type { HandOver } from './hand-over.ts';
 import type { Workspace } from './workspace.ts';
 
 const INPUT_LENGTH_MAX = 300;
@@ -22,7 +24,12 @@ const INPUT_LENGTH_MAX = 300;
 export async function resumeInAgent(
   context: Context,
   workspace: Workspace,
-  { session: id, print }: { readonly session: SessionId; readonly print: boolean },
+  {
+    session: id,
+    print,
+    from,
+    left = [],
+  }: { readonly session: SessionId; readonly print: boolean } & Partial<Omit<HandOver, 'session'>>,
 ): Promise<void> {
   const { store } = workspace;
   const session = store.summary(id);
@@ -38,12 +45,13 @@ export async function resumeInAgent(
   for (const warning of ready.warnings) context.output.warn(warning);
   const { nativeId, cwd, path, call } = ready;
   const command = agent.resume({ nativeId, cwd, path });
+  if (left.length > 0) context.output.note(`Not carried over: ${leftInWords(left)}.`);
   if (call !== undefined) tellCall(context, call);
   if (!print && isLaunchable(context, workspace, { session, cwd })) {
     return await launch(context, workspace, command);
   }
   context.next = { kind: 'resume', session: id, nativeId, call: call ?? null, ...command };
-  const value = resumeJson(session, ready, command);
+  const value = { ...resumeJson(session, ready, command), from: from ?? null, left };
   await context.output.result(value, () => lineToPaste(command));
 }
 

@@ -5,6 +5,7 @@ import type { Checkpoint } from '../session/checkpoint.ts';
 import type { FileChanges } from '../session/file-changes.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import type { TagSummary } from '../session/tag.ts';
+import type { Message } from '../transcript/transcript.ts';
 
 export function sessionJson(session: SessionSummary) {
   const { id, name, title, agent, branch, updatedAt, turns, checkpoints, root, live } = session;
@@ -25,6 +26,14 @@ export function momentFactsJson(checkpoint: Checkpoint) {
 function filesJson({ added, modified, deleted }: FileChanges) {
   const paths = (list: readonly RawPath[]) => list.map(jsonPath);
   return { added: paths(added), modified: paths(modified), deleted: paths(deleted) };
+}
+
+/** A message without the images in it, which stand in the agent's own file. */
+export function messageJson(message: Message): Message {
+  const parts = message.parts.map((part) =>
+    part.type === 'image' ? { type: part.type, mediaType: part.mediaType } : part,
+  );
+  return { ...message, parts };
 }
 
 export function tagJson({ name, checkpoint, session, turn, at }: TagSummary) {

@@ -71,10 +71,13 @@ export interface Subject extends Moment {
   readonly isSession: boolean;
 }
 
-/** Opens the project of the working directory and loads the agents whose sessions are in it. Throws as `openPlace` does. */
-export async function openWorkspace(context: Context): Promise<Workspace> {
+/** Opens the project of the working directory and loads the agents whose sessions are in it, and others. Throws as `openPlace` does. */
+export async function openWorkspace(
+  context: Context,
+  others: readonly string[] = [],
+): Promise<Workspace> {
   const { store, project } = openPlace(context);
-  const names = new Set(store.sessions().map((session) => session.agent));
+  const names = new Set([...store.sessions().map((session) => session.agent), ...others]);
   const agents = new Map<string, Agent>();
   for (const name of names) {
     const agent = await findAgent(name)?.load();

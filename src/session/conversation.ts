@@ -70,6 +70,11 @@ export function waitingConversation(store: Store, tip: Checkpoint): Conversation
   return record.pending === null ? undefined : findHeld(store, tip, record);
 }
 
+/** All that was said in a session, as far as it is known at its tip; undefined where nothing was. */
+export function standingConversation(store: Store, tip: Checkpoint): Conversation | undefined {
+  return findHeld(store, tip, store.record(tip));
+}
+
 /** The bytes of a conversation, whole. */
 export function readConversation(store: Store, conversation: Conversation): Buffer {
   const { transcripts, nativeId, bytes } = conversation;

@@ -24,7 +24,7 @@ import {
 } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
 import { storedSegments } from './stored-segments.ts';
-import { storedPath } from './stored-transcript.ts';
+import { storedPath, storeWhole } from './stored-transcript.ts';
 
 export interface ForkRequest {
   readonly checkpoint: Checkpoint;
@@ -38,6 +38,15 @@ export interface ForkRequest {
   /** The root whose log the operation goes into. */
   readonly here: string;
   readonly readerOf: (agent: string) => TranscriptReader | undefined;
+  /** What another agent is to go on with, instead of the agent of the checkpoint. */
+  readonly handedTo?: HandedConversation;
+}
+
+/** A conversation as another agent takes it. */
+export interface HandedConversation {
+  readonly agent: string;
+  readonly nativeId: string;
+  readonly bytes: Buffer;
 }
 
 export interface Fork {
@@ -58,12 +67,10 @@ async function fork(store: Store, request: ForkRequest): Promise<Fork> {
   const batch = store.batch();
   const id = newSessionId(store.surroundings.now());
   const conversation = conversationOf(store, request);
-  const { record, transcripts } = forkedRecord(store, batch, {
-    ...request,
-    id,
-    name,
-    conversation,
-  });
+  const forked = forkedRecord(store, batch, { ...request, id, name, conversation });
+  const { handedTo } = request;
+  const { record, transcripts } =
+    handedTo === undefined ? forked : handedOver(batch, forked, { handedTo, checkpoint });
   const commit = putCheckpoint(store, batch, {
     record,
     expect: 'absent',
@@ -71,7 +78,7 @@ async function fork(store: Store, request: ForkRequest): Promise<Fork> {
     content: contentOf(store, checkpoint, transcripts),
     facts: {
       kind: 'fork',
-      subject: `fork of ${checkpoint.title} at turn ${checkpoint.turn}`,
+      subject: `fork of ${checkpoint.title} at turn ${checkpoint.turn}${handedTo === undefined ? '' : ` in ${handedTo.agent}`}`,
       turn: checkpoint.turn,
       files: checkpoint.files,
     },
@@ -161,6 +168,42 @@ function forkedRecord(
   return {
     record: { ...record, transcripts: { ...before.transcripts, [nativeId]: transcript }, pending },
     transcripts: cut.transcripts,
+  };
+}
+
+/**
+ * The fork as a session of the other agent. What that one goes on with stands in it from the start, under the id that waits to be taken up;
+ * the transcripts of the first agent stay beside it, since the moments before the fork are read from them.
+ */
+function handedOver(
+  batch: ObjectBatch,
+  { record, transcripts }: ReturnType<typeof forkedRecord>,
+  {
+    handedTo: { agent, nativeId, bytes },
+    checkpoint,
+  }: { readonly handedTo: HandedConversation; readonly checkpoint: Checkpoint },
+): ReturnType<typeof forkedRecord> {
+  const { tree, state } = storeWhole(batch, { transcripts, path: storedPath(nativeId) }, bytes);
+  const call = record.pending?.call;
+  const pending = {
+    nativeId,
+    from: nativeId,
+    bytes: state.bytes,
+    at: checkpoint.id,
+    ...(call && { call }),
+  };
+  return {
+    record: {
+      ...record,
+      agent,
+      model: null,
+      provider: null,
+      permissionMode: null,
+      lastPromptId: null,
+      transcripts: { ...record.transcripts, [nativeId]: { ...state, files: {} } },
+      pending,
+    },
+    transcripts: tree,
   };
 }
 

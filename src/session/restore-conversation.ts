@@ -1,6 +1,7 @@
 // The conversation half of a restore. Going back hands out a new native id, bound to the session before anyone is told of it; where the
 // conversation stands there already, nothing is handed out. The agent's own files are neither read nor written here.
 
+import { GsessError } from '../errors.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Conversation, conversationAt, type TranscriptReader } from './conversation.ts';
 import { bindNativeId } from './native-index.ts';
@@ -48,6 +49,7 @@ function placeOf(
   { checkpoint, session, upTo, readerOf }: ConversationTarget,
 ): Omit<PendingConversation, 'nativeId'> | 'here' {
   const tip = store.tipOf(session);
+  if (checkpoint.agent !== tip.agent) throw ofAnotherAgent(checkpoint, tip);
   const { nativeId, bytes, call } = upTo ?? conversationAt(store, { checkpoint, tip }, readerOf);
   const record = store.record(tip);
   const { pending, activeNativeId } = record;
@@ -59,4 +61,17 @@ function placeOf(
     call === undefined;
   if (isWaiting || isPresent) return 'here';
   return { from: nativeId, bytes, at: checkpoint.id, ...(call === undefined ? {} : { call }) };
+}
+
+/** A fork that went on in another agent holds moments of the first one, whose conversation its own agent cannot read. */
+function ofAnotherAgent({ id, agent }: Checkpoint, tip: Checkpoint): GsessError {
+  const short = id.slice(0, 10);
+  return new GsessError(
+    'guard',
+    `Checkpoint '${short}' is of ${agent}, and its session goes on in ${tip.agent}`,
+    {
+      hint: `'gsess fork ${short}' goes on from there in ${agent}, 'gsess resume ${short} --agent ${tip.agent}' in ${tip.agent}.`,
+      data: { checkpoint: id, agent },
+    },
+  );
 }

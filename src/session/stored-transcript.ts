@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isSystemError } from '../errors.ts';
-import type { TreeEdits } from '../git/edit-tree.ts';
+import { editTree, type TreeEdits } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { hashPieces, type ObjectId } from '../git/object-id.ts';
 import type { ObjectStore } from '../git/object-store.ts';
@@ -178,6 +178,27 @@ function growFrom(
     state: { bytes: decision.to, segments },
     edits,
     ...(decision.kind === 'rewritten' && state.bytes > 0 ? { warning } : {}),
+  };
+}
+
+/** Puts a transcript that is in memory into the batch, where none of its name is yet. */
+export function storeWhole(
+  batch: ObjectBatch,
+  place: { readonly transcripts: ObjectId | undefined; readonly path: string },
+  bytes: Buffer,
+): { readonly tree: ObjectId | undefined; readonly state: FileState } {
+  const source: ByteSource = {
+    size: bytes.length,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+  };
+  const pieces = splitSegments(source, { from: 0, to: bytes.length });
+  const edits = pieces.map(({ offset, length }, index) => {
+    const id = batch.put('blob', bytes.subarray(offset, offset + length));
+    return [`${place.path}/${segmentPath(index)}`, { mode: '100644' as const, id }] as const;
+  });
+  return {
+    tree: editTree(batch, place.transcripts, new Map(edits)),
+    state: { bytes: bytes.length, segments: pieces.length },
   };
 }
 

@@ -27,7 +27,8 @@ export const partSchema = z.discriminatedUnion('type', [
     output: z.string(),
     isError: z.boolean(),
   }),
-  z.object({ type: z.literal('image'), mediaType: optionalText }),
+  /** `data` is the image itself in base64, where the transcript holds it. */
+  z.object({ type: z.literal('image'), mediaType: optionalText, data: optionalText }),
   z.object({ type: z.literal('other'), value: z.unknown().optional() }),
 ]);
 

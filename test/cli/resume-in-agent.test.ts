@@ -2,57 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Context } from '../../src/cli/context.ts';
-import { readEnvironment } from '../../src/cli/environment.ts';
-import { Output } from '../../src/cli/output.ts';
 import { resumeInAgent } from '../../src/cli/resume-in-agent.ts';
 import { openWorkspace } from '../../src/cli/workspace.ts';
 import { GsessError } from '../../src/errors.ts';
-import { FakeStream } from '../support/fake-stream.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+import { type Terminal, terminalOf } from '../support/terminal.ts';
 
 const launching = suite('resuming on a terminal');
-
-interface Terminal {
-  readonly context: Context;
-  readonly stdout: FakeStream;
-  readonly stderr: FakeStream;
-}
-
-/** A person at a terminal in the project; programs are found in `bin` alone. */
-function terminalOf(driver: SessionDriver, directory: string): Terminal {
-  const [stdout, stderr] = [new FakeStream({ isTTY: true }), new FakeStream({ isTTY: true })];
-  const { surroundings, project: cwd } = driver;
-  const unused = () => Promise.reject(new Error('nothing is asked or read'));
-  const context: Context = {
-    surroundings,
-    processes: {
-      ...surroundings.processes,
-      ancestors: () => [],
-      agentAncestor: () => undefined,
-      find: () => undefined,
-    } as Context['processes'],
-    directories: {
-      platformData: '',
-      data: surroundings.dataDirectory,
-      config: directory,
-      settingsFile: directory,
-    },
-    cwd,
-    environment: readEnvironment({}),
-    inherited: { PATH: join(directory, 'bin'), DIRECTORY: directory },
-    output: new Output({ stdout, stderr, json: false, colour: false }),
-    sessionReference: undefined,
-    isInteractive: true,
-    exitStatus: 0,
-    next: undefined,
-    confirm: unused,
-    aside: () => context,
-    readInput: unused,
-  };
-  return { context, stdout, stderr };
-}
 
 async function withSession(
   use: (driver: SessionDriver, directory: string, terminal: Terminal) => Promise<void>,

@@ -2,6 +2,7 @@
 
 import type { Agent } from '../agent.ts';
 import { claudeConnection } from './connection.ts';
+import { writeConversation } from './conversation-writer.ts';
 import {
   findSession,
   idOfFile,
@@ -48,6 +49,8 @@ export const claude: Agent = {
     read: readTranscript,
     write: writeNative,
     writeSideFile: writeNativeSideFile,
+    takeOver: { way: 'records', write: writeConversation },
+    modelTools: [],
     orphanResult: NO_RESULT,
   },
   connection: claudeConnection,

@@ -24,7 +24,10 @@ const blockSchema = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('image'),
-    source: z.object({ media_type: z.string() }).optional().catch(undefined),
+    source: z
+      .object({ media_type: z.string(), data: z.string().optional().catch(undefined) })
+      .optional()
+      .catch(undefined),
   }),
 ]);
 
@@ -90,7 +93,7 @@ function partOf(block: unknown): Part {
         isError: known.is_error === true,
       };
     case 'image':
-      return { type: 'image', mediaType: known.source?.media_type };
+      return { type: 'image', mediaType: known.source?.media_type, data: known.source?.data };
   }
 }
 

@@ -2,9 +2,9 @@
 // with nothing torn, no link into nothing, and no tool call left open (unless it is to be offered again). Works on bytes and
 // touches no file; the same input gives the same bytes, and its own output passes through unchanged.
 
-import { createHash } from 'node:crypto';
 import { GsessError } from '../../errors.ts';
 import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
+import { derivedUuid } from '../derived-id.ts';
 import { jsonBytes, lineTexts } from '../line-records.ts';
 import { type NativeRecord, nativeRecord, renderRecord } from './native-records.ts';
 import { chainNode, type OpenCall, openCalls, unansweredCalls } from './open-calls.ts';
@@ -162,15 +162,7 @@ function resultFor(call: OpenCall, parent: string | undefined): NativeRecord {
 
 /** The same call gets the same id each time, so that writing twice gives the same file. */
 function resultUuid(call: OpenCall): string {
-  const seed = `gsess tool result ${call.record.uuid} ${call.callId}`;
-  const hex = createHash('sha256').update(seed).digest('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  return derivedUuid(`gsess tool result ${call.record.uuid} ${call.callId}`);
 }
 
 function lastCall(open: readonly OpenCall[]): AgentToolCall | undefined {

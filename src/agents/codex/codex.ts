@@ -3,6 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
 import { codexConnection } from './connection.ts';
+import { writeConversation } from './conversation-writer.ts';
 import {
   directoryOf,
   findSession,
@@ -50,6 +51,8 @@ export const codex: Agent = {
     write: writeNative,
     // They stay threads of their own.
     writeSideFile: (_, { bytes }) => Buffer.from(bytes),
+    takeOver: { way: 'records', write: writeConversation },
+    modelTools: ['web_search', 'image_generation'],
     orphanResult: ABORTED,
   },
   connection: codexConnection,

@@ -3,6 +3,7 @@
 
 import { isDeep } from '../../transcript/json-bounds.ts';
 import type { MessageKind, Part } from '../../transcript/transcript.ts';
+import { inDataUrl } from '../data-url.ts';
 import type { CodexPayload } from './record.ts';
 
 /** The tags around what Codex itself says in the user's name. */
@@ -24,11 +25,11 @@ export function partsOf(content: unknown): Part[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   if (!Array.isArray(content)) return [{ type: 'other', value: content }];
   return content.map((item: unknown): Part => {
-    const { type, text } = fieldsOf(item);
+    const { type, text, image_url: url } = fieldsOf(item);
     if (typeof text === 'string' && /^(?:input_|output_)?text$/i.test(String(type))) {
       return { type: 'text', text };
     }
-    if (type === 'input_image' || type === 'image') return { type: 'image' };
+    if (type === 'input_image' || type === 'image') return { type: 'image', ...inDataUrl(url) };
     return { type: 'other', value: item };
   });
 }

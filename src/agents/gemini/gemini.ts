@@ -3,6 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
 import { geminiConnection } from './connection.ts';
+import { writeConversation } from './conversation-writer.ts';
 import {
   directoryOf,
   findSession,
@@ -52,6 +53,8 @@ export const gemini: Agent = {
     write: writeNative,
     // A subagent has an id of its own.
     writeSideFile: (_, { bytes }) => Buffer.from(bytes),
+    takeOver: { way: 'records', write: writeConversation },
+    modelTools: [],
     orphanResult: NO_RESULT,
   },
   connection: geminiConnection,

@@ -45,7 +45,14 @@ export const iac: Agent = {
     destination: newSessionPath,
     sidePlace,
   },
-  format: { read: readTranscript, write: writeNative, writeSideFile, orphanResult: INTERRUPTED },
+  format: {
+    read: readTranscript,
+    write: writeNative,
+    writeSideFile,
+    takeOver: { way: 'none' },
+    modelTools: [],
+    orphanResult: INTERRUPTED,
+  },
   connection: { way: 'none' },
   resume: resumeCommand,
 };

@@ -52,6 +52,8 @@ export const llxprt: Agent = {
     read: readTranscript,
     write: writeNative,
     writeSideFile: (_, { bytes }) => Buffer.from(bytes),
+    takeOver: { way: 'none' },
+    modelTools: [],
     orphanResult: INTERRUPTED,
   },
   connection: llxprtConnection,

@@ -48,6 +48,8 @@ export const nanocoder: Agent = {
     read: readTranscript,
     write: writeNative,
     writeSideFile: (_, { bytes }) => Buffer.from(bytes),
+    takeOver: { way: 'none' },
+    modelTools: [],
     orphanResult: CANCELLED,
   },
   connection: { way: 'none' },

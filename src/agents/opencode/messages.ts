@@ -2,6 +2,7 @@
 // here the results are a message of their own, after the reply, read from the same bytes.
 
 import type { Message, Part } from '../../transcript/transcript.ts';
+import { inDataUrl } from '../data-url.ts';
 import type { Placed } from '../line-records.ts';
 import { isOpen, type OpencodePart, type OpencodeRecord } from './record.ts';
 
@@ -64,7 +65,7 @@ function replyOf({ info, parts = [] }: OpencodeRecord): Said {
 const BESIDE = new Set(['step-start', 'step-finish', 'snapshot', 'patch', 'retry']);
 
 function contentPart(part: OpencodePart): Part[] {
-  const { type = '', text = '', mime, callID = '', tool = '', state } = part;
+  const { type = '', text = '', mime, url, callID = '', tool = '', state } = part;
   if (BESIDE.has(type)) return [];
   switch (type) {
     case 'text':
@@ -75,7 +76,7 @@ function contentPart(part: OpencodePart): Part[] {
       return [{ type: 'tool_call', id: callID, name: tool, input: state?.input }];
     case 'file':
       return mime?.startsWith('image/')
-        ? [{ type: 'image', mediaType: mime }]
+        ? [{ type: 'image', mediaType: mime, data: inDataUrl(url).data }]
         : [{ type: 'other', value: part }];
     default:
       return [{ type: 'other', value: part }];

@@ -3,6 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
 import { opencodeConnection } from './connection.ts';
+import { writeConversation } from './conversation-writer.ts';
 import {
   copyPath,
   directoryOf,
@@ -50,6 +51,8 @@ export const opencode: Agent = {
     read: readTranscript,
     write: writeNative,
     writeSideFile: (_, { bytes }) => Buffer.from(bytes),
+    takeOver: { way: 'records', write: writeConversation },
+    modelTools: [],
     orphanResult: NO_RESULT,
   },
   connection: opencodeConnection,

@@ -35,6 +35,7 @@ const partSchema = z.object({
   text,
   synthetic: z.boolean().optional().catch(undefined),
   mime: text,
+  url: text,
   callID: text,
   tool: text,
   state: z

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import type { Part } from '../../transcript/transcript.ts';
 import type { PiMessage } from './record.ts';
 
+const text = z.string().optional().catch(undefined);
+
 const blockSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('thinking'), thinking: z.string() }),
-  z.object({ type: z.literal('image'), mimeType: z.string().optional().catch(undefined) }),
+  z.object({ type: z.literal('image'), mimeType: text, data: text }),
   z.object({
     type: z.literal('toolCall'),
     id: z.string(),
@@ -52,7 +54,7 @@ function partOf(value: unknown): Part {
     case 'thinking':
       return { type: 'thinking', text: block.thinking };
     case 'image':
-      return { type: 'image', mediaType: block.mimeType };
+      return { type: 'image', mediaType: block.mimeType, data: block.data };
     case 'toolCall':
       return { type: 'tool_call', id: block.id, name: block.name, input: block.arguments };
   }

@@ -3,6 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
 import { piConnection } from './connection.ts';
+import { writeConversation } from './conversation-writer.ts';
 import {
   directoryOf,
   findSession,
@@ -49,6 +50,8 @@ export const pi: Agent = {
     read: readTranscript,
     write: writeNative,
     writeSideFile: (_, { bytes }) => Buffer.from(bytes),
+    takeOver: { way: 'records', write: writeConversation },
+    modelTools: [],
     orphanResult: NO_RESULT,
   },
   connection: piConnection,

@@ -2,9 +2,9 @@
 // link into nothing, and every call answered, wherever it stands. Touches no file; the same input gives the same bytes, and its own
 // output passes through unchanged. A record keeps its bytes but for the fields that must change.
 
-import { createHash } from 'node:crypto';
 import { replaceFields } from '../../transcript/json-values.ts';
 import type { NativeRequest, NativeTranscript } from '../agent.ts';
+import { derivedUuid } from '../derived-id.ts';
 import { jsonBytes, type LineText, lineTexts } from '../line-records.ts';
 import { cutLines, withoutOrphans } from '../native-lines.ts';
 import { type DirectoryMove, rebaseDirectory } from '../rebase-directory.ts';
@@ -107,7 +107,7 @@ function answerTo(call: OpenCall, before: Line): Line {
   const { record, source, parent } = before;
   const { id, name } = call;
   const answer = {
-    uuid: uuidOf(`gsess tool result ${call.replyId} ${id}`),
+    uuid: derivedUuid(`gsess tool result ${call.replyId} ${id}`),
     parentUuid: parent,
     sessionId: record.sessionId,
     timestamp: record.timestamp,
@@ -123,17 +123,6 @@ function answerTo(call: OpenCall, before: Line): Line {
   };
   const made = parseRecord(answer) ?? record;
   return { offset: source.offset, source, parent, text: jsonBytes(answer), record: made };
-}
-
-function uuidOf(seed: string): string {
-  const hex = createHash('sha256').update(seed).digest('hex');
-  const parts = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-  ];
-  return [...parts, hex.slice(20, 32)].join('-');
 }
 
 /** What changes in a line: its link where that was mended, the session's id, and the directory if the session moves. */

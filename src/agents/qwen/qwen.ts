@@ -3,6 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
 import { qwenConnection } from './connection.ts';
+import { writeConversation } from './conversation-writer.ts';
 import {
   directoryOf,
   findSession,
@@ -50,6 +51,8 @@ export const qwen: Agent = {
     read: readTranscript,
     write: writeNative,
     writeSideFile: writeNativeSideFile,
+    takeOver: { way: 'records', write: writeConversation },
+    modelTools: [],
     orphanResult: NO_RESULT,
   },
   connection: qwenConnection,

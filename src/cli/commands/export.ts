@@ -10,7 +10,7 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { nativeBytesOf, readTranscriptOf } from '../read-conversation-of.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
-import { sessionJson } from '../session-json.ts';
+import { messageJson, sessionJson } from '../session-json.ts';
 import { openWorkspace, type Subject, type Workspace } from '../workspace.ts';
 
 const FORMATS = ['native', 'jsonl', 'json'] as const;
@@ -94,7 +94,8 @@ function normalised(
     format,
   }: { readonly subject: Subject; readonly native: Buffer; readonly format: 'jsonl' | 'json' },
 ): Buffer {
-  const { turns, messages } = readTranscriptOf(workspace, session.agent, native);
+  const { turns, messages: said } = readTranscriptOf(workspace, session.agent, native);
+  const messages = said.map(messageJson);
   const value = { session: sessionJson(session), turns, messages };
   const text =
     format === 'json'

@@ -1,5 +1,6 @@
 // gsess resume: brings a session back in its agent, at its end or at an earlier checkpoint.
 
+import { AGENT_NAMES } from '../../agents/registry.ts';
 import { GsessError } from '../../errors.ts';
 import { conversationThrough, isBesideWaiting } from '../../session/conversation.ts';
 import { forkSession } from '../../session/fork-session.ts';
@@ -16,6 +17,7 @@ import { caughtUp } from '../caught-up.ts';
 import { calledOf, sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { handOver } from '../hand-over.ts';
 import { READING_OPTIONS, readingOf } from '../reading-options.ts';
 import { resumeInAgent } from '../resume-in-agent.ts';
 import { type Moment, openWorkspace, type Workspace } from '../workspace.ts';
@@ -31,7 +33,12 @@ export const resume = defineCommand({
     Where the agent has lost or cut its own transcript, or where an earlier checkpoint is named, a new
     transcript is written for it under a new id; its own files are never changed. At an earlier
     checkpoint the conversation of the session goes back, which 'gsess undo' takes back; the files stay. A
-    tag of another session begins a fork of that session.`,
+    tag of another session begins a fork of that session.
+
+    With --agent the conversation goes on in another agent: what was said, each call and its result are
+    written as records of that agent, after a first message that says where they come from. That is a fork
+    each time, a session of the other agent; this one and its files stay as they are. What is not carried
+    over, as thoughts, is listed. 'gsess resume' with the fork goes on in it later.`,
   positionals: {
     ref: { description: 'a session, or one of its checkpoints', completes: 'checkpoint' },
   },
@@ -43,6 +50,12 @@ export const resume = defineCommand({
       description: "an earlier checkpoint of the session: '@2', a commit, or the id of a message",
       completes: 'checkpoint',
     },
+    agent: {
+      type: 'string',
+      placeholder: 'AGENT',
+      description: 'go on in another agent',
+      choices: AGENT_NAMES,
+    },
     print: { type: 'boolean', alias: 'p', description: 'print the command instead of running it' },
     yes: { type: 'boolean', alias: 'y', description: 'do not ask before going back' },
   },
@@ -53,11 +66,17 @@ export const resume = defineCommand({
       command: 'gsess resume 3 --print',
       description: 'print what brings back the third of the list',
     },
+    { command: 'gsess resume flags --agent codex', description: 'go on with it in Codex' },
   ],
   slash: { aliases: ['continue', 'sessions', 'history'], bare: '/list', replaces: true },
-  run: async (context, { ref: reference, at, print, yes, ...flags }) => {
-    const workspace = await openWorkspace(context);
+  run: async (context, { ref: reference, at, agent, print, yes, ...flags }) => {
+    const others = agent === undefined ? [] : [agent];
+    const workspace = await openWorkspace(context, others);
     const moment = momentOf(context, workspace, { reference, at, reading: readingOf(flags) });
+    if (agent !== undefined && agent !== moment.checkpoint.agent) {
+      const handedOver = await handOver(context, workspace, { moment, to: agent });
+      return await resumeInAgent(context, workspace, { ...handedOver, print });
+    }
     const session = await prepare(context, workspace, {
       moment,
       yes,

@@ -20,7 +20,7 @@ import {
   sessionFacts,
   skippedText,
 } from '../session-facts-text.ts';
-import { momentJson, sessionJson, tagJson } from '../session-json.ts';
+import { messageJson, momentJson, sessionJson, tagJson } from '../session-json.ts';
 import { openWorkspace, type Subject, type Workspace } from '../workspace.ts';
 
 export const show = defineCommand({
@@ -143,7 +143,7 @@ async function showMoment(
 }
 
 function saidJson(said: Transcript) {
-  return { turns: said.turns, messages: said.messages };
+  return { turns: said.turns, messages: said.messages.map(messageJson) };
 }
 
 function paragraphs(texts: readonly string[]): string {
