@@ -212,6 +212,8 @@ verbs('resume and continue print the command that takes a session up', () =>
       command: ['claude', '--resume', ID],
       written: null,
       call: null,
+      from: null,
+      left: [],
     });
     assert.is(errorOf(user, ['resume', 'nobody']).status, 3);
   }),
