@@ -190,6 +190,14 @@ export interface ResumeCommand {
   readonly cwd: string;
 }
 
+/** What an agent may be started with besides; one that does not take it leaves it away, as its capabilities declare. */
+export interface ResumeExtras {
+  /** What is said to it first. */
+  readonly prompt?: string | undefined;
+  readonly model?: string | undefined;
+  readonly permissionMode?: string | undefined;
+}
+
 export type ConnectScope = 'user' | 'project' | 'local';
 
 /** A file that connecting writes to. */
@@ -247,6 +255,8 @@ export interface Capabilities {
   readonly registersLive: boolean;
   /** A session can be resumed from another directory than its own. */
   readonly resumesAnywhere: boolean;
+  /** What it can be given when it is resumed. */
+  readonly resumesWith: readonly (keyof ResumeExtras)[];
   /** What else it cannot do, each a sentence for people. */
   readonly limits: readonly string[];
 }
@@ -263,5 +273,5 @@ export interface Agent {
   readonly format: AgentFormat;
   readonly connection: Connection;
   /** `path` is where the transcript stands. */
-  resume(target: ResumeTarget & { readonly path: string }): ResumeCommand;
+  resume(target: ResumeTarget & { readonly path: string }, extras?: ResumeExtras): ResumeCommand;
 }

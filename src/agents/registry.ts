@@ -16,6 +16,8 @@ export interface AgentEntry {
   readonly directory: (places: AgentPlaces) => string;
   /** Set by the agent for what it runs, to the native id of the session. */
   readonly sessionVariable: AgentVariable | undefined;
+  /** The flag by which it begins a session under an id that is given to it; undefined where there is none. */
+  readonly idFlag?: string;
   /** An id for a new session, in the agent's own grammar, made of a random UUID. */
   readonly newNativeId: (uuid: string) => string;
   readonly load: () => Promise<Agent>;
@@ -33,6 +35,7 @@ export const AGENTS: readonly AgentEntry[] = [
     name: 'claude',
     title: 'Claude Code',
     program: 'claude',
+    idFlag: '--session-id',
     directory: ({ home, variables }) => variables.CLAUDE_CONFIG_DIR ?? join(home, '.claude'),
     sessionVariable: 'CLAUDE_CODE_SESSION_ID',
     newNativeId: asItIs,
@@ -53,6 +56,7 @@ export const AGENTS: readonly AgentEntry[] = [
     name: 'gemini',
     title: 'Gemini CLI',
     program: 'gemini',
+    idFlag: '--session-id',
     directory: ({ home, variables }) => join(variables.GEMINI_CLI_HOME ?? home, '.gemini'),
     sessionVariable: undefined,
     newNativeId: asItIs,

@@ -19,7 +19,12 @@ export function captureEventOf(
   {
     deadline,
     sideFiles,
-  }: { readonly deadline: number | undefined } & Pick<HookReader, 'sideFiles'>,
+    name,
+  }: {
+    readonly deadline: number | undefined;
+    /** What the session is called if it begins here. */
+    readonly name: string | undefined;
+  } & Pick<HookReader, 'sideFiles'>,
 ): CaptureEvent | undefined {
   const moment = momentOf(event);
   if (moment === undefined) return undefined;
@@ -29,6 +34,7 @@ export function captureEventOf(
     nativeId,
     cwd,
     ...(deadline === undefined ? {} : { deadline }),
+    ...(name === undefined ? {} : { name }),
     final: event.kind === 'end',
     ...moment,
     ...(event.prompt === undefined ? {} : { prompt: event.prompt }),

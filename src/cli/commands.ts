@@ -24,6 +24,7 @@ import { redo } from './commands/redo.ts';
 import { rename } from './commands/rename.ts';
 import { restore } from './commands/restore.ts';
 import { resume } from './commands/resume.ts';
+import { rewind } from './commands/rewind.ts';
 import { run } from './commands/run.ts';
 import { show } from './commands/show.ts';
 import { slash } from './commands/slash.ts';
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   resume,
   continueCommand,
   restore,
+  rewind,
   undo,
   redo,
   tag,

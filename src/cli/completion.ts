@@ -12,6 +12,7 @@ import {
   type Options,
 } from './command.ts';
 import { splitCommandLine } from './command-line.ts';
+import { startingFlagWords } from './starting-flags.ts';
 
 export interface Candidate {
   readonly word: string;
@@ -67,8 +68,14 @@ function completeBeforeVerb(
 ): Completion {
   const awaited = optionAwaitingValue(before.at(-1), GLOBAL_OPTIONS);
   if (awaited !== undefined) return valuesOf(awaited, commands);
+  const starting = startingFlagWords();
+  const flag = starting.find(({ words }) => words.includes(before.at(-1) ?? ''));
+  if (flag?.completes !== undefined && !current.startsWith('-')) {
+    return { candidates: [], completes: flag.completes };
+  }
   if (!current.startsWith('-')) return { candidates: commandCandidates(commands) };
-  return { candidates: [...flagsOf(GLOBAL_OPTIONS), { word: '--version' }] };
+  const candidates = starting.map(({ words: [word = ''], description }) => ({ word, description }));
+  return { candidates: [...candidates, ...flagsOf(GLOBAL_OPTIONS), { word: '--version' }] };
 }
 
 function optionAwaitingValue(word: string | undefined, options: Options): Option | undefined {

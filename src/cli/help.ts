@@ -4,6 +4,7 @@ import { padText, textWidth, wrapText } from '../ui/text-width.ts';
 import { type Command, GLOBAL_OPTIONS, type Option, type Options } from './command.ts';
 import { ENVIRONMENT_VARIABLES } from './environment.ts';
 import { EXIT_STATUSES } from './exit-status.ts';
+import { startingFlagEntries } from './starting-flags.ts';
 
 const COLUMNS = 80;
 const INDENT = 2;
@@ -42,6 +43,7 @@ export function overviewHelp(commands: readonly Command[]): string {
     wrapHanging(['gsess', '[options]', '<command>', '[arguments]'], 'usage: '),
     'Keeps every session with a coding agent, conversation and files, as git history.',
     section('Commands', commandEntries(commands)),
+    section('In place of a command, as agents have them', startingFlagEntries()),
     section('Options of every command', optionEntries(GLOBAL_OPTIONS)),
     section('Exit status', statusEntries()),
     ...paragraphs(

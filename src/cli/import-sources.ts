@@ -66,7 +66,7 @@ export async function importSources(context: Context, wish: ImportWish): Promise
   return { projects: [...grouped.values()], homeless };
 }
 
-async function sourceOf(context: Context, agent: Agent): Promise<ImportSource> {
+export async function sourceOf(context: Context, agent: Agent): Promise<ImportSource> {
   const places = placesOf(context, agent.name);
   const own = await agent.sessions.list(places);
   return { agent, places, ownPaths: new Set(own.map(({ path }) => path)) };

@@ -14,6 +14,7 @@ import {
   visible,
 } from './help.ts';
 import { settingEntries } from './setting-meanings.ts';
+import { startingFlagEntries } from './starting-flags.ts';
 
 /** Stands in every page, so that pages change with their text only. */
 const DATE = 'November 21, 2026';
@@ -51,6 +52,7 @@ export function overviewPage(template: string, commands: readonly Command[]): st
       `See`,
       `.Xr gsess-${term} 1 .`,
     ]),
+    starting: items(startingFlagEntries()),
     options: items(optionEntries(GLOBAL_OPTIONS)),
     environment: items(environmentEntries()),
     settings: items(settingEntries()),

@@ -1,6 +1,7 @@
 // One run of gsess, from the words on the command line to the exit status. Only here errors are printed and become a status.
 
 import process from 'node:process';
+import { GsessError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { type CommandLine, hasFlag, splitCommandLine } from './command-line.ts';
 import { commandsFor } from './commands-for.ts';
@@ -10,11 +11,13 @@ import { INTERRUPTED_STATUS } from './exit-status.ts';
 import type { Output } from './output.ts';
 import { parseCommandLine } from './parser.ts';
 import { createProcessOutput } from './process-output.ts';
+import { expandStartingFlags } from './starting-flags.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs the command that the words name; resolves to the exit status and never rejects. */
-export async function runProgram(words: readonly string[]): Promise<number> {
-  const line = splitCommandLine(words);
+export async function runProgram(given: readonly string[]): Promise<number> {
+  const words = expanded(given);
+  const line = splitCommandLine(words instanceof GsessError ? given : words);
   const commands = await commandsFor(line);
   const output = createProcessOutput({
     json: hasFlag('--json', line, commands),
@@ -22,12 +25,23 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   });
   endOnInterrupt(output);
   try {
+    if (words instanceof GsessError) throw words;
     const status = await runWords(words, { line, commands, output });
     output.endProgress();
     if (output.writeError !== undefined) throw output.writeError;
     return status;
   } catch (error) {
     return await reportError(error, output, process.env['GSESS_DEBUG'] !== undefined);
+  }
+}
+
+/** An error is told as JSON where that is wanted, so it waits until that is known. */
+function expanded(words: readonly string[]): readonly string[] | GsessError {
+  try {
+    return expandStartingFlags(words);
+  } catch (error) {
+    if (error instanceof GsessError) return error;
+    throw error;
   }
 }
 

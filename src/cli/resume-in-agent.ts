@@ -1,94 +1,169 @@
-// Brings a session back in its agent: started on the terminal, or as a line to paste where there is none.
+// Brings a session back in its agent: started on the terminal, or as a line to paste where there is none, or where the session is of
+// another directory. Nobody is taken from one directory to another unasked.
 
 import { realpathSync } from 'node:fs';
-import type { ResumeCommand } from '../agents/agent.ts';
+import process from 'node:process';
+import type { Agent, ResumeCommand, ResumeExtras } from '../agents/agent.ts';
 import { leftInWords } from '../agents/carried-conversation.ts';
-import { shellLine, shellQuote } from '../agents/shell-line.ts';
-import { GsessError, isSystemError } from '../errors.ts';
+import { lineFor } from '../agents/shell-line.ts';
+import { GsessError } from '../errors.ts';
 import { type ReadyToResume, resumeSession } from '../session/resume-session.ts';
 import type { SessionId } from '../session/session-id.ts';
 import type { PendingCall } from '../session/session-record.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { oneLine } from '../session/title.ts';
-import { safeLines, safeText } from '../ui/safe-text.ts';
+import { safeLines } from '../ui/safe-text.ts';
 import { sayChosen } from './chosen-session.ts';
+import { copyToClipboard } from './clipboard.ts';
 import type { Context } from './context.ts';
-import { findProgram, withoutHome } from './find-program.ts';
-import { runForeground } from './foreground.ts';
+import { exitHint } from './exit-hint.ts';
+import { withoutHome } from './find-program.ts';
 import type { HandOver } from './hand-over.ts';
+import { launchAgent } from './launch-agent.ts';
+import { type RecordingFlags, recordingOf } from './run-recording.ts';
+import { shellAtHand } from './shell-at-hand.ts';
 import type { Workspace } from './workspace.ts';
 
 const INPUT_LENGTH_MAX = 300;
+const AS_SET = { 'no-session-persistence': false, checkpointing: false, 'no-checkpointing': false };
+
+export interface Resuming extends ResumeExtras, Partial<Omit<HandOver, 'session'>> {
+  readonly session: SessionId;
+  readonly print: boolean;
+  /** Copies the line to the clipboard where it is one to paste elsewhere. */
+  readonly usesClipboard?: boolean;
+  /** The session is of another project. */
+  readonly isElsewhere?: boolean;
+  /** What is recorded of the run, where that is not what the settings say. */
+  readonly recording?: RecordingFlags;
+}
 
 /** Throws `live` while its agent runs, `not-found` where there is no conversation to go on with. */
 export async function resumeInAgent(
   context: Context,
   workspace: Workspace,
-  {
-    session: id,
-    print,
-    from,
-    left = [],
-  }: { readonly session: SessionId; readonly print: boolean } & Partial<Omit<HandOver, 'session'>>,
+  wish: Resuming,
 ): Promise<void> {
   const { store } = workspace;
-  const session = store.summary(id);
+  const { left = [] } = wish;
+  const session = store.summary(wish.session);
   if (session === undefined)
-    throw new GsessError('not-found', `No session '${id}' in this project`);
+    throw new GsessError('not-found', `No session '${wish.session}' in this project`);
   sayChosen(context, session);
   const agent = workspace.agent(session.agent);
   const form = workspace.form(session.agent);
   if (agent === undefined || form === undefined) {
     throw new GsessError('agent-unavailable', `gsess cannot resume sessions of '${session.agent}'`);
   }
-  const ready = await resumeSession(store, id, form);
+  const ready = await resumeSession(store, session.id, form);
   for (const warning of ready.warnings) context.output.warn(warning);
   const { nativeId, cwd, path, call } = ready;
-  const command = agent.resume({ nativeId, cwd, path });
+  const command = agent.resume({ nativeId, cwd, path }, extrasFor(context, agent, wish));
   if (left.length > 0) context.output.note(`Not carried over: ${leftInWords(left)}.`);
   if (call !== undefined) tellCall(context, call);
-  if (!print && isLaunchable(context, workspace, { session, cwd })) {
-    return await launch(context, workspace, command);
+  const isHere = wish.isElsewhere !== true && isOfRoot(workspace, { session, cwd });
+  if (!wish.print && isHere && isOnTerminal(context)) {
+    const { environment } = recordingOf(context, wish.recording ?? AS_SET);
+    await launchAgent(context, workspace, { ...command, environment });
+    tellHint(context, workspace, session.id);
+    return;
   }
-  context.next = { kind: 'resume', session: id, nativeId, call: call ?? null, ...command };
-  const value = { ...resumeJson(session, ready, command), from: from ?? null, left };
-  await context.output.result(value, () => lineToPaste(command));
+  context.next = { kind: 'resume', session: session.id, nativeId, call: call ?? null, ...command };
+  if (Object.values(wish.recording ?? AS_SET).includes(true)) {
+    context.output.warn(
+      'What is recorded is settled by whoever starts the agent, not by this line',
+    );
+  }
+  await hand(context, workspace, { session, ready, command, isHere, wish });
 }
 
-/** Only what is shown exactly as it is meant to be run: an escape in place of a character would lead elsewhere. */
-function lineToPaste(command: ResumeCommand): string {
-  const line = shellLine(command);
-  if (safeLines(line) === line) return line;
-  throw new GsessError('guard', `The directory of the session cannot be shown: '${command.cwd}'`, {
-    hint: `Its name acts on a terminal; '--json' has the command.`,
-  });
+/** What the agent takes of it; what it does not take is told. */
+function extrasFor(
+  { output }: Context,
+  { title, capabilities }: Agent,
+  { prompt, model, permissionMode }: Resuming,
+): ResumeExtras {
+  const given = { prompt, model, permissionMode };
+  for (const key of ['prompt', 'model', 'permissionMode'] as const) {
+    if (given[key] === undefined || capabilities.resumesWith.includes(key)) continue;
+    output.warn(
+      `${title} is resumed without '${given[key]}': it takes no ${EXTRA_NAMES[key]} then`,
+    );
+  }
+  return given;
 }
 
-function resumeJson(
-  session: SessionSummary,
-  ready: ReadyToResume,
-  { before, argv }: ResumeCommand,
-) {
+const EXTRA_NAMES = {
+  prompt: 'prompt',
+  model: 'model',
+  permissionMode: 'permission mode',
+} as const satisfies Readonly<Record<keyof ResumeExtras, string>>;
+
+interface Handed {
+  readonly session: SessionSummary;
+  readonly ready: ReadyToResume;
+  readonly command: ResumeCommand;
+  readonly isHere: boolean;
+  readonly wish: Resuming;
+}
+
+/** Prints the command, and puts it where it can be pasted. */
+async function hand(context: Context, workspace: Workspace, handed: Handed): Promise<void> {
+  const { output } = context;
+  const { session, ready, command, isHere, wish } = handed;
+  const line = lineToPaste(context, command);
+  if (!isHere) output.note(`It is of another directory: go there, and on with it, by`);
+  const isWanted = !isHere && !wish.print && wish.usesClipboard !== false && isOnTerminal(context);
+  const copied = isWanted && line !== undefined && copyLine(context, workspace, line);
   const { nativeId, cwd, written, call } = ready;
-  return {
+  const value = {
     session: session.id,
     nativeId,
     cwd,
-    before,
-    command: argv,
+    elsewhere: !isHere,
+    before: command.before,
+    command: command.argv,
+    line: line ?? null,
     written: written ?? null,
     call: call ?? null,
+    from: wish.from ?? null,
+    left: wish.left ?? [],
   };
+  await output.result(value, () => {
+    if (line !== undefined) return line;
+    throw new GsessError('guard', `The command cannot be shown as a line for your shell`, {
+      hint: `'--json' has it, and the directory: '${command.cwd}'.`,
+    });
+  });
+  if (copied) output.note('(It is in the clipboard.)');
+}
+
+/** Only what is shown exactly as it is meant to be run: an escape in place of a character would lead elsewhere. */
+function lineToPaste({ environment, inherited }: Context, command: ResumeCommand) {
+  const signs = { shell: environment.SHELL, modulePath: inherited['PSModulePath'] };
+  const line = lineFor(command, shellAtHand({ platform: process.platform, ...signs }));
+  return line !== undefined && safeLines(line) === line ? line : undefined;
+}
+
+function copyLine(
+  { inherited: variables, surroundings }: Context,
+  { project, root }: Workspace,
+  line: string,
+): boolean {
+  const projects = withoutHome([project.path, root], surroundings.home);
+  return copyToClipboard(line, { platform: process.platform, variables, projects });
+}
+
+function isOnTerminal({ isInteractive, output }: Context): boolean {
+  return isInteractive && output.columns !== undefined;
 }
 
 /** Someone who sits in one directory is not taken to another unasked. */
-function isLaunchable(
-  { isInteractive, output }: Context,
+function isOfRoot(
   { store, root }: Workspace,
   { session, cwd }: { readonly session: SessionSummary; readonly cwd: string },
 ): boolean {
-  const isOnTerminal = isInteractive && output.columns !== undefined;
-  return isOnTerminal && store.presentRoot(session.root) === root && isWithin(cwd, root);
+  return store.presentRoot(session.root) === root && isWithin(cwd, root);
 }
 
 function isWithin(directory: string, root: string): boolean {
@@ -96,35 +171,11 @@ function isWithin(directory: string, root: string): boolean {
   return real === root || real.startsWith(root === '/' ? '/' : `${root}/`);
 }
 
-/** The agent is looked up as a shell would, but a program of the project's own is not taken for it. */
-async function launch(
-  context: Context,
-  { project, root }: Workspace,
-  command: ResumeCommand,
-): Promise<void> {
-  const { inherited } = context;
-  const line = shellLine(command);
-  const ready = safeText(line) === line ? line : command.argv.map(shellQuote).join(' ');
-  const projects = withoutHome([project.path, root], context.surroundings.home);
-  for (const [name = '', ...args] of [...command.before, command.argv]) {
-    const missing = (cause?: unknown) =>
-      new GsessError('agent-unavailable', `Cannot start '${name}'`, {
-        hint: `Install it or mend PATH; everything is ready for: ${ready}`,
-        cause,
-      });
-    const program = findProgram(name, inherited['PATH'], projects);
-    if (program === undefined) throw missing();
-    try {
-      context.exitStatus = await runForeground(program, args, {
-        cwd: command.cwd,
-        environment: inherited,
-      });
-    } catch (cause) {
-      if (!isSystemError(cause, 'ENOENT', 'EACCES')) throw cause;
-      throw missing(cause);
-    }
-    if (context.exitStatus !== 0) return;
-  }
+/** It may have a name by now. */
+function tellHint({ output }: Context, { store }: Workspace, id: SessionId): void {
+  const session = store.summary(id);
+  if (session === undefined) return;
+  for (const line of exitHint(session, store.sessions())) output.note(line);
 }
 
 /** No agent can be made to propose a call again, so it is left to the user to say what shall become of it. */

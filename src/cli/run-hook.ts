@@ -46,7 +46,8 @@ function isRecording({ environment, surroundings }: Context): boolean {
 async function take(context: Context, event: AgentEvent, reader: HookReader): Promise<void> {
   const { surroundings } = context;
   const deadline = surroundings.now() + surroundings.settings.limits.hookMs;
-  const captured = captureEventOf(event, { deadline, sideFiles: reader.sideFiles });
+  const name = context.environment.GSESS_SESSION_NAME;
+  const captured = captureEventOf(event, { deadline, sideFiles: reader.sideFiles, name });
   if (captured === undefined) return;
   const report = await capture(captured, { ...surroundings, leavesGathering: true });
   const agent = context.processes.agentAncestor();

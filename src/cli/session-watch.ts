@@ -32,6 +32,8 @@ export interface WatchOptions {
   readonly agents: readonly Agent[];
   readonly tell: (made: WatchedCheckpoint) => Promise<void>;
   readonly warn: (text: string) => void;
+  /** What a session that begins is called. */
+  readonly name?: string | undefined;
 }
 
 interface Watched {
@@ -173,7 +175,8 @@ export class SessionWatch {
   async #take(one: Watched, moment: Moment, isLast: boolean): Promise<boolean> {
     const { surroundings } = this.#context;
     try {
-      const report = await capture(eventOf(one, moment, isLast), surroundings);
+      const { name } = this.#options;
+      const report = await capture(eventOf(one, moment, { isLast, name }), surroundings);
       one.file.taken(surroundings.now());
       one.last = report;
       for (const warning of report.warnings) this.#warn(warning);
@@ -210,7 +213,11 @@ export class SessionWatch {
   }
 }
 
-function eventOf({ agent, nativeId, path, cwd, file }: Watched, moment: Moment, isLast: boolean) {
+function eventOf(
+  { agent, nativeId, path, cwd, file }: Watched,
+  moment: Moment,
+  { isLast, name }: { readonly isLast: boolean; readonly name: string | undefined },
+) {
   const { kind, ...said } = moment;
   const { model, permissionMode, provider } = file.facts;
   const event = captureEventOf(
@@ -224,7 +231,7 @@ function eventOf({ agent, nativeId, path, cwd, file }: Watched, moment: Moment, 
       ...(model === undefined ? {} : { model }),
       ...(permissionMode === undefined ? {} : { permissionMode }),
     },
-    { deadline: undefined, sideFiles: agent.sessions.sideFiles },
+    { deadline: undefined, sideFiles: agent.sessions.sideFiles, name },
   );
   if (event === undefined) throw new Error(`no moment: ${kind}`);
   return {

@@ -72,18 +72,26 @@ export interface Subject extends Moment {
 }
 
 /** Opens the project of the working directory and loads the agents whose sessions are in it, and others. Throws as `openPlace` does. */
-export async function openWorkspace(
+export function openWorkspace(
   context: Context,
   others: readonly string[] = [],
 ): Promise<Workspace> {
-  const { store, project } = openPlace(context);
+  return openWorkspaceOf(context, openPlace(context).store, others);
+}
+
+/** The same for a store that is open already, of whatever project. */
+export async function openWorkspaceOf(
+  context: Context,
+  store: Store,
+  others: readonly string[] = [],
+): Promise<Workspace> {
   const names = new Set([...store.sessions().map((session) => session.agent), ...others]);
   const agents = new Map<string, Agent>();
   for (const name of names) {
     const agent = await findAgent(name)?.load();
     if (agent !== undefined) agents.set(name, agent);
   }
-  return workspaceOf(context, { store, project, agents });
+  return workspaceOf(context, { store, project: store.project, agents });
 }
 
 /** Opens the project of the working directory; throws `not-found` if gsess knows nothing of it. */

@@ -13,6 +13,7 @@ import { type Draft, writeCheckpoint } from './checkpoint-writer.ts';
 import { type Bound, bindEvent, isAbandoned, type Position } from './event-binding.ts';
 import { finishJournal } from './finish-journal.ts';
 import { isGatheringDue } from './gc-due.ts';
+import { isName } from './name.ts';
 import { retryMoved } from './retry-moved.ts';
 import { giveUpFiles, isDiskFull, type RootSnapshot, snapshotRoot } from './root-snapshot.ts';
 import { holdsFiles } from './session-change.ts';
@@ -42,6 +43,8 @@ export interface CaptureEvent {
   readonly prompt?: string;
   readonly promptId?: string;
   readonly call?: PendingCall;
+  /** What the session is called if it begins here and no other has the name. */
+  readonly name?: string;
   readonly model?: string;
   readonly provider?: string;
   readonly permissionMode?: string;
@@ -151,7 +154,8 @@ function draftOf(
   for (const warning of grown.warnings) warnings.add(warning);
   if (event.kind === 'manual' && !isWorthKeeping({ store, tip, snapshot, grown })) return undefined;
   const now = new Date(store.surroundings.now()).toISOString();
-  const record = advance(before, { event, now, grown: grown.record, snapshot });
+  const name = tip === undefined ? nameOfNew(store, event) : before.name;
+  const record = advance({ ...before, name }, { event, now, grown: grown.record, snapshot });
   return {
     record,
     expect,
@@ -170,6 +174,12 @@ function draftOf(
       ...(event.call?.callId === undefined ? {} : { callId: event.call.callId }),
     },
   };
+}
+
+/** A run may begin several sessions; the first takes the name. */
+function nameOfNew(store: Store, { name }: CaptureEvent): string | null {
+  if (name === undefined || !isName(name)) return null;
+  return store.sessions().some((other) => other.name === name) ? null : name;
 }
 
 /** An event that is no moment of its own is kept for what it brings; a session does not begin with nothing. */

@@ -22,6 +22,11 @@ export interface Conversation {
   readonly call?: PendingCall;
 }
 
+export interface ConversationThrough extends Conversation {
+  /** The message that it ends with. */
+  readonly message: Message;
+}
+
 /** Finds the conversation of a checkpoint; `tip` is the newest checkpoint that goes on from it. */
 export function conversationAt(
   store: Store,
@@ -66,8 +71,7 @@ export function spokenRecord(store: Store, checkpoint: Checkpoint): SessionRecor
 
 /** What waits to be taken up at the tip of a session; undefined where it stands as its agent left it. */
 export function waitingConversation(store: Store, tip: Checkpoint): Conversation | undefined {
-  const record = store.record(tip);
-  return record.pending === null ? undefined : findHeld(store, tip, record);
+  return store.record(tip).pending === null ? undefined : heldAtTip(store, tip);
 }
 
 /** All that was said in a session, as far as it is known at its tip; undefined where nothing was. */
@@ -87,8 +91,8 @@ export function conversationThrough(
   store: Store,
   { messageId, tip }: { readonly messageId: string; readonly tip: Checkpoint },
   readerOf: (agent: string) => TranscriptReader | undefined,
-): Conversation | undefined {
-  const held = findHeld(store, tip, store.record(tip));
+): ConversationThrough | undefined {
+  const held = heldAtTip(store, tip);
   if (held === undefined) return undefined;
   const bytes = readConversation(store, held);
   if (!bytes.includes(messageId)) return undefined;
@@ -101,7 +105,12 @@ export function conversationThrough(
     0,
   );
   const lineEnd = bytes.indexOf('\n', Math.max(0, end - 1));
-  return { ...held, bytes: lineEnd < 0 ? bytes.length : lineEnd + 1 };
+  return { ...held, bytes: lineEnd < 0 ? bytes.length : lineEnd + 1, message };
+}
+
+/** What the newest checkpoint of a session holds, with what waits there to be taken up. */
+export function heldAtTip(store: Store, tip: Checkpoint): Conversation | undefined {
+  return findHeld(store, tip, store.record(tip));
 }
 
 /** What the checkpoint itself holds, without looking further. */

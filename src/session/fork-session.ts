@@ -33,6 +33,8 @@ export interface ForkRequest {
   /** Where its conversation ends, if not where the checkpoint does. */
   readonly upTo?: Conversation | undefined;
   readonly name?: string;
+  /** The ids it shall have, if not new ones. */
+  readonly ids?: ForkIds | undefined;
   /** Where its files are; the session's own root unless told. */
   readonly root?: string;
   /** The root whose log the operation goes into. */
@@ -47,6 +49,11 @@ export interface HandedConversation {
   readonly agent: string;
   readonly nativeId: string;
   readonly bytes: Buffer;
+}
+
+export interface ForkIds {
+  readonly session: SessionId;
+  readonly nativeId: string;
 }
 
 export interface Fork {
@@ -65,7 +72,7 @@ async function fork(store: Store, request: ForkRequest): Promise<Fork> {
   const name = request.name === undefined ? null : parseName(request.name, 'session');
   if (name !== null) checkNameIsFree(store, name);
   const batch = store.batch();
-  const id = newSessionId(store.surroundings.now());
+  const id = request.ids?.session ?? newSessionId(store.surroundings.now());
   const conversation = conversationOf(store, request);
   const forked = forkedRecord(store, batch, { ...request, id, name, conversation });
   const { handedTo } = request;
@@ -159,7 +166,7 @@ function forkedRecord(
     files: kept?.files ?? {},
   };
   const pending = {
-    nativeId: store.surroundings.newNativeId(before.agent),
+    nativeId: request.ids?.nativeId ?? store.surroundings.newNativeId(before.agent),
     from: nativeId,
     bytes,
     at: checkpoint.id,

@@ -21,6 +21,11 @@ export function parseName(text: string, what: 'session' | 'tag'): string {
   });
 }
 
+/** Whether it is a name as it stands. */
+export function isName(text: string): boolean {
+  return faultOf(text) === undefined;
+}
+
 function faultOf(name: string): string | undefined {
   if (name === '') return 'is empty';
   if ([...name].length > NAME_LENGTH_MAX) return `is longer than ${NAME_LENGTH_MAX} characters`;

@@ -99,6 +99,10 @@ export function resolveSubject(
     const found = resolveSession(text, references, reading);
     return { ...found, value: { kind: 'session', session: found.value } };
   }
+  if (findTarget(text, references, reading) === undefined) {
+    if (INDEX.test(text) || LATEST.test(text)) throw noSession(text, references);
+    throw notFound(reading === 'tag' ? 'tag' : 'session or checkpoint', text);
+  }
   const found = resolveCheckpoint(text, references, reading);
   return { ...found, value: { kind: 'checkpoint', target: found.value } };
 }
@@ -213,6 +217,21 @@ function otherSessions(
   });
 }
 
+/** Sessions of another list that a word names for sure: a list number or `latest` means something of this project only. */
+export function matchingSessions(
+  text: string,
+  sessions: readonly SessionSummary[],
+): readonly { readonly session: SessionSummary; readonly level: number }[] {
+  const isPrefix = PREFIX.test(text) && text.length >= PREFIX_LENGTH_SURE;
+  const levels = [
+    sessions.filter(({ id }) => id === text.toLowerCase()),
+    sessions.filter(({ name }) => name === text),
+    isPrefix ? byPrefix(sessions, text.toLowerCase()) : [],
+  ];
+  const level = levels.findIndex((matches) => matches.length > 0);
+  return (levels[level] ?? []).map((session) => ({ session, level }));
+}
+
 function withOthers<T>(value: T, others: readonly string[]): Found<T> {
   return others.length === 0 ? { value } : { value, alsoNames: others.join(' and the ') };
 }
@@ -267,7 +286,7 @@ function notFound(what: string, text: string): GsessError {
 function noSession(text: string, { sessions }: References): GsessError {
   if (LATEST.test(text)) return noLatest();
   if (!INDEX.test(text)) return notFound('session', text);
-  return new GsessError('not-found', `No session ${text} in a list of ${sessions.length}`, {
+  return new GsessError('not-found', `No session '${text}' in a list of ${sessions.length}`, {
     hint: WHERE,
   });
 }

@@ -1,6 +1,7 @@
 // The look-ups that resolving a reference needs, made on a store. Lists are read once a verb.
 
 import type { ObjectId } from '../git/object-id.ts';
+import type { Message } from '../transcript/transcript.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { conversationThrough, type TranscriptReader } from './conversation.ts';
 import { insideSession } from './current-session.ts';
@@ -93,7 +94,10 @@ function isCheckpoint(store: Store, id: ObjectId): boolean {
   return parseCheckpoint(id, store.objects.readCommit(id)) !== undefined;
 }
 
-/** The first checkpoint whose transcript holds a message: the newest sessions are looked through first. */
+/**
+ * The first checkpoint whose transcript holds a message, and of a prompt the one that was made when it was given; the newest sessions
+ * are looked through first.
+ */
 function checkpointOfMessage(
   store: Store,
   messageId: string,
@@ -107,9 +111,31 @@ function checkpointOfMessage(
     const tip = store.checkpoint(session.tip);
     const conversation = conversationThrough(store, { messageId, tip }, readerOf);
     if (conversation === undefined) continue;
-    return firstHolding(store, session, conversation.bytes);
+    const { message, bytes } = conversation;
+    const isPrompt = message.kind === 'prompt';
+    return (
+      (isPrompt && checkpointOfPrompt(store, session, message)) ||
+      firstHolding(store, session, bytes)
+    );
   }
   return undefined;
+}
+
+/** By the agent's id of it, else as the last that was given before the transcript went on with it. */
+function checkpointOfPrompt(
+  store: Store,
+  session: SessionSummary,
+  { aliases, sources }: Message,
+): ObjectId | undefined {
+  const offset = sources[0]?.offset ?? 0;
+  let before: ObjectId | undefined;
+  for (const checkpoint of store.history(session.tip)) {
+    if (checkpoint.kind !== 'prompt') continue;
+    const { lastPromptId } = store.record(checkpoint);
+    if (lastPromptId !== null && aliases.includes(lastPromptId)) return checkpoint.id;
+    if (checkpoint.transcriptBytes <= offset) before ??= checkpoint.id;
+  }
+  return before;
 }
 
 /** The oldest checkpoint of the session whose transcript reaches as far as `bytes`. */

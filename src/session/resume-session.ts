@@ -158,8 +158,11 @@ function directoryOf(store: Store, record: SessionRecord): string {
   const directory = presentDirectory(store, record);
   if (directory !== undefined) return directory;
   const root = store.presentRoot(record.root);
+  const { id } = record;
   throw new GsessError('not-found', `The directory of the session is gone: '${root}'`, {
-    hint: `Bring it back with 'gsess fork --worktree DIR'.`,
+    hint: existsSync(store.project.path)
+      ? `'gsess fork ${id} --worktree DIR' goes on in another one, with its files.`
+      : `Make it again and go there: 'gsess restore ${id}' brings its files back, 'gsess resume ${id}' goes on.`,
     data: { root },
   });
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claude } from '../../src/agents/claude/claude.ts';
-import { shellLine, shellQuote } from '../../src/agents/shell-line.ts';
+import { lineFor, type Shell, shellLine, shellQuote } from '../../src/agents/shell-line.ts';
+import { shellAtHand } from '../../src/cli/shell-at-hand.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const x = suite('The command that resumes');
@@ -69,4 +70,62 @@ x('leaves plain words bare and keeps a directory from reading as a flag', () => 
   );
 });
 
+const LINES: readonly (readonly [Shell, string, readonly string[], string | undefined])[] = [
+  ['posix', '/w/a b', ['claude', '--resume', ID], `cd '/w/a b' && claude --resume ${ID}`],
+  ['cmd', 'C:\\w\\a b', ['claude', '--resume', ID], `cd /d "C:\\w\\a b" && claude --resume ${ID}`],
+  ['cmd', 'D:\\a&b^c', ['codex', 'a b\\'], 'cd /d "D:\\a&b^c" && codex "a b\\\\"'],
+  ['cmd', '\\\\host\\share\\p', ['claude', 'x'], 'pushd "\\\\host\\share\\p" && claude x & popd'],
+  ['cmd', 'C:\\%PATH%', ['claude'], undefined],
+  ['cmd', 'C:\\a', ['claude', 'say "hi" & del x'], undefined],
+  ['cmd', 'C:\\a', ['claude', 'two\nlines'], undefined],
+  ['cmd', 'C:\\a', ['claude', 'wow!'], undefined],
+  [
+    'powershell',
+    "C:\\it's [a] $HOME",
+    ['claude', '--resume', ID],
+    `Set-Location -LiteralPath 'C:\\it''s [a] $HOME' -ErrorAction Stop; claude --resume ${ID}`,
+  ],
+  [
+    'powershell',
+    '\\\\host\\share\\p',
+    ['claude', '$(x); y', '-1'],
+    "Set-Location -LiteralPath '\\\\host\\share\\p' -ErrorAction Stop; claude '$(x); y' '-1'",
+  ],
+  [
+    'powershell',
+    '/w/\u2019x',
+    ['a b', '--model=m'],
+    "Set-Location -LiteralPath '/w/\u2019\u2019x' -ErrorAction Stop; & 'a b' '--model=m'",
+  ],
+  ['powershell', '/w', ['claude', 'say "hi"'], undefined],
+];
+
+for (const [shell, cwd, argv, line] of LINES) {
+  x(`in ${shell} from ${JSON.stringify(cwd)} with ${JSON.stringify(argv)}`, () => {
+    assert.is(lineFor({ before: [], argv, cwd }, shell), line);
+  });
+}
+
+const at = suite('The shell at hand');
+
+type Sign = string | undefined;
+const AT_HAND: readonly (readonly [NodeJS.Platform, Sign?, Sign?, Shell?])[] = [
+  ['linux', '/bin/bash'],
+  ['linux'],
+  ['darwin', '/usr/local/bin/fish'],
+  ['linux', '/usr/bin/pwsh', undefined, 'powershell'],
+  ['win32', 'C:\\Program Files\\Git\\usr\\bin\\bash.exe'],
+  ['win32', undefined, 'C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules', 'cmd'],
+  ['win32', undefined, undefined, 'cmd'],
+  ['win32', undefined, 'C:\\Users\\a\\Documents\\PowerShell\\Modules;C:\\x', 'powershell'],
+  ['win32', undefined, 'C:\\Users\\a\\Documents\\WindowsPowerShell\\Modules', 'powershell'],
+];
+
+for (const [platform, shell, modulePath, expected = 'posix'] of AT_HAND) {
+  at(`on ${platform} with SHELL=${shell} and PSModulePath=${modulePath} is ${expected}`, () => {
+    assert.is(shellAtHand({ platform, shell, modulePath }), expected);
+  });
+}
+
 x.run();
+at.run();

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { type Command, defineCommand } from '../../src/cli/command.ts';
 import { completeWords } from '../../src/cli/completion.ts';
 import { completionScript, SHELLS } from '../../src/cli/completion-scripts.ts';
+import { startingFlagWords } from '../../src/cli/starting-flags.ts';
 import { GSESS_PROGRAM, type SealedUser, withSealedUser } from '../support/run-gsess.ts';
 
 const neverRun = async () => {
@@ -47,7 +48,11 @@ const GLOBAL_FLAGS = ['--json', '--session', '--no-color', '--help'];
 complete('offers commands in the place of the verb, and flags behind a dash', () => {
   assert.equal(wordsAt(''), ['show', 'git']);
   assert.equal(wordsAt('--json', 's'), ['show', 'git']);
-  assert.equal(wordsAt('-'), [...GLOBAL_FLAGS, '--version']);
+  const starting = startingFlagWords().map(({ words: [word] }) => word);
+  assert.equal(wordsAt('-'), [...starting, ...GLOBAL_FLAGS, '--version']);
+  assert.is(completeWords(['--resume', ''], COMMANDS).completes, 'session');
+  assert.is(completeWords(['-C', 'a'], COMMANDS).completes, 'session');
+  assert.equal(wordsAt('--list-sessions', ''), ['show', 'git']);
 });
 
 complete('offers the flags of a command, but not the hidden ones', () => {

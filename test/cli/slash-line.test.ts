@@ -68,7 +68,7 @@ lines('that restores is not there while checkpointing is off', () => {
     slashCommands(COMMANDS, offered).flatMap((known) => known.names);
   assert.equal(
     names(ON).filter((name) => !names(off).includes(name)),
-    ['restore'],
+    ['restore', 'rewind'],
   );
 });
 

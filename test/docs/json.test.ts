@@ -124,6 +124,7 @@ json('tells the keys of what is printed', () =>
     await check('restore --list', listed);
     await check('restore @1~2 --dry-run', plan);
     await check('restore @1~2 --yes', plan, done);
+    await check('rewind @1~2 --dry-run', plan);
     await check('undo', only('undo'));
     await check('redo', tablesOf('undo')[0] ?? []);
     await check('fork @1 --name other', only('fork'));

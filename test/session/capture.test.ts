@@ -331,4 +331,26 @@ x('believes no stat from before objects were removed from the store', () =>
   }),
 );
 
+x(
+  'gives the session that begins the name it is to have, and no other the same',
+  inSession(async (driver, directory) => {
+    await driver.event({ kind: 'prompt', subject: 'hi', prompt: 'hi', name: 'flags' });
+    await driver.event({ kind: 'turn', subject: 'done', name: 'later' });
+    const { surroundings } = driver;
+    for (const [nativeId, name] of [
+      [OTHER_NATIVE_ID, 'flags'],
+      [OTHER_NATIVE_ID.replace('2', '3'), 'no\u0000name'],
+    ] as const) {
+      const other = await startSession(directory, { nativeId, surroundings });
+      await other.event({ kind: 'prompt', subject: 'hi', prompt: 'hi', name });
+    }
+    const names = driver.store.sessions().map(({ id, name }) => [id, name]);
+    assert.equal(
+      names.filter(([, name]) => name !== null),
+      [[driver.session, 'flags']],
+    );
+    assert.is(names.length, 3);
+  }),
+);
+
 x.run();

@@ -200,7 +200,7 @@ x('that are forced to a reading they do not have are not found', () => {
 });
 
 x('to a number that is not in the list say how long it is', () => {
-  assert.throws(() => resolveSession('7', references), /No session 7 in a list of 4/);
+  assert.throws(() => resolveSession('7', references), /No session '7' in a list of 4/);
 });
 
 x('to either are a session first, but a tag before the beginning of an id', () => {
@@ -216,7 +216,7 @@ x('to either are a session first, but a tag before the beginning of an id', () =
   assert.is(resolveSubject('abcd', tagged).value.kind, 'checkpoint');
   assert.is(resolveSubject('abcd', tagged).alsoNames, 'session 11112222');
   assert.is(resolveSubject('abcd', tagged, 'id').value.kind, 'session');
-  assert.throws(() => resolveSubject('nothing', references), /No checkpoint 'nothing'/);
+  assert.throws(() => resolveSubject('nothing', references), /No session or checkpoint 'nothing'/);
 });
 
 const latest = suite('The latest session');

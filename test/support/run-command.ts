@@ -10,6 +10,7 @@ import { confirmationNeeded } from '../../src/cli/next-step.ts';
 import { Output } from '../../src/cli/output.ts';
 import { parseCommandLine } from '../../src/cli/parser.ts';
 import { createProcessTable } from '../../src/cli/process-table.ts';
+import { expandStartingFlags } from '../../src/cli/starting-flags.ts';
 import type { Surroundings } from '../../src/session/surroundings.ts';
 import { FakeStream } from './fake-stream.ts';
 import { assertInert } from './output-scan.ts';
@@ -98,7 +99,7 @@ async function statusOf(
   contextFor: (session: string | undefined) => Context,
 ): Promise<number> {
   try {
-    const { command, args, session } = parseCommandLine(words, COMMANDS);
+    const { command, args, session } = parseCommandLine(expandStartingFlags(words), COMMANDS);
     const context = contextFor(session);
     await command.run(context, args as never);
     return context.exitStatus;

@@ -30,6 +30,7 @@ export const claude: Agent = {
     sideFiles: true,
     registersLive: true,
     resumesAnywhere: true,
+    resumesWith: ['prompt', 'model', 'permissionMode'],
     limits: ['It tells nothing when the user interrupts it; the next event shows that.'],
   },
   readOnlyTools: READ_ONLY_TOOLS,

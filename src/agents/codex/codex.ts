@@ -1,7 +1,8 @@
 // Codex, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
+import { flagged, promptArgument } from '../resume-words.ts';
 import { codexConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
@@ -29,6 +30,7 @@ export const codex: Agent = {
     sideFiles: true,
     registersLive: false,
     resumesAnywhere: true,
+    resumesWith: ['prompt', 'model'],
     limits: [
       'It tells nothing when the user interrupts it or when it ends; the next event shows that.',
     ],
@@ -59,10 +61,11 @@ export const codex: Agent = {
   resume: resumeCommand,
 };
 
-function resumeCommand({ nativeId, cwd }: ResumeTarget): ResumeCommand {
+function resumeCommand({ nativeId, cwd }: ResumeTarget, extras: ResumeExtras = {}): ResumeCommand {
   // Codex would take anything else for a session's name, and a leading dash for a flag.
   if (!isNativeId(nativeId)) {
     throw new GsessError('usage', `Not the id of a Codex session: '${nativeId}'`);
   }
-  return { before: [], argv: ['codex', 'resume', nativeId], cwd };
+  const words = [...flagged('--model', extras.model), nativeId, ...promptArgument(extras)];
+  return { before: [], argv: ['codex', 'resume', ...words], cwd };
 }

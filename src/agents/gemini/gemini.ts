@@ -1,7 +1,8 @@
 // Gemini CLI, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
+import { familyWords } from '../resume-words.ts';
 import { geminiConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
@@ -28,6 +29,7 @@ export const gemini: Agent = {
     sideFiles: true,
     registersLive: false,
     resumesAnywhere: false,
+    resumesWith: ['prompt', 'model'],
     limits: [
       'It tells nothing when the user interrupts it; the next event shows that.',
       'It tells no id of a call; the call of a checkpoint is found by its place in the transcript.',
@@ -61,10 +63,10 @@ export const gemini: Agent = {
   resume: resumeCommand,
 };
 
-function resumeCommand({ nativeId, cwd }: ResumeTarget): ResumeCommand {
+function resumeCommand({ nativeId, cwd }: ResumeTarget, extras: ResumeExtras = {}): ResumeCommand {
   // Gemini would take a number for a place in its list, and a leading dash for a flag.
   if (!isNativeId(nativeId)) {
     throw new GsessError('usage', `Not the id of a Gemini session: '${nativeId}'`);
   }
-  return { before: [], argv: ['gemini', '--resume', nativeId], cwd };
+  return { before: [], argv: ['gemini', '--resume', nativeId, ...familyWords(extras)], cwd };
 }

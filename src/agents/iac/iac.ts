@@ -26,6 +26,7 @@ export const iac: Agent = {
     sideFiles: true,
     registersLive: false,
     resumesAnywhere: false,
+    resumesWith: [],
     limits: [
       'A session of the layout with one file is written back without its metadata.',
       'A session of a directory whose path has more than 200 characters cannot be written back.',

@@ -1,7 +1,8 @@
 // LLxprt Code, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
+import { familyWords } from '../resume-words.ts';
 import { INTERRUPTED } from './blocks.ts';
 import { llxprtConnection } from './connection.ts';
 import {
@@ -27,6 +28,7 @@ export const llxprt: Agent = {
     sideFiles: false,
     registersLive: true,
     resumesAnywhere: false,
+    resumesWith: ['prompt', 'model'],
     limits: [
       'It tells nothing when the user interrupts it; the next event shows that.',
       'It tells no id of a call; the call of a checkpoint is found by its place in the transcript.',
@@ -60,10 +62,10 @@ export const llxprt: Agent = {
   resume: resumeCommand,
 };
 
-function resumeCommand({ nativeId, cwd }: ResumeTarget): ResumeCommand {
+function resumeCommand({ nativeId, cwd }: ResumeTarget, extras: ResumeExtras = {}): ResumeCommand {
   // LLxprt would take a number for a place in its list, and a leading dash for a flag.
   if (!isNativeId(nativeId)) {
     throw new GsessError('usage', `Not the id of an LLxprt session: '${nativeId}'`);
   }
-  return { before: [], argv: ['llxprt', '--continue', nativeId], cwd };
+  return { before: [], argv: ['llxprt', '--continue', nativeId, ...familyWords(extras)], cwd };
 }

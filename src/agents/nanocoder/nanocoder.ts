@@ -25,6 +25,7 @@ export const nanocoder: Agent = {
     sideFiles: false,
     registersLive: false,
     resumesAnywhere: true,
+    resumesWith: [],
     limits: [
       'It saves a session every 30 seconds, so several calls may be one checkpoint.',
       'It saves no session of a run without its screen.',

@@ -1,7 +1,8 @@
 // opencode, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
+import { flagged } from '../resume-words.ts';
 import { opencodeConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
@@ -28,6 +29,7 @@ export const opencode: Agent = {
     sideFiles: true,
     registersLive: false,
     resumesAnywhere: false,
+    resumesWith: ['prompt'],
     limits: [
       "Sessions from before it was connected are not found: 'opencode export ID > FILE', then 'gsess import opencode FILE'.",
       'It tells nothing when it ends.',
@@ -60,17 +62,16 @@ export const opencode: Agent = {
 };
 
 /** The session is taken into the database first; where it is there already, that changes nothing. */
-function resumeCommand({
-  nativeId,
-  cwd,
-  path,
-}: ResumeTarget & { readonly path: string }): ResumeCommand {
+function resumeCommand(
+  { nativeId, cwd, path }: ResumeTarget & { readonly path: string },
+  { prompt }: ResumeExtras = {},
+): ResumeCommand {
   if (!isNativeId(nativeId)) {
     throw new GsessError('usage', `Not the id of an opencode session: '${nativeId}'`);
   }
   return {
     before: [['opencode', 'import', path]],
-    argv: ['opencode', '--session', nativeId],
+    argv: ['opencode', '--session', nativeId, ...flagged('--prompt', prompt)],
     cwd,
   };
 }

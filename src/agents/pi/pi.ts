@@ -1,7 +1,8 @@
 // pi, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
+import { promptArgument } from '../resume-words.ts';
 import { piConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
@@ -27,6 +28,7 @@ export const pi: Agent = {
     sideFiles: false,
     registersLive: false,
     resumesAnywhere: false,
+    resumesWith: ['prompt'],
     limits: [
       'It has no subagents of its own; one that an extension starts is another session, or kept nowhere.',
       'A command that the user runs with ! is told with the next event.',
@@ -59,13 +61,12 @@ export const pi: Agent = {
 };
 
 /** By its path, so that pi takes this very file, wherever the user keeps sessions. */
-function resumeCommand({
-  nativeId,
-  cwd,
-  path,
-}: ResumeTarget & { readonly path: string }): ResumeCommand {
+function resumeCommand(
+  { nativeId, cwd, path }: ResumeTarget & { readonly path: string },
+  extras: ResumeExtras = {},
+): ResumeCommand {
   if (!isNativeId(nativeId)) {
     throw new GsessError('usage', `Not the id of a pi session: '${nativeId}'`);
   }
-  return { before: [], argv: ['pi', '--session', path], cwd };
+  return { before: [], argv: ['pi', '--session', path, ...promptArgument(extras)], cwd };
 }

@@ -1,7 +1,8 @@
 // Qwen Code, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
+import { familyWords } from '../resume-words.ts';
 import { qwenConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
@@ -29,6 +30,7 @@ export const qwen: Agent = {
     sideFiles: true,
     registersLive: false,
     resumesAnywhere: false,
+    resumesWith: ['prompt', 'model'],
     limits: [
       'It tells nothing when the user interrupts it; the next event shows that.',
       'A prompt of nothing but an image is told like its own requests, and begins no turn.',
@@ -59,9 +61,9 @@ export const qwen: Agent = {
   resume: resumeCommand,
 };
 
-function resumeCommand({ nativeId, cwd }: ResumeTarget): ResumeCommand {
+function resumeCommand({ nativeId, cwd }: ResumeTarget, extras: ResumeExtras = {}): ResumeCommand {
   if (!isNativeId(nativeId)) {
     throw new GsessError('usage', `Not the id of a Qwen session: '${nativeId}'`);
   }
-  return { before: [], argv: ['qwen', '--resume', nativeId], cwd };
+  return { before: [], argv: ['qwen', '--resume', nativeId, ...familyWords(extras)], cwd };
 }

@@ -12,6 +12,7 @@ import { calledOf, idOfFork } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import type { Yes } from '../confirm-deletion.ts';
 import type { Context } from '../context.ts';
+import { goBack } from '../go-back.ts';
 import { afterGoingBack } from '../next-step.ts';
 import { giveTag, removeTag, tellTags } from '../tag-verbs.ts';
 import {
@@ -21,7 +22,6 @@ import {
   sessionHere,
   type Workspace,
 } from '../workspace.ts';
-import { goBack } from './restore.ts';
 
 const ACTIONS = ['save', 'resume', 'load', 'list', 'delete', 'rm', 'remove'] as const;
 
