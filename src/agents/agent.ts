@@ -6,6 +6,7 @@
 import type { Transcript } from '../transcript/transcript.ts';
 import type { AgentVariables } from './agent-variables.ts';
 import type { Said } from './carried-conversation.ts';
+import type { HookReplies } from './hook-replies.ts';
 
 /**
  * What happened. `prompt`, `tool` (about to run) and `turn` (the agent is done answering) are the moments worth a checkpoint;
@@ -65,6 +66,8 @@ export interface HookReader {
   read(input: Uint8Array): HookReading;
   /** What stands beside a transcript: subagents, large tool results. */
   sideFiles(transcriptPath: string): readonly SideFile[];
+  /** What the agent takes from what a hook prints. */
+  readonly replies: HookReplies;
 }
 
 /** Where an agent keeps its state; given from outside, because nothing here reads the environment. */
@@ -241,6 +244,18 @@ export interface Unconnected {
 
 export type Connection = ConnectedByFile | Unconnected;
 
+/** Files by which an agent offers slash commands of others; data alone, so that one piece of code writes them for all. */
+export interface CommandFiles {
+  /** A file for each command, in Markdown or TOML; or one skill for all. */
+  readonly form: 'markdown' | 'toml' | 'skill';
+  /** The directories that hold ours and nobody else's, one for each scope. */
+  directories(places: AgentPlaces, root: string): readonly ConnectFile[];
+  /** What the agent puts in for the arguments. */
+  readonly argumentsWord: string;
+  /** What else the agent reads at the top of such a file. */
+  readonly fields: readonly string[];
+}
+
 /** What an agent can and cannot do, as `gsess connect --check` shows it. */
 export interface Capabilities {
   /** The moments it tells of itself; the others are seen only in its transcript. */
@@ -272,6 +287,8 @@ export interface Agent {
   readonly sessions: AgentSessions;
   readonly format: AgentFormat;
   readonly connection: Connection;
+  /** How it is made to offer the slash commands of gsess; null where that goes by no file. */
+  readonly commandFiles: CommandFiles | null;
   /** `path` is where the transcript stands. */
   resume(target: ResumeTarget & { readonly path: string }, extras?: ResumeExtras): ResumeCommand;
 }

@@ -36,7 +36,7 @@ import { watch } from './commands/watch.ts';
 import { where } from './commands/where.ts';
 
 export const COMMANDS: readonly Command[] = [
-  connect,
+  connect(() => COMMANDS),
   watch,
   run,
   list,
@@ -68,5 +68,5 @@ export const COMMANDS: readonly Command[] = [
   completion,
   slash(() => COMMANDS),
   helpCommand(() => COMMANDS),
-  hook,
+  hook(() => COMMANDS),
 ];

@@ -3,13 +3,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent, ConnectedByFile } from '../agents/agent.ts';
+import { type CommandFile, commandFiles } from '../agents/command-text.ts';
 import { AGENTS, type AgentEntry, agentEntry } from '../agents/registry.ts';
 import { GsessError } from '../errors.ts';
 import { locateProject } from '../session/project.ts';
 import { placesOf } from './agent-places.ts';
+import type { Command } from './command.ts';
+import type { CommandPlace } from './command-directory.ts';
 import type { SettingsPlace } from './connected-settings.ts';
 import type { Context } from './context.ts';
 import { findProgram } from './find-program.ts';
+import { positionalEntries } from './help.ts';
+import { SLASH_COMMAND } from './hook-command.ts';
+import { slashCommands } from './slash-line.ts';
+import { BEHIND_LINE } from './slash-prompt.ts';
 
 const PRIVATE_MODE = 0o600;
 /** A project's settings are shared with those who work on it. */
@@ -73,6 +80,39 @@ export function settingsPlace(
   if (file === undefined) return undefined;
   const mode = isProject ? SHARED_MODE : PRIVATE_MODE;
   return { path: file.path, mode, keptDirectory: settingsKeptIn(context) };
+}
+
+/** The directory of the slash commands, of the user or the project; undefined where the agent has none. */
+export function commandPlace(
+  context: Context,
+  { agent, isProject }: { readonly agent: Agent; readonly isProject: boolean },
+): CommandPlace | undefined {
+  const { root } = locateProject(context.cwd, context.surroundings);
+  const wanted = isProject ? 'project' : 'user';
+  const places = placesOf(context, agent.name);
+  const found = agent.commandFiles?.directories(places, root).find(({ scope }) => scope === wanted);
+  if (found === undefined) return undefined;
+  const mode = isProject ? SHARED_MODE : PRIVATE_MODE;
+  return { directory: found.path, mode, keptDirectory: settingsKeptIn(context) };
+}
+
+/** The files that offer the slash commands in an agent; none where it takes no files. */
+export function commandFilesOf(
+  { commandFiles: files }: Agent,
+  commands: readonly Command[],
+): readonly CommandFile[] {
+  if (files === null) return [];
+  const offered = slashCommands(commands, { snapshots: true }).flatMap(({ names, command }) =>
+    names.map((name) => ({
+      name,
+      summary: command.summary,
+      words: positionalEntries(command)
+        .map(({ term }) => term)
+        .join(' '),
+    })),
+  );
+  const by = { files, slashCommand: SLASH_COMMAND, behindLine: BEHIND_LINE };
+  return commandFiles(offered, by);
 }
 
 /** Where the files are kept as they were before. */

@@ -5,6 +5,9 @@ import process from 'node:process';
 import { shellQuote } from '../agents/shell-line.ts';
 import { MAIN_FILE } from './main-file.ts';
 
+/** The words of this very gsess running a slash command. */
+export const SLASH_COMMAND: readonly string[] = [process.execPath, MAIN_FILE, 'slash'];
+
 /** For sh. Without the extra certificates node starts several times faster, and a hook talks to no one. */
 export function hookCommand(agent: string): string {
   const words = [process.execPath, MAIN_FILE].map(shellQuote).join(' ');

@@ -3,16 +3,19 @@
 // call of an agent, and its time is the user's. Bundled into `main.cjs`, where each of these imports is a file of its own.
 
 import process from 'node:process';
+import { endHook } from './end-hook.ts';
 import { loadHook } from './load-hook.ts';
+
+const loadCommands = async () => (await import('./commands.ts')).COMMANDS;
 
 /** Resolves to the exit status. */
 async function start(words: readonly string[]): Promise<number> {
   const asksForHelp = words.includes('--help') || words.includes('-h');
   if (words[0] === 'hook' && !asksForHelp) {
     const { runHook, keep } = await loadHook();
-    const status = await runHook(words[1] ?? '');
+    const status = await endHook(await runHook(words[1] ?? ''), loadCommands);
     await keep();
-    // Nothing was printed and all is on disk: what Node would still tidy up is not worth the wait.
+    // What was to be said is said and all is on disk: what Node would still tidy up is not worth the wait.
     return process.exit(status);
   }
   if (words[0] === '--complete') {

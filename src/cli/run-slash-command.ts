@@ -21,6 +21,8 @@ export interface SlashHost {
   readonly commands: readonly Command[];
   /** What resumes a session takes the place of the conversation that goes on here, so that is asked about before. */
   readonly isReplaced: boolean;
+  /** False where a line may come from somebody else than the person who sits there: then nothing is erased for good. */
+  readonly mayErase: boolean;
   /** A context that asks nobody and says everything to this output; `session` as `--session`. */
   contextOf(output: Output, session: string | undefined): Context;
 }
@@ -103,9 +105,16 @@ async function run(
     });
     return { isChoice: false, context };
   }
+  if (!host.mayErase && args['purge'] === true) throw notFromHere();
   if (host.isReplaced && form.replaces === true) refuseReplacing(context, read, args);
   await command.run(context, args as never);
   return { isChoice, context };
+}
+
+function notFromHere(): GsessError {
+  return new GsessError('guard', 'Nothing is erased for good from inside an agent', {
+    hint: `'gsess delete --purge' does it in a shell.`,
+  });
 }
 
 /** A conversation in which something was said, and whose agent runs, is not left without a yes. */

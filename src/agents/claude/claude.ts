@@ -1,7 +1,7 @@
 // Claude Code, as gsess sees an agent.
 
 import type { Agent } from '../agent.ts';
-import { claudeConnection } from './connection.ts';
+import { claudeCommands, claudeConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
   findSession,
@@ -55,5 +55,6 @@ export const claude: Agent = {
     orphanResult: NO_RESULT,
   },
   connection: claudeConnection,
+  commandFiles: claudeCommands,
   resume: resumeCommand,
 };

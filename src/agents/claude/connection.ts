@@ -1,7 +1,7 @@
 // How Claude Code is told to start gsess at its events: hooks in its settings.
 
 import { join } from 'node:path';
-import type { ConnectedByFile } from '../agent.ts';
+import type { CommandFiles, ConnectedByFile } from '../agent.ts';
 import { hookSecondsMax, hooksInJson, isPlainJson } from '../hooks-file/hooks-in-json.ts';
 import { configDirectory } from './locate.ts';
 import { READ_ONLY_TOOLS } from './tools.ts';
@@ -44,4 +44,15 @@ export const claudeConnection: ConnectedByFile = {
       `Claude Code deletes its transcripts after ${days} days (cleanupPeriodDays); gsess keeps its own copies.`,
     ];
   },
+};
+
+export const claudeCommands: CommandFiles = {
+  form: 'markdown',
+  directories: (places, root) => [
+    { scope: 'user', path: join(configDirectory(places), 'commands', 'gsess') },
+    { scope: 'project', path: join(root, '.claude', 'commands', 'gsess') },
+  ],
+  argumentsWord: '$ARGUMENTS',
+  // The model is not to run them by itself, nor to carry their descriptions along.
+  fields: ['disable-model-invocation: true'],
 };

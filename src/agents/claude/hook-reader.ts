@@ -40,4 +40,5 @@ const dialect: PayloadDialect = {
 export const claudeHook: HookReader = {
   read: (input) => readPayload(input, dialect),
   sideFiles: sideFilesOf,
+  replies: { context: { at: 'start', event: 'SessionStart' }, slashPrefix: '/gsess:' },
 };

@@ -3,7 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
 import { flagged, promptArgument } from '../resume-words.ts';
-import { codexConnection } from './connection.ts';
+import { codexCommands, codexConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
   directoryOf,
@@ -58,6 +58,7 @@ export const codex: Agent = {
     orphanResult: ABORTED,
   },
   connection: codexConnection,
+  commandFiles: codexCommands,
   resume: resumeCommand,
 };
 

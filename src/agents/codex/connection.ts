@@ -2,7 +2,7 @@
 // nothing of it; that consent is the user's to give, so gsess never writes it.
 
 import { join } from 'node:path';
-import type { ConnectedByFile } from '../agent.ts';
+import type { CommandFiles, ConnectedByFile } from '../agent.ts';
 import { hookSecondsMax, hooksInJson, isPlainJson } from '../hooks-file/hooks-in-json.ts';
 import { codexHome } from './locate.ts';
 
@@ -33,4 +33,15 @@ export const codexConnection: ConnectedByFile = {
   advice: () => [
     `Codex does not run these hooks, and says nothing of it, until you have trusted them: start codex, enter /hooks and review them there.`,
   ],
+};
+
+/** Codex takes no commands of others any more, but skills: `$gsess /chat save x`. */
+export const codexCommands: CommandFiles = {
+  form: 'skill',
+  directories: (places, root) => [
+    { scope: 'user', path: join(codexHome(places), 'skills', 'gsess') },
+    { scope: 'project', path: join(root, '.codex', 'skills', 'gsess') },
+  ],
+  argumentsWord: '',
+  fields: [],
 };

@@ -34,6 +34,7 @@ export const codexHook: HookReader = {
     return reading.kind === 'event' ? { ...reading, event: ofSession(reading.event) } : reading;
   },
   sideFiles: sideFilesOf,
+  replies: { context: { at: 'start', event: 'SessionStart' }, slashPrefix: '$gsess /' },
 };
 
 /** The rollout of another thread, such as a subagent's, is not that of the session the event is of. */

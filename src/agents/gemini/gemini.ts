@@ -3,7 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
 import { familyWords } from '../resume-words.ts';
-import { geminiConnection } from './connection.ts';
+import { geminiCommands, geminiConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
   directoryOf,
@@ -60,6 +60,7 @@ export const gemini: Agent = {
     orphanResult: NO_RESULT,
   },
   connection: geminiConnection,
+  commandFiles: geminiCommands,
   resume: resumeCommand,
 };
 

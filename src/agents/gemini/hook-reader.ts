@@ -11,6 +11,8 @@ const dialect = familyDialect({ agent: 'gemini', canChangeFiles });
 export const geminiHook: HookReader = {
   read: (input) => withoutNewFile(readPayload(input, dialect)),
   sideFiles: sideFilesOf,
+  // Context that is given at the start is put in front of the first prompt of a headless session, which then is no command any more.
+  replies: { context: { at: 'first-prompt', event: 'BeforeAgent' }, slashPrefix: '/gsess:' },
 };
 
 /** As Gemini starts to resume a session it names a new, empty file; the session's own file is named only from the first prompt on. */

@@ -32,7 +32,8 @@ class MessageBuilder {
   }
 
   #addUser(said: Said, record: GeminiRecord, next: Said | undefined): void {
-    const parts = partsOf(record.parts ?? record.content ?? record.message, this.#ids);
+    const content = partsOf(record.parts ?? record.content ?? record.message, this.#ids);
+    const parts = content.filter((part) => !isHookContext(part));
     const results = parts.filter((part) => part.type === 'tool_result');
     if (results.length === 0) {
       const kind = userKind(said, parts, next);
@@ -175,4 +176,9 @@ function sourcesOf(versions: readonly Version[]): Source[] {
 
 function placeOf({ sources }: Message): number {
   return sources[0]?.offset ?? 0;
+}
+
+/** What hooks said at a prompt stands beside what the user did. */
+function isHookContext(part: Part): boolean {
+  return part.type === 'text' && /^<hook_context>[\s\S]*<\/hook_context>$/.test(part.text);
 }

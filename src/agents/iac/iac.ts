@@ -55,6 +55,7 @@ export const iac: Agent = {
     orphanResult: INTERRUPTED,
   },
   connection: { way: 'none' },
+  commandFiles: null,
   resume: resumeCommand,
 };
 

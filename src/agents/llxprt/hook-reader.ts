@@ -3,6 +3,7 @@
 import type { HookReader } from '../agent.ts';
 import { familyDialect } from '../gemini-family.ts';
 import { readPayload } from '../hook-payload.ts';
+import { NO_REPLIES } from '../hook-replies.ts';
 import { canChangeFiles } from './tools.ts';
 
 const dialect = familyDialect({ agent: 'llxprt', canChangeFiles });
@@ -10,4 +11,5 @@ const dialect = familyDialect({ agent: 'llxprt', canChangeFiles });
 export const llxprtHook: HookReader = {
   read: (input) => readPayload(input, dialect),
   sideFiles: () => [],
+  replies: NO_REPLIES,
 };

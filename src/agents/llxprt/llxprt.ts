@@ -59,6 +59,7 @@ export const llxprt: Agent = {
     orphanResult: INTERRUPTED,
   },
   connection: llxprtConnection,
+  commandFiles: null,
   resume: resumeCommand,
 };
 

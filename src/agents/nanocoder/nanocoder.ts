@@ -54,6 +54,7 @@ export const nanocoder: Agent = {
     orphanResult: CANCELLED,
   },
   connection: { way: 'none' },
+  commandFiles: null,
   resume: resumeCommand,
 };
 

@@ -2,6 +2,7 @@
 
 import type { HookReader } from '../agent.ts';
 import { type PayloadDialect, readPayload } from '../hook-payload.ts';
+import { NO_REPLIES } from '../hook-replies.ts';
 import { sideFilesOf } from './locate.ts';
 import { canChangeFiles } from './tools.ts';
 
@@ -27,4 +28,5 @@ const dialect: PayloadDialect = {
 export const opencodeHook: HookReader = {
   read: (input) => readPayload(input, dialect),
   sideFiles: sideFilesOf,
+  replies: NO_REPLIES,
 };

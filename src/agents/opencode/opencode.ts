@@ -3,7 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
 import { flagged } from '../resume-words.ts';
-import { opencodeConnection } from './connection.ts';
+import { opencodeCommands, opencodeConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
   copyPath,
@@ -58,6 +58,7 @@ export const opencode: Agent = {
     orphanResult: NO_RESULT,
   },
   connection: opencodeConnection,
+  commandFiles: opencodeCommands,
   resume: resumeCommand,
 };
 

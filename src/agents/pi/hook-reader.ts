@@ -2,6 +2,7 @@
 
 import type { HookReader } from '../agent.ts';
 import { type PayloadDialect, readPayload } from '../hook-payload.ts';
+import { NO_REPLIES } from '../hook-replies.ts';
 import { canChangeFiles } from './tools.ts';
 
 const dialect: PayloadDialect = {
@@ -31,4 +32,5 @@ export const piHook: HookReader = {
   read: (input) => readPayload(input, dialect),
   // A subagent of pi is a session of its own, or keeps none.
   sideFiles: () => [],
+  replies: NO_REPLIES,
 };

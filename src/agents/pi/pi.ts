@@ -57,6 +57,7 @@ export const pi: Agent = {
     orphanResult: NO_RESULT,
   },
   connection: piConnection,
+  commandFiles: null,
   resume: resumeCommand,
 };
 

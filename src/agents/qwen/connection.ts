@@ -1,7 +1,7 @@
 // Where Qwen Code looks for the hooks it starts gsess by.
 
 import { join } from 'node:path';
-import type { ConnectedByFile } from '../agent.ts';
+import type { CommandFiles, ConnectedByFile } from '../agent.ts';
 import { familyHooks, settingIn } from '../family-hooks.ts';
 import { qwenDirectory } from './locate.ts';
 import { READ_ONLY_TOOLS } from './tools.ts';
@@ -30,4 +30,14 @@ export const qwenConnection: ConnectedByFile = {
       : []),
     'Qwen Code tells nothing at the end of a session that runs headless.',
   ],
+};
+
+export const qwenCommands: CommandFiles = {
+  form: 'toml',
+  directories: (places, root) => [
+    { scope: 'user', path: join(qwenDirectory(places), 'commands', 'gsess') },
+    { scope: 'project', path: join(root, '.qwen', 'commands', 'gsess') },
+  ],
+  argumentsWord: '{{args}}',
+  fields: [],
 };

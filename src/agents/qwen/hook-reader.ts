@@ -37,4 +37,5 @@ const dialect: PayloadDialect = {
 export const qwenHook: HookReader = {
   read: (input) => readPayload(input, dialect),
   sideFiles: sideFilesOf,
+  replies: { context: { at: 'start', event: 'SessionStart' }, slashPrefix: '/gsess:' },
 };

@@ -3,7 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
 import { familyWords } from '../resume-words.ts';
-import { qwenConnection } from './connection.ts';
+import { qwenCommands, qwenConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
   directoryOf,
@@ -58,6 +58,7 @@ export const qwen: Agent = {
     orphanResult: NO_RESULT,
   },
   connection: qwenConnection,
+  commandFiles: qwenCommands,
   resume: resumeCommand,
 };
 

@@ -1,7 +1,7 @@
 // gsess connect: puts gsess's hooks into the settings of the agents, and takes the first snapshot, so that no hook has to.
 
 import type { Agent, ConnectedByFile } from '../../agents/agent.ts';
-import { AGENT_NAMES, agentEntry } from '../../agents/registry.ts';
+import { AGENT_NAMES } from '../../agents/registry.ts';
 import { GsessError } from '../../errors.ts';
 import { takeBaseSnapshot } from '../../session/base-snapshot.ts';
 import { locateProject, type Project } from '../../session/project.ts';
@@ -11,23 +11,35 @@ import { safeText } from '../../ui/safe-text.ts';
 import { countFiles } from '../../worktree/count-files.ts';
 import { IgnoreRules } from '../../worktree/ignore-rules.ts';
 import { checkRoot } from '../../worktree/root.ts';
-import { capabilityLines } from '../capability-lines.ts';
-import { defineCommand } from '../command.ts';
-import { agentsToConnect, settingsPlace, settingsWarnings } from '../connectable-agents.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { applyCommands, planCommands, planNoCommands } from '../command-directory.ts';
 import {
-  applySettings,
-  planConnect,
-  planDisconnect,
-  type SettingsChange,
-} from '../connected-settings.ts';
+  type Asked,
+  adviseOn,
+  type Connected,
+  connectJson,
+  connectText,
+  isChange,
+  plannedTexts,
+} from '../connect-text.ts';
+import {
+  agentsToConnect,
+  commandFilesOf,
+  commandPlace,
+  settingsPlace,
+} from '../connectable-agents.ts';
+import { applySettings, planConnect, planDisconnect } from '../connected-settings.ts';
 import type { Context } from '../context.ts';
 import { hookCommand } from '../hook-command.ts';
 
-export const connect = defineCommand({
-  name: 'connect',
-  summary: 'have the agents tell gsess what happens',
-  details: `Puts hooks into the settings of the agents found here, or of those named, and takes a first snapshot of
-    the files of this project. Where none is named, what will be changed is shown first. Nothing else in
+/** `commands` are those that are offered inside the agents. */
+export function connect(commands: () => readonly Command[]): Command {
+  return defineCommand({
+    name: 'connect',
+    summary: 'have the agents tell gsess what happens',
+    details: `Puts hooks into the settings of the agents found here, or of those named, puts slash commands
+    ('/gsess:chat', '/gsess:restore' and so on) beside their own where an agent takes some, and takes a first
+    snapshot of the files of this project. Where none is named, what will be changed is shown first. Nothing else in
     the settings is touched. Doing it again changes nothing, or mends the hooks if gsess has moved.
 
     An agent may want its user to trust the hooks before it runs them; gsess says so and never does that
@@ -35,49 +47,51 @@ export const connect = defineCommand({
 
     Once connected, every session is kept, in whatever project. With --project only sessions in this
     project are, and the hooks stand in its own settings, where others who share them see them.`,
-  positionals: {
-    agent: {
-      description: 'the agents',
-      variadic: true,
-      choices: AGENT_NAMES,
+    positionals: {
+      agent: {
+        description: 'the agents',
+        variadic: true,
+        choices: AGENT_NAMES,
+      },
     },
-  },
-  options: {
-    project: { type: 'boolean', description: "in this project's settings instead of the user's" },
-    remove: { type: 'boolean', description: 'take the hooks out again' },
-    check: {
-      type: 'boolean',
-      description: 'only say whether they are in, and what each agent can do; exit status 1 if not',
+    options: {
+      project: { type: 'boolean', description: "in this project's settings instead of the user's" },
+      remove: { type: 'boolean', description: 'take the hooks out again' },
+      check: {
+        type: 'boolean',
+        description:
+          'only say whether they are in, and what each agent can do; exit status 1 if not',
+      },
+      yes: { type: 'boolean', alias: 'y', description: 'do not ask' },
     },
-    yes: { type: 'boolean', alias: 'y', description: 'do not ask' },
-  },
-  examples: [
-    { command: 'gsess connect', description: 'connect the agents found here' },
-    { command: 'gsess connect claude --project', description: 'only in this project' },
-    { command: 'gsess connect --remove', description: 'take it back' },
-  ],
-  run: async (context, { agent: named, project: isProject, remove, check, yes }) => {
-    if (remove && check) {
-      throw new GsessError('usage', '--remove and --check exclude each other', {
-        hint: `See 'gsess help connect'.`,
-      });
-    }
-    const agents = await agentsToConnect(context, named);
-    const isNamed = named.length > 0;
-    const changes = agents.map((agent) => planFor(context, agent, { isProject, remove, isNamed }));
-    const asked = { check, remove };
-    const isAgreed = check || yes || isNamed || (await agrees(context, changes, asked));
-    if (!isAgreed) return;
-    if (!check) for (const { change } of changes) if (change) applySettings(change);
-    if (check && changes.some(({ change }) => change && change.status !== 'unchanged'))
-      context.exitStatus = 1;
-    for (const one of changes) adviseOn(context, one, asked);
-    if (!remove && !check) await takeFirstSnapshot(context);
-    await context.output.result(changes.map(connectJson), () =>
-      changes.map((one) => connectText(one, asked)).join('\n'),
-    );
-  },
-});
+    examples: [
+      { command: 'gsess connect', description: 'connect the agents found here' },
+      { command: 'gsess connect claude --project', description: 'only in this project' },
+      { command: 'gsess connect --remove', description: 'take it back' },
+    ],
+    run: async (context, { agent: named, project: isProject, remove, check, yes }) => {
+      if (remove && check) {
+        throw new GsessError('usage', '--remove and --check exclude each other', {
+          hint: `See 'gsess help connect'.`,
+        });
+      }
+      const agents = await agentsToConnect(context, named);
+      const isNamed = named.length > 0;
+      const wish = { isProject, remove, isNamed, offered: commands() };
+      const changes = agents.map((agent) => planFor(context, agent, wish));
+      const asked = { check, remove };
+      const isAgreed = check || yes || isNamed || (await agrees(context, changes, asked));
+      if (!isAgreed) return;
+      if (!check) for (const one of changes) apply(one);
+      if (check && changes.some(isChange)) context.exitStatus = 1;
+      for (const one of changes) adviseOn(context, one, asked);
+      if (!remove && !check) await takeFirstSnapshot(context);
+      await context.output.result(changes.map(connectJson), () =>
+        changes.map((one) => connectText(one, asked)).join('\n'),
+      );
+    },
+  });
+}
 
 /** Who named no agent is shown what will be changed, and asked if someone sits there. */
 async function agrees(
@@ -85,11 +99,7 @@ async function agrees(
   changes: readonly Connected[],
   asked: Asked,
 ): Promise<boolean> {
-  const wanted = changes.flatMap(({ agent, change }) =>
-    change === undefined || change.status === 'unchanged'
-      ? []
-      : [`${agent.title}: ${plannedText(change)}`],
-  );
+  const wanted = changes.flatMap(plannedTexts);
   if (wanted.length === 0 || !context.isInteractive) return true;
   context.output.note(wanted.join('\n'));
   if (await context.confirm(asked.remove ? 'Disconnect?' : 'Connect?')) return true;
@@ -98,39 +108,30 @@ async function agrees(
   return false;
 }
 
-function plannedText({ place, status, events }: SettingsChange): string {
-  const path = safeText(place.path);
-  const hooks = `${events.length} hooks`;
-  if (status === 'removed') return `take ${hooks} out of ${path}`;
-  return status === 'updated' ? `renew ${hooks} in ${path}` : `put ${hooks} into ${path}`;
-}
-
-interface Connected {
-  readonly agent: Agent;
-  /** Undefined for an agent that nothing can be told to. */
-  readonly change: SettingsChange | undefined;
-}
-
 type Connectable = Agent & { readonly connection: ConnectedByFile };
 
 function isConnectable(agent: Agent): agent is Connectable {
   return agent.connection.way !== 'none';
 }
 
+interface Wish {
+  readonly isProject: boolean;
+  readonly remove: boolean;
+  readonly isNamed: boolean;
+  readonly offered: readonly Command[];
+}
+
 function planFor(
   context: Context,
   agent: Agent,
-  {
-    isProject,
-    remove,
-    isNamed,
-  }: { readonly isProject: boolean; readonly remove: boolean; readonly isNamed: boolean },
+  { isProject, remove, isNamed, offered }: Wish,
 ): Connected {
-  if (!isConnectable(agent)) return { agent, change: undefined };
+  const none = { agent, change: undefined, commands: undefined };
+  if (!isConnectable(agent)) return none;
   const place = settingsPlace(context, { agent, isProject });
   const { connection, name, title } = agent;
   if (place === undefined) {
-    if (!isNamed) return { agent, change: undefined };
+    if (!isNamed) return none;
     throw new GsessError('guard', `${title} cannot be connected in one project alone`, {
       hint: 'Leave --project out.',
     });
@@ -138,70 +139,17 @@ function planFor(
   const change = remove
     ? planDisconnect(place, connection)
     : planConnect(place, connection, hookCommand(name));
-  return { agent, change };
+  const directory = commandPlace(context, { agent, isProject });
+  const files = commandFilesOf(agent, offered);
+  const planned = remove ? planNoCommands : planCommands;
+  return { agent, change, commands: directory && planned(directory, files) };
 }
 
-function connectJson({ agent, change }: Connected) {
-  const { name, connection, capabilities } = agent;
-  return {
-    agent: name,
-    way: connection.way,
-    settings: change?.place.path ?? null,
-    status: change?.status ?? 'unchanged',
-    events: change?.events ?? [],
-    capabilities,
-  };
-}
-
-interface Asked {
-  readonly check: boolean;
-  readonly remove: boolean;
-}
-
-function connectText({ agent, change }: Connected, asked: Asked): string {
-  const { name, title, connection } = agent;
-  const silent =
-    connection.way === 'none'
-      ? `${title} tells nothing of itself: 'gsess watch', or 'gsess run -- ${agentEntry(name).program}', follows its files`
-      : 'has no settings of a project';
-  const lines = [
-    change === undefined ? `${name}: ${silent}` : changeText(name, change, asked),
-    ...(asked.check ? capabilityLines(agent).map((line) => `  ${line}`) : []),
-  ];
-  return lines.join('\n');
-}
-
-function changeText(
-  name: string,
-  { place, status, events }: SettingsChange,
-  { check, remove }: Asked,
-): string {
-  const path = safeText(place.path);
-  const hooks = `${events.length} hooks`;
-  if (status === 'unchanged') {
-    return remove
-      ? `${name}: no hooks of gsess in ${path}`
-      : `${name}: connected, ${hooks} in ${path}`;
-  }
-  if (check) {
-    const is = status === 'added' ? 'not connected' : 'connected to another gsess or in part';
-    return `${name}: ${is}; 'gsess connect' would put ${hooks} into ${path}`;
-  }
-  const done = { added: 'put', updated: 'renewed', removed: 'took' }[status];
-  const way = { added: 'into', updated: 'in', removed: 'out of' }[status];
-  return `${name}: ${done} ${hooks} ${way} ${path} (${events.join(', ')})`;
-}
-
-function adviseOn(
-  { output }: Context,
-  { agent, change }: Connected,
-  { check, remove }: Asked,
-): void {
-  if (change === undefined || agent.connection.way === 'none') return;
-  const { place, status, before, after } = change;
-  for (const warning of settingsWarnings(agent, place.path, after)) output.warn(warning);
-  if (status !== 'added' || check || remove) return;
-  for (const advice of agent.connection.advice(before)) output.note(advice);
+/** A directory that the settings made goes with them, if nothing else is in it by then. */
+function apply({ change, commands }: Connected): void {
+  if (commands?.status === 'removed') applyCommands(commands);
+  if (change !== undefined) applySettings(change);
+  if (commands !== undefined && commands.status !== 'removed') applyCommands(commands);
 }
 
 /** Makes the store; every later snapshot only reads what changed. */

@@ -28,7 +28,6 @@ export const du = defineCommand({
     { command: 'gsess du', description: 'see which session is the largest' },
     { command: 'gsess du --all', description: 'see what gsess takes in all' },
   ],
-  slash: {},
   run: async (context, { all }) => {
     const stores = all ? allStores(context.surroundings) : [openPlace(context).store];
     const usages: StoreUsage[] = [];

@@ -2,26 +2,32 @@
 // help and man page, and loads nothing of it.
 
 import { AGENT_NAMES } from '../../agents/registry.ts';
-import { defineCommand } from '../command.ts';
+import { type Command, defineCommand } from '../command.ts';
+import { endHook } from '../end-hook.ts';
 import { loadHook } from '../load-hook.ts';
 
-export const hook = defineCommand({
-  name: 'hook',
-  summary: 'take down an event of an agent, read from the standard input',
-  details: `Agents run this; 'gsess connect' tells them to. It prints nothing and succeeds whatever happens,
-    so that it never stands in an agent's way. 'gsess status' shows what went wrong.`,
-  hidden: true,
-  positionals: {
-    agent: { description: 'the agent whose event it is', required: true, choices: AGENT_NAMES },
-  },
-  examples: [
-    {
-      command: 'gsess hook claude < event.json',
-      description: 'take down one event of Claude Code',
+/** `commands` are those that a slash command may be. */
+export function hook(commands: () => readonly Command[]): Command {
+  return defineCommand({
+    name: 'hook',
+    summary: 'take down an event of an agent, read from the standard input',
+    details: `Agents run this; 'gsess connect' tells them to. It succeeds whatever happens, so that it never stands in
+    an agent's way; 'gsess status' shows what went wrong. It prints nothing but, where the agent takes it, a
+    line at the start of a session that tells of gsess (the setting 'announce' switches it off), and the
+    answer to a slash command of gsess.`,
+    hidden: true,
+    positionals: {
+      agent: { description: 'the agent whose event it is', required: true, choices: AGENT_NAMES },
     },
-  ],
-  run: async (context, { agent }) => {
-    const { runHook } = await loadHook();
-    context.exitStatus = await runHook(agent);
-  },
-});
+    examples: [
+      {
+        command: 'gsess hook claude < event.json',
+        description: 'take down one event of Claude Code',
+      },
+    ],
+    run: async (context, { agent }) => {
+      const { runHook } = await loadHook();
+      context.exitStatus = await endHook(await runHook(agent), async () => commands());
+    },
+  });
+}

@@ -38,6 +38,7 @@ async function answer(context: Context, line: string, commands: readonly Command
   const result = await runSlashCommand(line, {
     commands,
     isReplaced: true,
+    mayErase: true,
     contextOf: (other, session) => context.aside(other, session),
   });
   for (const note of result.notes) output.note(note);

@@ -16,7 +16,6 @@ export const verify = defineCommand({
     changed.
     The exit status is 1 if something is damaged. 'gsess git fsck' is the same question put to git.`,
   examples: [{ command: 'gsess verify', description: 'check the store' }],
-  slash: {},
   run: async (context) => {
     const { output } = context;
     const { store } = openPlace(context);

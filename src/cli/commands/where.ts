@@ -14,7 +14,6 @@ export const where = defineCommand({
     { command: 'gsess where', description: 'print the directories' },
     { command: 'gsess where --json', description: 'print them for a program' },
   ],
-  slash: {},
   run: async (context) => {
     const { data, config } = context.directories;
     const { storeDirectory } = locateProject(context.cwd, context.surroundings);
