@@ -279,16 +279,7 @@ slash('show the help of one, and take every command that shows something', () =>
   withTwoTurns(async ({ said }) => {
     assert.match(String((await said('/chat --help'))['text']), 'usage: gsess chat');
     assert.match(String((await said('/help chat'))['text']), 'usage: gsess chat');
-    for (const line of [
-      '/show',
-      '/log',
-      '/diff @1',
-      '/status',
-      '/current',
-      '/list',
-      '/tag',
-      '/du',
-    ]) {
+    for (const line of ['/show', '/log', '/diff @1', '/status', '/current', '/list', '/tag']) {
       assert.is((await said(line))['kind'], 'done', line);
     }
   }),
