@@ -6,7 +6,6 @@ import { readSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
-import envPaths from 'env-paths';
 import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { pause } from '../git/pause.ts';
@@ -15,6 +14,7 @@ import { safeText } from '../ui/safe-text.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { confirmationNeeded, type NextStep } from './next-step.ts';
 import type { Output } from './output.ts';
+import { ownDirectories } from './own-directories.ts';
 import { createProcessTable, type MachineProcesses } from './process-table.ts';
 import { withEnvironment } from './settings-environment.ts';
 import { readSettingsFile, type SettingValues, settingsOf } from './settings-file.ts';
@@ -141,10 +141,6 @@ export function createContext({ output, session, cwd, isUnattended }: ContextOpt
 /** Asked only where it matters: Node makes a stream of the standard input for it. */
 function isSomebodyThere({ json }: Output): boolean {
   return !json && process.stdin.isTTY === true && process.stderr.isTTY === true;
-}
-
-function ownDirectories() {
-  return envPaths('gsess', { suffix: '' });
 }
 
 function settingsPath(): string {

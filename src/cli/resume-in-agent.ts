@@ -115,7 +115,7 @@ async function hand(context: Context, workspace: Workspace, handed: Handed): Pro
   if (!isHere) output.note(`It is of another directory: go there, and on with it, by`);
   const isWanted = !isHere && !wish.print && wish.usesClipboard !== false && isOnTerminal(context);
   const copied = isWanted && line !== undefined && copyLine(context, workspace, line);
-  const { nativeId, cwd, written, call } = ready;
+  const { nativeId, cwd, written, call, capped } = ready;
   const value = {
     session: session.id,
     nativeId,
@@ -126,6 +126,7 @@ async function hand(context: Context, workspace: Workspace, handed: Handed): Pro
     line: line ?? null,
     written: written ?? null,
     call: call ?? null,
+    capped: capped ?? null,
     from: wish.from ?? null,
     left: wish.left ?? [],
   };

@@ -12,7 +12,7 @@ export const SETTING_MEANINGS: Readonly<Record<SettingKey, string>> = {
   maxSessions:
     'So many sessions a project keeps in its list; gsess gc moves older ones to the trash. All unless set.',
   maxMessages:
-    "So many messages a model is given of a conversation that is resumed; all are kept. The agent's own file is left to it unless set.",
+    "So many messages a model is given of a conversation that gsess hands to an agent; all are kept. If set, of the agent's own file too.",
   retentionDays:
     'Sessions in which nothing happened for so long are moved to the trash by gsess gc. Never unless set.',
   directory: 'Where the stores are kept. Those in another directory stay there.',

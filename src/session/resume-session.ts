@@ -1,12 +1,14 @@
 // Makes a session ready to go on in its agent. Where the agent's own file is still what the session holds, that is all it takes; where
 // it is gone, cut, or of another directory, or the session went back to an earlier moment, a new native transcript is written
-// under a new id that was reserved in the store first. The agent's own files are never modified.
+// under a new id that was reserved in the store first, and at most as much of it as a model is to be given. The agent's own files are
+// never modified.
 
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { createDurably, makePrivateDirectory } from '../git/durable-file.ts';
 import type { Transcript } from '../transcript/transcript.ts';
+import { capConversation, capOwnFile, type GivenMessages } from './cap-conversation.ts';
 import { catchUp } from './catch-up.ts';
 import { writeCheckpoint } from './checkpoint-writer.ts';
 import { readConversation } from './conversation.ts';
@@ -63,6 +65,8 @@ export interface ReadyToResume {
   readonly written: string | undefined;
   /** A call that was about to run and may be taken up again. */
   readonly call: PendingCall | undefined;
+  /** What the model is given of it, where that is not all. */
+  readonly capped: GivenMessages | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -77,9 +81,11 @@ export async function resumeSession(
   const record = recordAtTip(store, session);
   const cwd = directoryOf(store, record);
   const present = record.pending === null && usableAsIs(store, { session, record, cwd }, form);
-  if (present) {
+  const own = present ? capOwnFile(store.surroundings, present.path, form.read) : undefined;
+  if (present && own?.capped === undefined) {
     const call = callAtTip(store, session, form);
-    return { ...present, cwd, written: undefined, call, warnings };
+    const told = [...warnings, ...(own?.warnings ?? [])];
+    return { ...present, cwd, written: undefined, call, capped: undefined, warnings: told };
   }
   const call = record.pending === null ? callAtTip(store, session, form) : record.pending.call;
   const pending =
@@ -91,6 +97,7 @@ export async function resumeSession(
     path: written.path,
     written: written.path,
     call,
+    capped: written.capped,
     warnings: [...warnings, ...written.warnings],
   };
 }
@@ -133,7 +140,7 @@ export function nativeFormOf(
   if (pending !== null && chosen === pending.nativeId && form !== undefined) {
     // It is only written down, not started, so its directory need not be there.
     const cwd = presentDirectory(store, record) ?? record.cwd;
-    return renderPending(store, { session, pending, cwd }, form).bytes;
+    return renderPending(store, { session, pending, cwd }, form, { isCapped: false }).bytes;
   }
   // None where all the agent wrote was an empty file.
   const transcripts = store.entry(store.tipOf(session), 'transcript')?.id;
@@ -212,22 +219,35 @@ async function reserve(
   return pending;
 }
 
-function renderPending(store: Store, { session, pending, cwd }: Place, form: ConversationForm) {
+/** Whole, or only what a model is to be given of it. */
+function renderPending(
+  store: Store,
+  { session, pending, cwd }: Place,
+  form: ConversationForm,
+  { isCapped }: { readonly isCapped: boolean },
+) {
   const tip = store.tipOf(session);
   const transcripts = store.entry(tip, 'transcript')?.id;
   if (transcripts === undefined) {
     throw new GsessError('store-damaged', `Session '${session}' has lost its transcript`);
   }
-  const { from, bytes, nativeId } = pending;
-  const stored = readConversation(store, { nativeId: from, bytes, transcripts });
-  return { transcripts, ...form.write({ bytes: stored, nativeId, cwd, pending: 'repair' }) };
+  const { from, bytes: length, nativeId } = pending;
+  const stored = readConversation(store, { nativeId: from, bytes: length, transcripts });
+  const write = (bytes: Uint8Array) => form.write({ bytes, nativeId, cwd, pending: 'repair' });
+  const { bytes, capped, warnings } = isCapped
+    ? capConversation(store.surroundings, stored, form.read)
+    : { bytes: stored, capped: undefined, warnings: [] };
+  const written = write(bytes);
+  // Of a part, it would tell of links to the rest.
+  const told = capped === undefined ? written.warnings : write(stored).warnings;
+  return { transcripts, bytes: written.bytes, capped, warnings: [...told, ...warnings] };
 }
 
 function writeNativeFiles(
   store: Store,
   place: Place,
   form: ConversationForm,
-): { readonly path: string; readonly warnings: readonly string[] } {
+): Pick<ReadyToResume, 'path' | 'capped' | 'warnings'> {
   const { session, pending, cwd } = place;
   const { nativeId } = pending;
   const path = pathFor({ nativeId, cwd }, form);
@@ -240,7 +260,7 @@ function writeNativeFiles(
       },
     );
   }
-  const { bytes, transcripts, warnings } = renderPending(store, place, form);
+  const { bytes, transcripts, ...told } = renderPending(store, place, form, { isCapped: true });
   const sideFiles = transcriptOf(recordAtTip(store, session), pending.from)?.files ?? {};
   for (const name of Object.keys(sideFiles)) {
     const place = form.sidePlace(path, name, nativeId);
@@ -251,7 +271,7 @@ function writeNativeFiles(
   }
   // Last, since the agent takes a session for whole once this file is there.
   writeOnce(path, bytes);
-  return { path, warnings };
+  return { path, ...told };
 }
 
 /** An earlier run may have written it, under another name where that holds the time. */

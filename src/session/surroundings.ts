@@ -41,8 +41,10 @@ export interface Settings {
   readonly maxSessions: number | null;
   /** How many days a session in which nothing happens stays in the list; null for ever. */
   readonly retentionDays: number | null;
-  /** How many messages a model is given of a conversation that is resumed; null where the user did not say. */
-  readonly maxMessages: number | null;
+  /** How many messages a model is given of a conversation that gsess hands to an agent. */
+  readonly maxMessages: number;
+  /** Whether that holds for an agent's own file too, which is otherwise left to the agent. */
+  readonly capsOwnFiles: boolean;
   /** False: conversations only, no snapshot of files. */
   readonly snapshots: boolean;
   /** Whether an agent is told at the start of a session that gsess is there. */
@@ -62,7 +64,8 @@ export const DEFAULT_SETTINGS: Settings = {
   saveInterval: 30_000,
   maxSessions: null,
   retentionDays: null,
-  maxMessages: null,
+  maxMessages: 1000,
+  capsOwnFiles: false,
   snapshots: true,
   announce: true,
   exclude: [],

@@ -45,6 +45,7 @@ settings('gives what it says', () =>
         saveInterval: 5000,
         maxSessions: 7,
         maxMessages: 40,
+        capsOwnFiles: true,
         retentionDays: 9,
         announce: false,
         exclude: ['*.x'],

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GsessError } from '../../src/errors.ts';
-import { resumeSession } from '../../src/session/resume-session.ts';
+import { nativeFormOf, resumeSession } from '../../src/session/resume-session.ts';
 import { resumeTarget } from '../../src/session/resume-target.ts';
+import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag } from '../../src/session/tag.ts';
 import { processes } from '../support/process-table.ts';
-import { type SessionDriver, startSession } from '../support/session-driver.ts';
+import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import { checkpointAt, claudeForm, recordOf, withThreeTurns } from '../support/session-verbs.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 import { parseLines } from '../support/transcript-fixture.ts';
@@ -68,6 +69,44 @@ resume('UE-16: writes a new one after the transcript was cut, and keeps the cut 
     assert.match(readFileSync(written ?? '', 'utf8'), 'tidied');
     assert.is(readFileSync(driver.transcriptPath).length, 700);
     assert.match(warnings.join(), 'shrank');
+  }),
+);
+
+resume('gives the model the last messages of what it writes, and keeps them all', () =>
+  withThreeTurns(async (driver) => {
+    await driver.event({ subject: 'the rest' });
+    Object.assign(driver.surroundings, { settings: { ...DEFAULT_SETTINGS, maxMessages: 4 } });
+    const own = await ready(driver);
+    assert.equal([own.written, own.capped], [undefined, undefined], 'the own file is left alone');
+    const whole = readFileSync(driver.transcriptPath);
+    rmSync(driver.transcriptPath);
+    const { written, capped, warnings } = await ready(driver);
+    assert.equal(capped, { given: 4, of: 14 });
+    assert.match(warnings.join(), 'the last 4 of 14 messages (maxMessages is 4); all are kept');
+    const records = parseLines(readFileSync(written ?? ''));
+    assert.equal([records.length, records[0]?.parentUuid], [4, null]);
+    const { store, session } = driver;
+    const form = claudeForm(driver.home);
+    const exported = nativeFormOf(store, session, { form });
+    assert.is(parseLines(exported).length, parseLines(whole).length, 'an export is not cut');
+    assert.ok(nativeFormOf(store, session, { form, nativeId: driver.nativeId }).equals(whole));
+    assertStoreIsSound(store);
+  }),
+);
+
+resume("shortens the agent's own file only where the number was set, into one beside it", () =>
+  withThreeTurns(async (driver) => {
+    await driver.event({ subject: 'the rest' });
+    const own = readFileSync(driver.transcriptPath);
+    const settings = { ...DEFAULT_SETTINGS, maxMessages: 9, capsOwnFiles: true };
+    Object.assign(driver.surroundings, { settings });
+    const { nativeId, written, capped } = await ready(driver);
+    assert.is.not(nativeId, driver.nativeId);
+    assert.equal(capped, { given: 8, of: 14 });
+    assert.is(parseLines(readFileSync(written ?? '')).length, 8);
+    assert.ok(readFileSync(driver.transcriptPath).equals(own));
+    settings.maxMessages = 12;
+    assert.is((await ready(driver)).nativeId, nativeId, 'what waits is handed out again');
   }),
 );
 
