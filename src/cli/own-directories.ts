@@ -1,5 +1,5 @@
-// The directories that gsess has for itself on this platform, where nobody chose others: for data on Linux `~/.local/share/gsess` or that of
-// XDG, on macOS `~/Library/Application Support/gsess`, on Windows `%LOCALAPPDATA%\gsess\Data`.
+// The directories that gsess has for itself on this platform, where nobody chose others: for data on Linux `~/.local/share/gsess` or what
+// XDG says, on macOS `~/Library/Application Support/gsess`, on Windows `%LOCALAPPDATA%\gsess\Data`.
 
 import envPaths from 'env-paths';
 

@@ -214,6 +214,7 @@ verbs('resume and continue print the command that takes a session up', () =>
       line: line.trim(),
       written: null,
       call: null,
+      capped: null,
       from: null,
       left: [],
     });
