@@ -153,9 +153,14 @@ function readIndex(path: string): PackIndex {
 function packPathsIn(directory: string): string[] {
   const names = unlessGone(() => readdirSync(directory)) ?? [];
   const present = new Set(names);
-  return names
-    .filter((name) => PACK_NAME.test(name) && present.has(`${name.slice(0, -'.pack'.length)}.idx`))
-    .map((name) => join(directory, name));
+  return (
+    names
+      .filter(
+        (name) => PACK_NAME.test(name) && present.has(`${name.slice(0, -'.pack'.length)}.idx`),
+      )
+      // Not `join`, which takes each of hundreds of paths apart again.
+      .map((name) => `${directory}/${name}`)
+  );
 }
 
 function closePack(pack: Pack | undefined): void {

@@ -30,20 +30,24 @@ export function isGcDue(store: Store): boolean {
   if (ageMs < REST_MS) return false;
   const { objectsDirectory } = store.objects;
   if (directoryNames(join(objectsDirectory, SAMPLE)).length > SAMPLE_MAX) return true;
-  return packPaths(store).length > PACKS_MAX;
+  return packNames(store).length > PACKS_MAX;
 }
 
 /** Whether there are so many small packs that `gatherObjects` should put them together. */
 export function isGatheringDue(store: Store): boolean {
-  const paths = packPaths(store);
-  if (paths.length <= SMALL_PACKS_MAX) return false;
-  const sizes = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  const names = packNames(store);
+  if (names.length <= SMALL_PACKS_MAX) return false;
+  const directory = packDirectory(store);
+  const sizes = names.map(
+    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
+  );
   return sizes.filter((size) => size <= GATHERED_BYTES_MAX).length > SMALL_PACKS_MAX;
 }
 
-function packPaths({ objects }: Store): string[] {
-  const directory = join(objects.objectsDirectory, 'pack');
-  return directoryNames(directory)
-    .filter((name) => name.endsWith('.pack'))
-    .map((name) => join(directory, name));
+function packNames(store: Store): string[] {
+  return directoryNames(packDirectory(store)).filter((name) => name.endsWith('.pack'));
+}
+
+function packDirectory({ objects }: Store): string {
+  return join(objects.objectsDirectory, 'pack');
 }
