@@ -18,6 +18,7 @@ import {
   newestOperation,
   type Operation,
   readOperation,
+  stackAsBefore,
   stateOf,
   treesOf,
 } from './operation-log.ts';
@@ -40,9 +41,10 @@ export async function finishInterrupted(
     await close(store, root, journal);
     return [`an interrupted '${operation.summary}' had changed nothing and is dropped`];
   }
-  const warnings = [finished, ...refs.told, ...(await applyRest(store, operation))];
-  await concludeOperation(store, { operation, journal }, refs.pending);
-  return warnings;
+  const rest = await applyRest(store, operation);
+  const done = rest.isWhole ? operation : inPart(store, operation);
+  await concludeOperation(store, { operation: done, journal }, refs.pending);
+  return [...(rest.isWhole ? [finished] : []), ...refs.told, ...rest.warnings];
 }
 
 async function close(store: Store, root: string, journal: ObjectId): Promise<void> {
@@ -79,10 +81,19 @@ function refsOf(
   return { pending, told, isDropped };
 }
 
+/** An undo or redo that could not be finished leaves for the next one what it should have taken back. */
+function inPart(store: Store, operation: Operation): Operation {
+  if (operation.takesBack === undefined) return operation;
+  return { ...operation, ...stackAsBefore(store, operation.root) };
+}
+
 /** Carries out what is left of an interrupted operation; what someone changed meanwhile stays as it is. */
-async function applyRest(store: Store, operation: Operation): Promise<string[]> {
-  const { files, root } = operation;
-  if (files === undefined) return [];
+async function applyRest(
+  store: Store,
+  operation: Operation,
+): Promise<{ readonly isWhole: boolean; readonly warnings: readonly string[] }> {
+  const { files, root, verb, summary, takesBack } = operation;
+  if (files === undefined) return { isWhole: true, warnings: [] };
   const batch = store.batch();
   const present = snapshotFiles(store, root, { batch });
   const { changes, told } = changedMeanwhile(batch, { ...files, present: stateOf(present) });
@@ -98,13 +109,16 @@ async function applyRest(store: Store, operation: Operation): Promise<string[]> 
   }
   try {
     await applyRestore({ root, objects: store.objects, plan });
+    return { isWhole: true, warnings };
   } catch (error) {
     if (!(error instanceof GsessError)) throw error;
-    warnings.push(
-      `it could not be finished (${error.message}); 'gsess undo' takes back what was done`,
-    );
+    const way =
+      takesBack === undefined
+        ? "'gsess undo' takes back what was done"
+        : `'gsess ${verb}' goes on with it`;
+    warnings.push(`an interrupted '${summary}' could not be finished (${error.message}); ${way}`);
+    return { isWhole: false, warnings };
   }
-  return warnings;
 }
 
 /** The checkpoint that a restore goes back to: what it had left out is to be left alone now as it was in the plan. */

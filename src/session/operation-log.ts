@@ -164,6 +164,20 @@ export function stackAfter(
   return { undoBelow: undoTop, redoBelow: null, undoTop: 'self', redoTop: below };
 }
 
+/** How it stands after one that is entered for what it changed, and moves nothing on the stack. */
+export function stackAsBefore(
+  store: Store,
+  root: string,
+): Pick<Operation, 'undoBelow' | 'redoBelow' | 'undoTop' | 'redoTop'> {
+  const newest = newestOperation(store, root);
+  return {
+    undoBelow: null,
+    redoBelow: null,
+    undoTop: resolveTop(newest, 'undoTop'),
+    redoTop: resolveTop(newest, 'redoTop'),
+  };
+}
+
 function resolveTop(
   newest: LoggedOperation | undefined,
   which: 'undoTop' | 'redoTop',

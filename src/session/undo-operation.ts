@@ -19,6 +19,7 @@ import { bindNativeId, NativeIndex } from './native-index.ts';
 import {
   type FilesState,
   type LoggedOperation,
+  newestOperation,
   nextToTakeBack,
   type Operation,
   type SessionOutcome,
@@ -108,7 +109,8 @@ async function takeBackFiles(
   const { root } = request;
   const batch = store.batch();
   const present = snapshotFiles(store, root, { batch });
-  const target = targetOf(batch, { files, present: stateOf(present) }, request);
+  const since = { files, present: stateOf(present), isBegun: isBegun(store, request, entry) };
+  const target = targetOf(batch, since, request);
   const plan = planFiles(store, batch, { root, present, target });
   const contents = refuseImpossible(batch, root, plan);
   refuseLargeDeletion(batch, { plan, present: stateOf(present) }, request.agreed);
@@ -129,12 +131,17 @@ function targetOf(
   {
     files,
     present,
-  }: { readonly files: NonNullable<Operation['files']>; readonly present: FilesState },
+    isBegun,
+  }: {
+    readonly files: NonNullable<Operation['files']>;
+    readonly present: FilesState;
+    readonly isBegun: boolean;
+  },
   { everything, direction }: UndoRequest,
 ): FilesState {
   const changes = diffSnapshots(batch, treesOf(files.after), treesOf(files.before));
   const since = diffSnapshots(batch, treesOf(files.after), treesOf(present));
-  const blocked = changedSince(changes, since);
+  const blocked = changedSince(changes, isBegun ? withoutDone(since, changes) : since);
   if (blocked.length > 0 && !everything) {
     throw new GsessError(
       'tree-changed',
@@ -167,6 +174,21 @@ function changedSince(changes: readonly TreeChange[], since: readonly TreeChange
     .map(({ path }) => path);
 }
 
+/** Without what one that was interrupted has brought about already. */
+function withoutDone(since: readonly TreeChange[], changes: readonly TreeChange[]): TreeChange[] {
+  const wanted = new Map(changes.map(({ path, after }) => [path, after]));
+  return since.filter(({ path, after }) => {
+    if (!wanted.has(path)) return true;
+    const want = wanted.get(path);
+    return after?.id !== want?.id || after?.mode !== want?.mode;
+  });
+}
+
+/** Whether the newest of the log has begun to take it back, and was interrupted and not finished. */
+function isBegun(store: Store, { root }: UndoRequest, { commit }: LoggedOperation): boolean {
+  return newestOperation(store, root)?.operation.takesBack === commit;
+}
+
 const NAMED_MAX = 10;
 
 function countOf(paths: readonly RawPath[]): string {
@@ -193,7 +215,8 @@ function inverseOf(store: Store, request: UndoRequest, entry: LoggedOperation): 
   const { operation, commit } = entry;
   const refs = operation.refs.map(({ name, before, after }) => {
     const present = store.refs.read(name) ?? null;
-    if (!everything && isMovedSince(store, entry, { name, after, present })) {
+    const isBack = present === before && isBegun(store, request, entry);
+    if (!everything && !isBack && isMovedSince(store, entry, { name, after, present })) {
       throw new GsessError('tree-changed', `Nothing was done: '${name}' was moved since`, {
         hint: `'gsess ${direction} --yes' takes that back too.`,
         data: { ref: name },

@@ -70,8 +70,9 @@ function has(driver: SessionDriver, path: string): boolean {
   return existsSync(join(driver.project, path));
 }
 
+/** In the words that mean the same after an event of another session. */
 function goBack(driver: SessionDriver): Promise<unknown> {
-  return restoreTo(driver, '@1');
+  return restoreTo(driver, `${driver.session}@1`);
 }
 
 const isBack = (driver: SessionDriver): boolean =>
@@ -79,7 +80,7 @@ const isBack = (driver: SessionDriver): boolean =>
 
 function tagFirst(driver: SessionDriver): Promise<unknown> {
   const { store, session: id, project: root } = driver;
-  const checkpoint = checkpointAt(driver, '@1').id;
+  const checkpoint = checkpointAt(driver, `${driver.session}@1`).id;
   return createTag(store, { name: 'good', checkpoint, session: id, root });
 }
 
@@ -118,7 +119,7 @@ export const VERBS = {
     prepare: nothing,
     run: (driver) =>
       forkSession(driver.store, {
-        checkpoint: checkpointAt(driver, '@1'),
+        checkpoint: checkpointAt(driver, `${driver.session}@1`),
         session: driver.session,
         name: 'the other way',
         here: driver.project,

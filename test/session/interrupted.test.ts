@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { loosePath } from '../../src/git/loose-object.ts';
+import { hashObject } from '../../src/git/object-id.ts';
 import { DEFAULT_LIMITS } from '../../src/session/limits.ts';
 import { recover } from '../../src/session/operate.ts';
 import {
@@ -16,6 +18,7 @@ import { filesOf as stateAt } from '../../src/session/session-change.ts';
 import { sessionRef } from '../../src/session/store.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag } from '../../src/session/tag.ts';
+import { makeLoose } from '../support/loose-store.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
 import {
   checkpointAt,
@@ -184,5 +187,71 @@ interrupted('of a session that was deleted since is finished for its files', () 
     assert.equal(filesOf(driver), third);
   }),
 );
+
+/** What a kill after the first file leaves of each; `missing` is what another of its files is to hold. */
+const TAKINGS_BACK = {
+  undo: {
+    missing: 'by hand\n',
+    leave: (driver: SessionDriver) => {
+      driver.write('notes.txt', 'mine\n');
+      driver.write('deep/er/b.txt', 'b\n');
+      driver.remove('by-hand.txt');
+    },
+  },
+  redo: {
+    missing: 'b\n',
+    leave: (driver: SessionDriver) => {
+      driver.write('notes.txt', 'mine, changed\n');
+      driver.remove('deep');
+      driver.write('by-hand.txt', 'by hand\n');
+    },
+  },
+} as const;
+
+async function interruptTakingBack(
+  driver: SessionDriver,
+  direction: keyof typeof TAKINGS_BACK,
+): Promise<void> {
+  const { store, session, project: root } = driver;
+  const log = operationsRef(root);
+  const before = [sessionRef(session), log].map((name) => ({
+    name,
+    value: store.refs.read(name) ?? null,
+  }));
+  await takeBack(driver, direction);
+  const journal = { name: journalRef(root), value: store.refs.read(log) ?? null };
+  const edits = [...before, journal].map((edit) => ({ ...edit, expect: 'any' }) as const);
+  await store.refs.update(edits, 'test');
+  TAKINGS_BACK[direction].leave(driver);
+}
+
+for (const direction of ['undo', 'redo'] as const) {
+  interrupted(
+    `to ${direction}, where it cannot be finished, is what ${direction} goes on with`,
+    () =>
+      withThreeTurns(async ({ driver, warnings, first, third }) => {
+        const { store, project: root } = driver;
+        const [other, end] =
+          direction === 'undo' ? (['redo', third] as const) : (['undo', first] as const);
+        await restoreTo(driver, '@1', { conversation: false });
+        if (direction === 'redo') await takeBack(driver, 'undo');
+        await interruptTakingBack(driver, direction);
+        const { directory } = store.repository;
+        makeLoose(directory);
+        const id = hashObject('blob', Buffer.from(TAKINGS_BACK[direction].missing));
+        const path = loosePath(join(directory, 'objects'), id);
+        renameSync(path, `${path}.aside`);
+        await recover(driver.store, root);
+        renameSync(`${path}.aside`, path);
+        assert.match(warnings.join('\n'), `'gsess ${direction}' goes on with it`);
+        const halfway = filesOf(driver);
+        assert.not.equal(halfway, end);
+        await takeBack(driver, direction);
+        assert.equal(filesOf(driver), end);
+        await takeBack(driver, other);
+        assert.equal(filesOf(driver), halfway);
+      }),
+  );
+}
 
 interrupted.run();
