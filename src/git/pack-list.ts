@@ -124,6 +124,8 @@ export class PackList {
       const index = unlessGone(() => readIndex(`${path.slice(0, -'.pack'.length)}.idx`));
       return index && { path, index, file: undefined, isStale: false };
     } catch (error) {
+      // That says something of this process, and nothing of the pack.
+      if (isSystemError(error, 'EMFILE', 'ENFILE', 'ENOMEM')) throw error;
       this.#damage.push({ path, error });
       return undefined;
     }

@@ -53,6 +53,25 @@ test('CR-11, CR-14, CR-15: a store that takes no more is told of in words, distu
     assert.match(user.run(['status']).stdout, /disk is read-only/);
   }));
 
+test('a list does not leave out what could not be looked up for want of descriptors', () =>
+  withBarrierScene(async (scene) => {
+    const { control, user } = scene;
+    assert.is(user.run(['tag', 'kept', '@1']).status, 0);
+    const calls = ['open-read'] as const;
+    control.order({
+      action: 'fail',
+      at: 1,
+      errno: 'EMFILE',
+      persistent: true,
+      calls,
+      path: '.idx',
+    });
+    const refused = await scene.start(['tag', '--list', '--json'], { met: true }).outcome;
+    assert.is(refused.status, 1, refused.stdout);
+    assert.match(refused.stdout, /too many files are open/);
+    assert.is(JSON.parse(user.run(['tag', '--list', '--json']).stdout).length, 1);
+  }));
+
 test('CR-12: a file of the project that cannot be read is named in the checkpoint, which says that it is not whole', () =>
   withBarrierScene(async (scene) => {
     scene.write({ 'a.txt': 'three\n', 'b.txt': 'three\n' });
