@@ -9,13 +9,13 @@ import process from 'node:process';
 import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { pause } from '../git/pause.ts';
+import { createProcessTable, type MachineProcesses } from '../machine/process-table.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { safeText } from '../ui/safe-text.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { confirmationNeeded, type NextStep } from './next-step.ts';
 import type { Output } from './output.ts';
 import { ownDirectories } from './own-directories.ts';
-import { createProcessTable, type MachineProcesses } from './process-table.ts';
 import { withEnvironment } from './settings-environment.ts';
 import { readSettingsFile, type SettingValues, settingsOf } from './settings-file.ts';
 

@@ -14,6 +14,8 @@ export interface LockOptions extends Announcement {
   readonly waitMs: number;
   /** Of whoever has waited already for what this lock is part of. */
   readonly waited?: Stopwatch;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Looks come further apart at first, for most locks are short, and closer again later, so that who waited long is not passed by. */
@@ -40,6 +42,7 @@ async function acquire(directory: string, options: LockOptions): Promise<string>
   for (let attempt = 0; ; attempt += 1) {
     const holder = findLiveOwner(directory, options) ?? tryToHold(directory, options);
     if (typeof holder === 'string') return holder;
+    options.signal?.throwIfAborted();
     waited.start();
     const { elapsedMs } = waited;
     if (elapsedMs >= options.waitMs) throw busy(directory, holder, options);

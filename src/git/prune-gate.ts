@@ -28,6 +28,8 @@ export interface PruneGateOptions {
   readonly now: () => number;
   /** Longest wait in milliseconds. */
   readonly waitMs: number;
+  /** Ends the wait of a writer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long objects may be removed in one go; a writer that meets it waits so long. */
@@ -94,6 +96,7 @@ export class PruneGate {
         }
         if (waitedMs >= who.waitMs) throw busy(this.#pruning, pruning, who);
       }
+      who.signal?.throwIfAborted();
       waited.start();
       await pause(1 + Math.random() * PAUSE_MS_MAX);
     }

@@ -8,6 +8,7 @@ import { NativeIndex } from './native-index.ts';
 import { forgetRetired } from './retired-note.ts';
 import { unbindRoot } from './root-index.ts';
 import type { SessionId } from './session-id.ts';
+import { removeSpools } from './spool.ts';
 import type { Store } from './store.ts';
 
 /** By what the notes of a session are known. */
@@ -32,6 +33,7 @@ export function forgetSession(
   const { dataDirectory } = store.surroundings;
   store.leases.release(session);
   forgetRetired(store, session);
+  removeSpools(dataDirectory, nativeIds);
   new NativeIndex(dataDirectory).forget({ session, store: basename(store.repository.directory) });
   const isShared = store.sessions().some((other) => other.id !== session && other.root === root);
   const isRootMeant = root !== '' && (failuresOf === 'its directory' || !isShared);

@@ -50,8 +50,9 @@ export class Store {
     this.project = project;
     this.surroundings = surroundings;
     this.leases = new Leases(repository.directory, surroundings.processes);
-    const { processes, now, lockWaitMs } = surroundings;
-    this.#gate = new PruneGate(repository.directory, { processes, now, waitMs: lockWaitMs });
+    const { processes, now, lockWaitMs, signal } = surroundings;
+    const gate = { processes, now, waitMs: lockWaitMs, signal };
+    this.#gate = new PruneGate(repository.directory, gate);
   }
 
   get objects() {
@@ -64,10 +65,10 @@ export class Store {
 
   /** Runs `fn` as the only verb of gsess that reads or writes the files of this root; it may write to the store. */
   withRoot<T>(root: string, verb: string, fn: () => Promise<T>): Promise<T> {
-    const { processes, now, lockWaitMs } = this.surroundings;
+    const { processes, now, lockWaitMs, signal } = this.surroundings;
     return withLock(
       join(this.repository.directory, 'gsess', 'locks', `root-${shortHash(root)}`),
-      { processes, now, verb, waitMs: lockWaitMs },
+      { processes, now, verb, waitMs: lockWaitMs, signal },
       () => this.withWriting(verb, fn),
     );
   }

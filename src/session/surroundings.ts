@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly settings: Settings;
   /** How long a verb waits for a lock that another process holds. */
   readonly lockWaitMs: number;
+  /** Ends such a wait early. */
+  readonly signal?: AbortSignal;
   /** Bytes that may still be written where this directory is; the system is asked unless this is given. */
   readonly freeBytes?: (directory: string) => number;
   /** Small packs are put together by somebody else, as by the process that a hook starts; otherwise by a capture that finds many. */

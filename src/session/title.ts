@@ -5,6 +5,8 @@ import type { SessionRecord } from './session-record.ts';
 const TITLE_LENGTH_MAX = 100;
 /** Enough of a prompt to tell it from others; the whole of it stands in the transcript. */
 const PROMPT_LENGTH_MAX = 400;
+/** Of a checkpoint's subject. */
+export const SUBJECT_LENGTH_MAX = 80;
 const NO_TITLE = '(no prompt yet)';
 
 export function titleOf(
@@ -17,6 +19,11 @@ export function titleOf(
 /** A prompt as `session.json` keeps it: one line, not endless. */
 export function promptLine(prompt: string): string {
   return oneLine(prompt, PROMPT_LENGTH_MAX);
+}
+
+/** The subject of a checkpoint by what was said; `otherwise` where that is nothing. */
+export function subjectLine(text: string, otherwise: string): string {
+  return oneLine(text, SUBJECT_LENGTH_MAX) || otherwise;
 }
 
 /** Folds any text to one line of at most `lengthMax` code points; the rest is shown as `…`. */

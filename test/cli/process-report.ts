@@ -1,6 +1,6 @@
 // A child of the tests: prints who it thinks started it.
 
-import { createProcessTable } from '../../src/cli/process-table.ts';
+import { createProcessTable } from '../../src/machine/process-table.ts';
 
 const table = createProcessTable();
 console.log(

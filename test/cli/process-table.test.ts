@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runForeground } from '../../src/cli/foreground.ts';
-import { createProcessTable } from '../../src/cli/process-table.ts';
 import type { Owner } from '../../src/git/owner-file.ts';
+import { createProcessTable } from '../../src/machine/process-table.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const processes = suite('process table');

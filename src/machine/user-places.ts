@@ -1,0 +1,43 @@
+// Where things are for the user of this process, for programs that tell nothing of it themselves.
+
+import { realpathSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import process from 'node:process';
+import { isSystemError } from '../errors.ts';
+
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface UserPlaces {
+  readonly variables: Variables;
+  readonly userId: number | undefined;
+  readonly home: string;
+  readonly temporaryDirectory: string;
+}
+
+/** An empty variable counts as unset. */
+export function userPlaces(variables: Variables = process.env): UserPlaces {
+  return {
+    variables,
+    userId: process.getuid?.(),
+    home: variables['HOME'] || homedir(),
+    temporaryDirectory: realPathOf(tmpdir()),
+  };
+}
+
+/** Where the platform wants the data of a program. */
+export async function platformDataDirectory(): Promise<string> {
+  // Seldom needed, as the place is mostly told.
+  const { default: envPaths } = await import('env-paths');
+  return envPaths('gsess', { suffix: '' }).data;
+}
+
+/** The real path as far as it exists, so that it is the same before and after a directory is made. */
+export function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT') || dirname(path) === path) throw error;
+    return join(realPathOf(dirname(path)), basename(path));
+  }
+}
