@@ -5,10 +5,9 @@
 //
 //     node .ci/bundle.mjs [--if-needed]      the latter only where a source is newer than the bundle
 
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -22,15 +21,34 @@ const threads = ['git/side-packer-thread.ts', 'worktree/sweep-thread.ts'].map((n
 );
 /** The packages that are put into the bundles. */
 const INSIDE = ['env-paths', 'is-safe-filename', 'yargs-parser'];
-/** In the program, the hook is another bundle. */
-const loadBundledHook = {
-  name: 'load-bundled-hook',
-  resolveId: (id) => (id.endsWith('/load-hook.ts') ? join(cli, 'load-bundled-hook.ts') : null),
+/** What paints the browser, and with it ink and all that ink brings along; loaded when a browser opens. */
+const SCREEN = 'ui/ink-screen.ts';
+const SCREEN_BUILD = {
+  // React is slower for those who write it.
+  transform: { define: { 'process.env.NODE_ENV': "'production'" } },
+  // Ink's window for its developers, which a variable would open, needs packages that nobody has.
+  plugins: [
+    {
+      name: 'without-devtools',
+      load: (id) => (/ink\/build\/devtools\.js$/.test(id) ? 'export {};' : null),
+    },
+  ],
+  external: () => false,
+  form: { minify: true },
+};
+/** In the program, the hook and the screen are other bundles. */
+const loadOtherBundles = {
+  name: 'load-other-bundles',
+  resolveId: (id, importer) => {
+    if (id.endsWith('/load-hook.ts')) return join(cli, 'load-bundled-hook.ts');
+    const isScreen = importer !== undefined && id.endsWith(`/${basename(SCREEN)}`);
+    return isScreen ? { id: `./${basename(SCREEN, '.ts')}.js`, external: true } : null;
+  },
 };
 
 const options = {
   platform: 'node',
-  plugins: [loadBundledHook],
+  plugins: [loadOtherBundles],
   external: (id) => !id.startsWith('.') && !isAbsolute(id) && !INSIDE.includes(id),
   onLog: (_level, log) => {
     throw new Error(log.message);
@@ -58,8 +76,10 @@ export async function bundle() {
   for (const name of readdirSync(directory)) {
     if (/\.cjs(\.map|-.*\.compiled)?$/.test(name)) rmSync(join(directory, name));
   }
-  for (const thread of threads) await writeThread(thread);
-  writeFileSync(join(directory, 'THIRD-PARTY.txt'), INSIDE.map(noticeOf).join('\n'));
+  for (const thread of threads) await writeModule(thread);
+  const painting = await writeModule(join(top, 'src', SCREEN), SCREEN_BUILD);
+  const inside = [...new Set([...INSIDE.map(packageAt), ...painting])].sort();
+  writeFileSync(join(directory, 'THIRD-PARTY.txt'), inside.map(noticeOf).join('\n'));
   await write('run-hook', { groups: [{ name: 'all', test: /(run-hook|hook-reader)\.ts$/ }] });
   // Last, as its time is that of the whole.
   const text = readFileSync(join(directory, HOOK_FILE));
@@ -67,43 +87,52 @@ export async function bundle() {
   await write('main', { define: { HOOK_FILE: `'${HOOK_FILE}'`, HOOK_DIGEST: `'${digest}'` } });
 }
 
+/** Their owner's own text, where a package leaves it out. */
+const TEXT_OF = { 'yoga-layout': 'react' };
+
 /** The licences ask to go along with every copy. */
-function noticeOf(name) {
-  const place = join(top, 'node_modules', name);
-  const { version, license } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
-  const file = readdirSync(place).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
+function noticeOf(place) {
+  const { name, version, license } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+  const holder = TEXT_OF[name] === undefined ? place : packageAt(TEXT_OF[name]);
+  const file = readdirSync(holder).find((entry) => /^licen[cs]e([.-]|$)/i.test(entry));
   if (file === undefined) throw new Error(`${name} comes without the text of its licence`);
-  const text = readFileSync(join(place, file), 'utf8').trim();
+  const text = readFileSync(join(holder, file), 'utf8').trim();
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 
-/** A checkout that was brought up to date may lack what its lock file names by now. */
-async function loadBundler() {
-  const needed = ['rolldown', ...INSIDE].map((name) => join(top, 'node_modules', name));
-  if (!needed.every((path) => existsSync(path))) {
-    const words = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
-    const shell = process.platform === 'win32';
-    spawnSync('npm', words, { cwd: top, stdio: ['ignore', 2, 2], shell });
-  }
-  return await import('rolldown');
+function packageAt(name) {
+  return join(top, 'node_modules', name);
 }
 
-async function writeThread(file) {
-  const { rolldown } = await loadBundler();
-  const build = await rolldown({ input: file, ...options });
-  await build.write({ ...small, dir: directory, format: 'esm', entryFileNames: '[name].js' });
+/** A module of its own; returns where the packages are that went into it. */
+async function writeModule(file, { form = {}, ...more } = {}) {
+  const { rolldown } = await import('rolldown');
+  const build = await rolldown({ input: file, ...options, ...more });
+  const { output } = await build.write({
+    ...small,
+    dir: directory,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    codeSplitting: false,
+    ...form,
+  });
   await build.close();
+  const places = output
+    .flatMap(({ moduleIds = [] }) => moduleIds)
+    .map((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]);
+  return places.filter((place) => place !== undefined);
 }
 
 async function write(name, { groups = [], define = {} }) {
-  const { rolldown } = await loadBundler();
+  const { rolldown } = await import('rolldown');
   const input = { [name]: join(cli, `${name}.ts`) };
   const build = await rolldown({ input, transform: { define }, ...options });
   await build.write({
     ...small,
     dir: directory,
     format: 'cjs',
-    dynamicImportInCjs: false,
+    // The screen is a module, which only a real import loads.
+    dynamicImportInCjs: true,
     minifyInternalExports: groups.length === 0,
     entryFileNames: '[name].cjs',
     chunkFileNames: `${name}-[name].cjs`,

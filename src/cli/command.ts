@@ -58,6 +58,16 @@ export interface SlashForm {
   readonly needsSnapshots?: boolean;
 }
 
+/** A key that runs the command in the browser. */
+export interface BrowserKey {
+  readonly view: 'sessions' | 'moments';
+  readonly key: string;
+  /** What it does, in a word or two. */
+  readonly label: string;
+  /** The option that it is given with. */
+  readonly option?: string;
+}
+
 export type Positionals = Readonly<Record<string, Positional>>;
 export type Options = Readonly<Record<string, Option>>;
 
@@ -92,6 +102,7 @@ interface Declaration<P extends Positionals, O extends Options> {
   readonly examples?: readonly Example[];
   /** Left out where it is no slash command. */
   readonly slash?: SlashForm;
+  readonly keys?: readonly BrowserKey[];
   /** Left out of the overview and of completion; it has help and a man page all the same. */
   readonly hidden?: boolean;
   /** Throws `GsessError` on failure; sets `context.exitStatus` where the outcome is neither. */

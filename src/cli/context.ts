@@ -52,6 +52,8 @@ export interface Context {
   confirm(question: string, yes?: string): Promise<boolean>;
   /** The same for another output, with nobody to ask; `session` as `--session`, this one's unless told. */
   aside(output: Output, session?: string): Context;
+  /** Opens the browser; undefined where nobody sits there, or the terminal cannot be painted on. */
+  readonly browse?: (() => Promise<void>) | undefined;
   /** All of the standard input; throws `guard` if it is longer. */
   readInput(bytesMax: number): Promise<Buffer>;
 }
@@ -64,6 +66,7 @@ export interface ContextOptions {
   readonly cwd?: string;
   /** Nobody is asked, whoever sits there. */
   readonly isUnattended?: boolean;
+  readonly openBrowser?: (context: Context) => Promise<void>;
 }
 
 const LOCK_WAIT_MS = 10_000;
@@ -71,7 +74,13 @@ const STANDARD_INPUT = 0;
 const INPUT_CHUNK_BYTES = 64 * 1024;
 const INPUT_PAUSE_MS = 1;
 
-export function createContext({ output, session, cwd, isUnattended }: ContextOptions): Context {
+export function createContext({
+  output,
+  session,
+  cwd,
+  isUnattended,
+  openBrowser,
+}: ContextOptions): Context {
   const environment = readEnvironment(process.env);
   const processes = once(createProcessTable);
   const settings = once(() => {
@@ -101,7 +110,7 @@ export function createContext({ output, session, cwd, isUnattended }: ContextOpt
         output.progress(`reading files: ${files}, ${Math.round(bytes / 1_000_000)} MB`),
     }),
   );
-  return {
+  const context: Context = {
     get surroundings() {
       return surroundings();
     },
@@ -134,8 +143,14 @@ export function createContext({ output, session, cwd, isUnattended }: ContextOpt
         isUnattended: true,
         ...(cwd === undefined ? {} : { cwd }),
       }),
+    get browse() {
+      const isPaintable = output.columns !== undefined && environment.TERM !== 'dumb';
+      if (openBrowser === undefined || !isPaintable || !isInteractive()) return undefined;
+      return () => openBrowser(context);
+    },
     readInput,
   };
+  return context;
 }
 
 /** Asked only where it matters: Node makes a stream of the standard input for it. */

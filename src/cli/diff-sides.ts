@@ -47,7 +47,7 @@ export async function withDiffSides<T>(
   const [first, second] = [from, to].map(find);
   if (first === undefined || second === undefined) throw new Error('two words name two moments');
   return use(
-    between(workspace.store, {
+    sidesBetween(workspace.store, {
       before: first.checkpoint,
       after: second.checkpoint,
       session: second.session,
@@ -59,10 +59,10 @@ export async function withDiffSides<T>(
 function ofOneMoment(workspace: Workspace, text: string | undefined, named: Subject): DiffSides {
   const { store } = workspace;
   const { checkpoint, session, isSession } = named;
-  if (isSession) return between(store, { ...lastTurn(workspace, session), session });
+  if (isSession) return sidesBetween(store, { ...lastTurn(workspace, session), session });
   const isTurn = /@\d+$/.test(text ?? '') && !listTags(store).some(({ name }) => name === text);
   const before = isTurn ? beginningOf(store, checkpoint) : parentOf(store, checkpoint);
-  return between(store, { before, after: checkpoint, session });
+  return sidesBetween(store, { before, after: checkpoint, session });
 }
 
 /** The end of the last turn and the end of the one before it; what people did in between is part of the difference. */
@@ -101,7 +101,8 @@ function parentOf(store: Store, { parents: [parent] }: Checkpoint): Checkpoint |
   return parent === undefined ? undefined : store.checkpoint(parent);
 }
 
-function between(
+/** What lies between two moments; throws `guard` for one that holds no files. */
+export function sidesBetween(
   store: Store,
   {
     before,
@@ -123,9 +124,10 @@ function between(
   };
 }
 
-async function withDisk<T>(
+/** The moment and the files on the disk; what was read for it is forgotten. */
+export async function withDisk<T>(
   store: Store,
-  { checkpoint, session }: Subject,
+  { checkpoint, session }: Pick<Subject, 'checkpoint' | 'session'>,
   use: (sides: DiffSides) => Promise<T>,
 ): Promise<T> {
   refuseWithoutFiles(checkpoint);

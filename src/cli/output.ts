@@ -34,6 +34,8 @@ const BAR_WIDTH = 20;
 export class Output {
   readonly json: boolean;
   readonly paint: Paint;
+  /** Whether `paint` paints. */
+  readonly isColoured: boolean;
   /** Width to fit into; undefined where nobody sees it. */
   readonly columns: number | undefined;
   readonly #options: OutputOptions;
@@ -45,7 +47,8 @@ export class Output {
     const { stdout, stderr, json, colour } = options;
     this.#options = options;
     this.json = json;
-    this.paint = createPaint(colour && stdout.isTTY === true);
+    this.isColoured = colour && stdout.isTTY === true;
+    this.paint = createPaint(this.isColoured);
     // A terminal whose size nobody set has 0 of both.
     this.columns = stdout.isTTY === true ? stdout.columns || 80 : undefined;
     for (const stream of [stdout, stderr]) stream.on('error', (error) => this.#lose(stream, error));

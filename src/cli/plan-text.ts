@@ -8,6 +8,10 @@ import { isEmptyPlan, type RestorePlan } from '../worktree/restore-plan.ts';
 /** So many paths are shown before a question; `--dry-run` shows all. */
 export const SHOWN_PATHS_MAX = 40;
 
+/** What of a plan is shown. */
+export type ShownPlan = Pick<RestorePlan, 'makeDirectories' | 'removeDirectories' | 'blocked'> &
+  Readonly<Record<'create' | 'write' | 'delete', readonly { readonly path: RawPath }[]>>;
+
 /** The paths of a plan as `--json` shows them. */
 export function planJson(plan: RestorePlan | undefined) {
   const paths = (entries: readonly { readonly path: RawPath }[] = []) =>
@@ -21,7 +25,7 @@ export function planJson(plan: RestorePlan | undefined) {
 }
 
 /** Counts, then the paths, each with a sign; at most `pathsMax`. */
-export function planText(plan: RestorePlan, paint: Paint, pathsMax: number): string {
+export function planText(plan: ShownPlan, paint: Paint, pathsMax: number): string {
   if (isEmptyPlan(plan) && plan.blocked.length === 0) return 'No file differs.';
   const lines = [
     ...plan.create.map(({ path }) => paint.good(`  + ${nameOf(path)}`)),
@@ -57,7 +61,7 @@ export function changeCounts(plan: {
     .join(', ');
 }
 
-function directoryCounts({ makeDirectories, removeDirectories }: RestorePlan): string {
+function directoryCounts({ makeDirectories, removeDirectories }: ShownPlan): string {
   const count = (paths: readonly unknown[], what: string) => {
     if (paths.length === 0) return '';
     return `, ${paths.length} ${paths.length === 1 ? 'directory' : 'directories'} ${what}`;

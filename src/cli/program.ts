@@ -66,8 +66,14 @@ async function runWords(
     await output.result(describeCommand(command), () => commandHelp(command));
     return 0;
   }
-  const context = createContext({ output, session });
-  await command.run(context, args as never);
+  const context = createContext({
+    output,
+    session,
+    openBrowser: async (own) => (await import('./browser/open-browser.ts')).openBrowser(own),
+  });
+  // Nothing was asked for but gsess itself.
+  const browse = line.verb === undefined ? context.browse : undefined;
+  await (browse === undefined ? command.run(context, args as never) : browse());
   return context.exitStatus;
 }
 

@@ -1,7 +1,7 @@
 // The sessions and tags of this project, as words that the shell can offer.
 
 import { locateProject } from '../session/project.ts';
-import { openStoreOf } from '../session/store.ts';
+import { openStoreOf, type Store } from '../session/store.ts';
 import { listTags } from '../session/tag.ts';
 import type { Candidate } from './completion.ts';
 import { createContext } from './context.ts';
@@ -16,7 +16,14 @@ export async function referenceCandidates(
   const output = createProcessOutput({ json: false, isColoured: false });
   const { surroundings, cwd } = createContext({ output });
   const store = openStoreOf(locateProject(cwd, surroundings), surroundings);
-  if (store === undefined) return [];
+  return store === undefined ? [] : candidatesIn(store, what);
+}
+
+/** The same of a store that is open. */
+export function candidatesIn(
+  store: Store,
+  what: 'session' | 'checkpoint' | 'tag',
+): readonly Candidate[] {
   const tags = () =>
     listTags(store).map(({ name, at }) => ({ word: name, description: `tag, ${at.slice(0, 10)}` }));
   if (what === 'tag') return tags();

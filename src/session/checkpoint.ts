@@ -5,7 +5,7 @@ import type { Commit } from '../git/commit.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { foldTrailerValue, formatMessage, parseTrailers, subjectOf } from '../git/trailers.ts';
 import { gsessSignature } from './gsess-signature.ts';
-import { parseSessionId, type SessionId } from './session-id.ts';
+import { isSessionId, parseSessionId, type SessionId } from './session-id.ts';
 import { type SessionRecord, transcriptOf } from './session-record.ts';
 import { titleOf } from './title.ts';
 
@@ -46,6 +46,8 @@ export interface Checkpoint extends CheckpointFacts {
   readonly name: string | null;
   readonly branch: string | null;
   readonly head: string | null;
+  /** The session that this one was forked from; a fork of an older gsess tells it in its record alone. */
+  readonly forkedFrom: SessionId | null;
   readonly root: string;
   readonly at: Date;
   readonly lastActivityAt: string;
@@ -88,6 +90,7 @@ function trailersOf(facts: CheckpointFacts, record: SessionRecord): [string, str
     ['Gsess-Name', record.name],
     ['Gsess-Branch', record.branch],
     ['Gsess-Head', record.head],
+    ['Gsess-Origin', record.forkedFrom?.session],
     ['Gsess-Root', record.root],
     ['Gsess-Turns', record.turn],
     ['Gsess-Checkpoints', record.checkpoints],
@@ -121,6 +124,7 @@ export function parseCheckpoint(id: ObjectId, commit: Commit): Checkpoint | unde
   const callId = text('Call');
   const operation = text('Operation');
   const coverage = text('Files');
+  const origin = text('Origin');
   return {
     id,
     tree: commit.tree,
@@ -138,6 +142,7 @@ export function parseCheckpoint(id: ObjectId, commit: Commit): Checkpoint | unde
     name: text('Name') ?? null,
     branch: text('Branch') ?? null,
     head: text('Head') ?? null,
+    forkedFrom: origin !== undefined && isSessionId(origin) ? origin : null,
     root: text('Root') ?? '',
     at: new Date(commit.committer.at),
     lastActivityAt: text('Activity') ?? new Date(commit.committer.at).toISOString(),
@@ -146,6 +151,21 @@ export function parseCheckpoint(id: ObjectId, commit: Commit): Checkpoint | unde
     transcriptBytes: number('Bytes'),
     nativeIds: trailers.get('Gsess-Native') ?? [],
   };
+}
+
+export interface CommitReader {
+  readCommit(id: ObjectId): Commit;
+}
+
+/** A checkpoint and its first parents, newest first; ends before a commit that is none. */
+export function* checkpointsFrom(objects: CommitReader, from: ObjectId): Generator<Checkpoint> {
+  for (let id: ObjectId | undefined = from; id !== undefined; ) {
+    const commit = objects.readCommit(id);
+    const checkpoint = parseCheckpoint(id, commit);
+    if (checkpoint === undefined) return;
+    yield checkpoint;
+    id = commit.parents[0];
+  }
 }
 
 function shorten(subject: string): string {

@@ -14,7 +14,7 @@ import {
   newestCached,
   saveSessionCache,
 } from './session-cache.ts';
-import { type SessionSummary, summaryOf } from './session-summary.ts';
+import { isWithinTurn, type SessionSummary, summaryOf } from './session-summary.ts';
 
 export interface ListedStore {
   readonly directory: string;
@@ -107,7 +107,8 @@ function readSession({ objects, damage }: ListedStore, ref: MarkedRef): CachedSe
     if (checkpoint === undefined || ref.name !== `${DIRECTORY}/${checkpoint.session}`) {
       return undefined;
     }
-    return new CachedSession(ref, summaryOf(checkpoint));
+    const isInTurn = isWithinTurn(objects, checkpoint);
+    return new CachedSession(ref, summaryOf(checkpoint, { isInTurn }));
   } catch (error) {
     if (!(error instanceof GsessError)) throw error;
     damage.set(ref.name, error.message);

@@ -63,17 +63,22 @@ type Told = [
   checkpoints: number,
   root: string,
   nativeIds: readonly string[],
+  bytes: number,
+  forkedFrom: SessionId | null,
+  isInTurn: boolean,
 ];
 
 function textOf(summary: SessionSummary): string {
   const { name, title, agent, branch, updatedAt, turns, checkpoints, root, nativeIds } = summary;
-  const told: Told = [name, title, agent, branch, updatedAt, turns, checkpoints, root, nativeIds];
-  return JSON.stringify(told);
+  const { bytes, forkedFrom, isInTurn } = summary;
+  const said: readonly unknown[] = [name, title, agent, branch, updatedAt, turns, checkpoints];
+  return JSON.stringify([...said, root, nativeIds, bytes, forkedFrom, isInTurn]);
 }
 
 function summaryFrom(ref: MarkedRef, text: string): SessionSummary {
   const told = JSON.parse(text) as Told;
   const [name, title, agent, branch, updatedAt, turns, checkpoints, root, nativeIds] = told;
+  const [bytes, forkedFrom, isInTurn] = [told[9], told[10], told[11]];
   const id = ref.name.slice(REFS.length) as SessionId;
   return {
     id,
@@ -84,6 +89,9 @@ function summaryFrom(ref: MarkedRef, text: string): SessionSummary {
     updatedAt,
     turns,
     checkpoints,
+    bytes,
+    forkedFrom,
+    isInTurn,
     root,
     live: false,
     nativeIds,
@@ -108,7 +116,7 @@ interface Part {
 /** The sessions that stand first. */
 export const FIRST_COUNT = 100;
 
-const VERSION = 1;
+const VERSION = 2;
 const CRC_LENGTH = 8;
 /** Enough for the first ones, unless they have very long titles; then they are read with the rest. */
 const HEAD_BYTES = 128 * 1024;

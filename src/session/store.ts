@@ -14,7 +14,7 @@ import type { Ref } from '../git/ref-reader.ts';
 import type { RefEdit } from '../git/ref-store.ts';
 import { createRepository, openRepository, type Repository } from '../git/repository.ts';
 import type { TreeEntry } from '../git/tree.ts';
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, checkpointsFrom, parseCheckpoint } from './checkpoint.ts';
 import { Leases } from './lease.ts';
 import { type ListedStore, listNewestSessions, listSessions } from './list-sessions.ts';
 import { adoptMovedProject } from './moved-project.ts';
@@ -23,7 +23,7 @@ import { isLostRace } from './retry-moved.ts';
 import { identityOf } from './root-index.ts';
 import type { SessionId } from './session-id.ts';
 import { parseSessionRecord, type SessionRecord } from './session-record.ts';
-import { type SessionSummary, summaryOf } from './session-summary.ts';
+import { isWithinTurn, type SessionSummary, summaryOf } from './session-summary.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export const SESSION_REFS = 'refs/heads/';
@@ -216,7 +216,9 @@ export class Store {
   summary(session: SessionId): SessionSummary | undefined {
     const tip = this.tip(session);
     if (tip === undefined) return undefined;
-    return this.#withLive([summaryOf(this.checkpoint(tip))])[0];
+    const checkpoint = this.checkpoint(tip);
+    const isInTurn = isWithinTurn(this.objects, checkpoint);
+    return this.#withLive([summaryOf(checkpoint, { isInTurn })])[0];
   }
 
   #listed(): ListedStore {
@@ -230,14 +232,8 @@ export class Store {
   }
 
   /** A checkpoint and its first parents, newest first, over forks too. */
-  *history(from: ObjectId): Generator<Checkpoint> {
-    for (let id: ObjectId | undefined = from; id !== undefined; ) {
-      const commit = this.objects.readCommit(id);
-      const checkpoint = parseCheckpoint(id, commit);
-      if (checkpoint === undefined) return;
-      yield checkpoint;
-      id = commit.parents[0];
-    }
+  history(from: ObjectId): Generator<Checkpoint> {
+    return checkpointsFrom(this.objects, from);
   }
 }
 

@@ -25,6 +25,16 @@ export function ageText(atMs: number, nowMs: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'} ago`;
 }
 
+const SHORT: Readonly<Record<string, string>> = { month: 'mo' };
+
+/** The same in three or four characters, for a column: `3d`. */
+export function shortAgeText(atMs: number, nowMs: number): string {
+  const [count, unit] = ageText(atMs, nowMs).split(' ');
+  if (unit === undefined) return count ?? '';
+  const word = unit.replace(/s$/, '');
+  return /^\d+$/.test(count ?? '') ? `${count}${SHORT[word] ?? word[0]}` : '?';
+}
+
 /** A size in decimal units with one digit after the point: `1.5 MB`. */
 export function bytesText(bytes: number): string {
   const units = ['kB', 'MB', 'GB', 'TB'];

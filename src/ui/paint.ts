@@ -9,6 +9,8 @@ export interface Paint {
   readonly bad: (text: string) => string;
   readonly warning: (text: string) => string;
   readonly accent: (text: string) => string;
+  /** The row that the cursor is on. */
+  readonly picked: (text: string) => string;
 }
 
 /** Returns colours, or functions that change nothing. */
@@ -22,5 +24,6 @@ export function createPaint(isColoured: boolean): Paint {
     bad: colour(31, 39),
     warning: colour(33, 39),
     accent: colour(36, 39),
+    picked: colour(7, 27),
   };
 }

@@ -30,7 +30,7 @@ export function safeLines(text: string): string {
     .join('');
 }
 
-const OUR_COLOURS = new RegExp(`(${ESCAPE}\\[(?:1|2|22|31|32|33|36|39)m)`);
+const OUR_COLOURS = new RegExp(`(${ESCAPE}\\[(?:1|2|7|22|27|31|32|33|36|39)m)`);
 
 /** The last check before a terminal: as `safeLines`, but our own colours stay. */
 export function safeColouredLines(text: string): string {

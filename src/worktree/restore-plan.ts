@@ -93,7 +93,9 @@ export function invertPlan(plan: RestorePlan): RestorePlan {
 }
 
 /** Tells whether there is nothing to carry out. */
-export function isEmptyPlan(plan: RestorePlan): boolean {
+export function isEmptyPlan(
+  plan: Readonly<Record<keyof Omit<RestorePlan, 'untouched' | 'blocked'>, readonly unknown[]>>,
+): boolean {
   return (
     plan.create.length === 0 &&
     plan.write.length === 0 &&

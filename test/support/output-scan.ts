@@ -9,7 +9,7 @@ const ACTS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\p{Cf}]|(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-const OURS = /\x1b\[(?:1|2|22|31|32|33|36|39)m|\r\x1b\[2K/g;
+const OURS = /\x1b\[(?:1|2|7|22|27|31|32|33|36|39)m|\r\x1b\[2K/g;
 
 /** What is wrong with the output; undefined if nothing is. */
 export function hostileOutput(

@@ -50,6 +50,7 @@ export const deleteCommand = defineCommand({
     { command: 'gsess delete flags --purge', description: 'erase it, and ask before' },
   ],
   slash: {},
+  keys: [{ view: 'sessions', key: 'ctrl+d', label: 'delete' }],
   run: async (context, { ref: reference, yes, purge, 'with-tags': withTags, ...flags }) => {
     const workspace = openPlace(context);
     const find = () => workspace.session(reference, { changes: true, reading: readingOf(flags) });
@@ -91,7 +92,7 @@ async function erase(
   const target = deleted ?? purgeTarget(store, wanted.find().id);
   if (target === undefined) throw new GsessError('not-found', `No session '${wanted.reference}'`);
   const live = store.leases.live().some(({ session }) => session === target.session);
-  const session = summaryOf(store.checkpoint(target.tip), live);
+  const session = summaryOf(store.checkpoint(target.tip), { live });
   sayChosen(context, session);
   const tags = target.tags.map(({ name }) => name);
   const withTags = tags.length === 0 ? '' : ` and ${tags.map((name) => `'${name}'`).join(', ')}`;

@@ -54,6 +54,7 @@ export const diff = defineCommand({
     { command: 'gsess diff works --now', description: "compare the tag 'works' with the disk" },
   ],
   slash: {},
+  keys: [{ view: 'moments', key: 'space', label: 'difference' }],
   run: async (context, { a, b, now, path, rest, ...shape }) => {
     if (shape.stat && shape['name-only']) {
       throw new GsessError('usage', '--stat and --name-only exclude each other');

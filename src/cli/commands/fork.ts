@@ -43,6 +43,11 @@ export const fork = defineCommand({
     { command: 'gsess fork --worktree ../try', description: 'go on beside, with files of its own' },
   ],
   slash: {},
+  keys: [
+    { view: 'sessions', key: 'ctrl+f', label: 'fork' },
+    { view: 'moments', key: 'f', label: 'fork' },
+    { view: 'moments', key: 'w', label: 'fork into a directory', option: 'worktree' },
+  ],
   run: async (context, { checkpoint: reference, name, worktree, ...flags }) => {
     const workspace = await openWorkspace(context);
     const { store } = workspace;

@@ -37,6 +37,7 @@ export const log = defineCommand({
     { command: 'gsess log 3 -n 1 --json', description: 'the last checkpoint of the third session' },
   ],
   slash: {},
+  keys: [{ view: 'sessions', key: 'right', label: 'moments' }],
   run: async (context, { ref, turn, limit, ...flags }) => {
     const workspace = await openWorkspace(context);
     const { store } = workspace;

@@ -11,5 +11,9 @@ export const redo = defineCommand({
   options: TAKE_BACK_OPTIONS,
   examples: [{ command: 'gsess redo', description: 'do again what was taken back last' }],
   slash: {},
+  keys: [
+    { view: 'sessions', key: 'ctrl+y', label: 'redo' },
+    { view: 'moments', key: 'ctrl+y', label: 'redo' },
+  ],
   run: (context, options) => takeBack(context, 'redo', options),
 });

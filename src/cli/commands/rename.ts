@@ -23,6 +23,10 @@ export const rename = defineCommand({
     { command: "gsess rename 2 'flag parser'", description: 'name the second of the list' },
   ],
   slash: { takesRest: true },
+  keys: [
+    { view: 'sessions', key: 'ctrl+r', label: 'rename' },
+    { view: 'moments', key: 'ctrl+r', label: 'rename' },
+  ],
   run: async (context, { id, index, ...words }) => {
     const [name, reference] = words.name === undefined ? [words.ref] : [words.name, words.ref];
     if (name === undefined) {

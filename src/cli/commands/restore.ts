@@ -62,6 +62,7 @@ export const restore = defineCommand({
     { command: 'gsess restore works --dry-run', description: 'show what it would do' },
   ],
   slash: { bare: '/restore --list', needsSnapshots: true },
+  keys: [{ view: 'moments', key: 'r', label: 'restore' }],
   run: async (context, { checkpoint: called, list, ...wishes }) => {
     if (list && called !== undefined) {
       throw new GsessError('usage', '--list stands alone', { hint: `See 'gsess help restore'.` });

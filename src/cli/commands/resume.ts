@@ -10,8 +10,9 @@ export const resume = defineCommand({
   summary: 'bring a session back in its agent',
   details: `On a terminal the agent is started in the session's directory; with --print, without a terminal, or for
     a session of another directory, the command that does it is printed, and on a terminal copied to
-    the clipboard where there is one. Without a reference the latest session is taken, as by
-    'gsess continue'. An id or a name that no session here has is looked for in the other projects.
+    the clipboard where there is one. Without a reference the sessions are browsed on a terminal, to
+    choose one; elsewhere the latest is taken, as by 'gsess continue'. An id or a name that no session
+    here has is looked for in the other projects.
 
     Where the agent has lost or cut its own transcript, or where an earlier checkpoint is named, a new
     transcript is written for it under a new id; its own files are never changed. At an earlier
@@ -54,5 +55,19 @@ export const resume = defineCommand({
     { command: 'gsess resume flags --agent codex', description: 'go on with it in Codex' },
   ],
   slash: { aliases: ['continue', 'sessions', 'history'], bare: '/list', replaces: true },
-  run: (context, args) => goOn(context, goingOnOf(args)),
+  keys: [
+    { view: 'sessions', key: 'enter', label: 'go on' },
+    { view: 'moments', key: 'enter', label: 'go on from here' },
+  ],
+  run: async (context, args) => {
+    if (context.browse !== undefined && saysNothing(args)) return await context.browse();
+    await goOn(context, goingOnOf(args));
+  },
 });
+
+/** No session is named, and nothing of how to go on. */
+function saysNothing(args: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(args)
+    .flat()
+    .every((value) => value === undefined || value === false);
+}

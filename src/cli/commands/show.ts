@@ -44,6 +44,10 @@ export const show = defineCommand({
     { command: 'gsess show @2 --conversation', description: 'show the end of its second turn' },
   ],
   slash: {},
+  keys: [
+    { view: 'sessions', key: 'space', label: 'preview' },
+    { view: 'moments', key: 'v', label: 'what was said' },
+  ],
   run: async (context, { ref, conversation: withConversation, ...flags }) => {
     const workspace = await openWorkspace(context);
     const subject = await freshSubject(context, workspace, {

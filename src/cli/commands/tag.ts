@@ -38,6 +38,7 @@ export const tag = defineCommand({
     { command: 'gsess tag --delete works', description: 'remove the name again' },
   ],
   slash: {},
+  keys: [{ view: 'moments', key: 't', label: 'tag' }],
   run: async (context, { name, checkpoint, list, delete: removed, force, ...flags }) => {
     const isAlone = name === undefined && !(list && force);
     if ((list && removed !== undefined) || ((list || removed !== undefined) && !isAlone)) {

@@ -15,5 +15,9 @@ export const undo = defineCommand({
   options: TAKE_BACK_OPTIONS,
   examples: [{ command: 'gsess undo', description: 'take back the last change' }],
   slash: {},
+  keys: [
+    { view: 'sessions', key: 'ctrl+z', label: 'undo' },
+    { view: 'moments', key: 'u', label: 'undo' },
+  ],
   run: (context, options) => takeBack(context, 'undo', options),
 });
