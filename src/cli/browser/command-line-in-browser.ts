@@ -51,6 +51,7 @@ export async function runLine({ context }: BrowserDesk, line: string): Promise<A
   const result = await runSlashCommand(line, {
     commands: COMMANDS,
     isReplaced: false,
+    mayErase: false,
     contextOf: (output, session) => context.aside(output, session),
   });
   if (result.kind === 'resume') return { type: 'leave', session: result.session };
