@@ -1,7 +1,7 @@
 // The man pages in mdoc, made from the declarations of the commands so that they cannot tell anything else than the parser does.
 // `.ci/man.mjs` writes them into man/, `.ci/check-man.mjs` fails if those there differ.
 
-import { type Command, GLOBAL_OPTIONS, type Option } from './command.ts';
+import { type BrowserKey, type Command, GLOBAL_OPTIONS, type Option } from './command.ts';
 import {
   commandEntries,
   type Entry,
@@ -52,6 +52,8 @@ export function overviewPage(template: string, commands: readonly Command[]): st
       `See`,
       `.Xr gsess-${term} 1 .`,
     ]),
+    'keys-of-sessions': items(keyEntries(commands, 'sessions')),
+    'keys-of-moments': items(keyEntries(commands, 'moments')),
     starting: items(startingFlagEntries()),
     options: items(optionEntries(GLOBAL_OPTIONS)),
     environment: items(environmentEntries()),
@@ -69,6 +71,14 @@ export function overviewPage(template: string, commands: readonly Command[]): st
         const name = /^@(.*)@$/.exec(line)?.[1];
         return name === undefined ? [line] : (lists[name] ?? []);
       }),
+  );
+}
+
+function keyEntries(commands: readonly Command[], view: BrowserKey['view']): Entry[] {
+  return commands.flatMap(({ name, keys = [] }) =>
+    keys
+      .filter((key) => key.view === view)
+      .map(({ key, label }) => ({ term: key, description: `${label}, as 'gsess ${name}' does` })),
   );
 }
 
