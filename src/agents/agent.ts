@@ -142,8 +142,13 @@ export interface NativeRequest {
   readonly cut?: NativeCut;
   /** Rewrites the recorded working directory when the session moves. */
   readonly cwd?: string;
-  /** `repair` answers every open call with an error result; `keep` leaves the last open for the agent to take up. */
-  readonly pending?: 'repair' | 'keep';
+  /**
+   * `repair` answers every open call with an error result; `keep` leaves the last open for the agent to take up; `keep-deferred` only
+   * one that the agent itself put off.
+   */
+  readonly pending?: 'repair' | 'keep' | 'keep-deferred';
+  /** It begins another session: what ties the old one to a place or a remote end is left out. */
+  readonly isFork?: boolean;
 }
 
 export interface NativeTranscript {
@@ -272,6 +277,13 @@ export interface Capabilities {
   readonly resumesAnywhere: boolean;
   /** What it can be given when it is resumed. */
   readonly resumesWith: readonly (keyof ResumeExtras)[];
+  /** What it does by itself with a session that it resumes, where it keeps such state. */
+  readonly onResume?: {
+    /** Permission modes that it never goes on in. */
+    readonly droppedModes: readonly string[];
+    /** It says an unanswered prompt again, if its environment asks for that. */
+    readonly repeatsPrompts: boolean;
+  };
   /** What else it cannot do, each a sentence for people. */
   readonly limits: readonly string[];
 }

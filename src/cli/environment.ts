@@ -9,6 +9,8 @@ export const ENVIRONMENT_VARIABLES = {
   GSESS_PAGER: 'Shows what is longer than the screen, before PAGER; empty or cat for none.',
   GSESS_DISABLE: 'If set to anything but 0, nothing is recorded: hooks and watching do nothing.',
   GSESS_SESSION_NAME: 'What a session that begins is called, as with gsess run --name.',
+  CLAUDE_CODE_RESUME_INTERRUPTED_TURN:
+    'If set to anything but 0 or false, an unanswered prompt is said again when its session is resumed.',
   GSESS_CHECKPOINTING: 'If 0, conversations are kept without files; if 1, with them.',
   GSESS_GC_AUTO: 'If 0, gsess gc is never started by itself.',
   GSESS_DEBUG: 'If set, an unexpected error is printed with the place it came from.',

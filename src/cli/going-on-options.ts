@@ -42,6 +42,10 @@ export const GOING_ON_OPTIONS = {
     placeholder: 'MODE',
     description: 'the permission mode to go on in',
   },
+  'resume-interrupted': {
+    type: 'boolean',
+    description: 'say a prompt again that nothing came back to',
+  },
   print: { type: 'boolean', alias: 'p', description: 'print the command instead of running it' },
   yes: { type: 'boolean', alias: 'y', description: 'do not ask before a conversation is replaced' },
   'no-session-persistence': {
@@ -69,6 +73,7 @@ export interface GoingOn {
   readonly prompt: string | undefined;
   readonly model: string | undefined;
   readonly permissionMode: string | undefined;
+  readonly repeatsPrompt: boolean;
   readonly print: boolean;
   readonly yes: boolean;
   readonly usesClipboard: boolean;
@@ -107,6 +112,7 @@ export function goingOnOf({ ref, file, agent, ...flags }: Given): GoingOn {
     prompt: flags.prompt,
     model: flags.model,
     permissionMode: flags['permission-mode'],
+    repeatsPrompt: flags['resume-interrupted'],
     print: flags.print,
     yes: flags.yes,
     usesClipboard: !flags['no-clipboard'],

@@ -7,6 +7,7 @@ import type { Agent, ResumeCommand, ResumeExtras } from '../agents/agent.ts';
 import { leftInWords } from '../agents/carried-conversation.ts';
 import { lineFor } from '../agents/shell-line.ts';
 import { GsessError } from '../errors.ts';
+import type { RestoredState } from '../session/restore-state.ts';
 import { type ReadyToResume, resumeSession } from '../session/resume-session.ts';
 import type { SessionId } from '../session/session-id.ts';
 import type { PendingCall } from '../session/session-record.ts';
@@ -20,6 +21,7 @@ import { exitHint } from './exit-hint.ts';
 import { withoutHome } from './find-program.ts';
 import type { HandOver } from './hand-over.ts';
 import { launchAgent } from './launch-agent.ts';
+import { restoredState, type StateWish, stateJson } from './restored-state.ts';
 import { type RecordingFlags, recordingOf } from './run-recording.ts';
 import { shellAtHand } from './shell-at-hand.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,8 +29,7 @@ import type { Workspace } from './workspace.ts';
 const INPUT_LENGTH_MAX = 300;
 const AS_SET = { 'no-session-persistence': false, checkpointing: false, 'no-checkpointing': false };
 
-export interface Resuming extends ResumeExtras, Partial<Omit<HandOver, 'session'>> {
-  readonly session: SessionId;
+export interface Resuming extends StateWish, Partial<Omit<HandOver, 'session'>> {
   readonly print: boolean;
   /** Copies the line to the clipboard where it is one to paste elsewhere. */
   readonly usesClipboard?: boolean;
@@ -58,9 +59,16 @@ export async function resumeInAgent(
   const ready = await resumeSession(store, session.id, form);
   for (const warning of ready.warnings) context.output.warn(warning);
   const { nativeId, cwd, path, call } = ready;
-  const command = agent.resume({ nativeId, cwd, path }, extrasFor(context, agent, wish));
+  const state = restoredState(context, workspace, { agent, wish });
+  for (const warning of state?.warnings ?? []) context.output.warn(warning);
+  const prompt = state?.firstInput ?? undefined;
+  const extras = extrasFor(context, agent, { ...wish, prompt });
+  const command = agent.resume({ nativeId, cwd, path }, extras);
   if (left.length > 0) context.output.note(`Not carried over: ${leftInWords(left)}.`);
-  if (call !== undefined) tellCall(context, call);
+  const deferred = state?.state.conversation.deferredCall ?? undefined;
+  if (deferred !== undefined) tellDeferred(context, deferred);
+  else if (call !== undefined) tellCall(context, call);
+  else tellInterruption(context, state);
   const isHere = wish.isElsewhere !== true && isOfRoot(workspace, { session, cwd });
   if (!wish.print && isHere && isOnTerminal(context)) {
     const { environment } = recordingOf(context, wish.recording ?? AS_SET);
@@ -74,7 +82,7 @@ export async function resumeInAgent(
       'What is recorded is settled by whoever starts the agent, not by this line',
     );
   }
-  await hand(context, workspace, { session, ready, command, isHere, wish });
+  await hand(context, workspace, { session, ready, command, isHere, wish, state });
 }
 
 /** What the agent takes of it; what it does not take is told. */
@@ -105,12 +113,13 @@ interface Handed {
   readonly command: ResumeCommand;
   readonly isHere: boolean;
   readonly wish: Resuming;
+  readonly state: RestoredState | undefined;
 }
 
 /** Prints the command, and puts it where it can be pasted. */
 async function hand(context: Context, workspace: Workspace, handed: Handed): Promise<void> {
   const { output } = context;
-  const { session, ready, command, isHere, wish } = handed;
+  const { session, ready, command, isHere, wish, state } = handed;
   const line = lineToPaste(context, command);
   if (!isHere) output.note(`It is of another directory: go there, and on with it, by`);
   const isWanted = !isHere && !wish.print && wish.usesClipboard !== false && isOnTerminal(context);
@@ -127,6 +136,7 @@ async function hand(context: Context, workspace: Workspace, handed: Handed): Pro
     written: written ?? null,
     call: call ?? null,
     capped: capped ?? null,
+    state: state === undefined ? null : stateJson(state),
     from: wish.from ?? null,
     left: wish.left ?? [],
   };
@@ -179,9 +189,30 @@ function tellHint({ output }: Context, { store }: Workspace, id: SessionId): voi
   for (const line of exitHint(session, store.sessions())) output.note(line);
 }
 
+function tellInterruption({ output }: Context, state: RestoredState | undefined): void {
+  const kind = state?.state.conversation.interruption.kind;
+  if (kind === 'interrupted_turn') output.note('It was cut off in the middle of a turn.');
+  if (kind !== 'interrupted_prompt') return;
+  output.note(
+    state?.firstInput === null
+      ? `Its last prompt was not answered; '--resume-interrupted' says it again.`
+      : 'Its last prompt was not answered.',
+  );
+}
+
+function shortInput(input: unknown): string {
+  return oneLine(JSON.stringify(input) ?? '', INPUT_LENGTH_MAX);
+}
+
+/** It will be run by itself, so nobody need ask for it. */
+function tellDeferred({ output }: Context, { name, input }: PendingCall): void {
+  output.note(`It put this call off, and goes on with it: ${name} ${shortInput(input)}`);
+}
+
 /** No agent can be made to propose a call again, so it is left to the user to say what shall become of it. */
 function tellCall({ output }: Context, { name, input }: PendingCall): void {
-  const words = oneLine(JSON.stringify(input) ?? '', INPUT_LENGTH_MAX);
-  output.note(`It was left before this call, whose result is not known: ${name} ${words}`);
+  output.note(
+    `It was left before this call, whose result is not known: ${name} ${shortInput(input)}`,
+  );
   output.note(`Ask for it again to retry it, or say that it shall be skipped.`);
 }

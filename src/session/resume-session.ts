@@ -40,7 +40,8 @@ export interface ConversationForm {
     readonly bytes: Uint8Array;
     readonly nativeId: string;
     readonly cwd?: string;
-    readonly pending?: 'repair' | 'keep';
+    readonly pending?: 'repair' | 'keep' | 'keep-deferred';
+    readonly isFork?: boolean;
   }): { readonly bytes: Buffer; readonly warnings: readonly string[] };
   writeSideFile(
     name: string,
@@ -233,7 +234,12 @@ function renderPending(
   }
   const { from, bytes: length, nativeId } = pending;
   const stored = readConversation(store, { nativeId: from, bytes: length, transcripts });
-  const write = (bytes: Uint8Array) => form.write({ bytes, nativeId, cwd, pending: 'repair' });
+  const { forkedFrom, nativeIds } = store.record(tip);
+  const isFork = forkedFrom !== null && nativeIds.length === 0;
+  // A call that somebody went back to is theirs to decide about.
+  const open = pending.call === undefined ? 'keep-deferred' : 'repair';
+  const write = (bytes: Uint8Array) =>
+    form.write({ bytes, nativeId, cwd, pending: open, isFork });
   const { bytes, capped, warnings } = isCapped
     ? capConversation(store.surroundings, stored, form.read)
     : { bytes: stored, capped: undefined, warnings: [] };

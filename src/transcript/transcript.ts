@@ -3,6 +3,7 @@
 // them it stands (`sources`, `source`), so nothing that the view leaves out is lost.
 
 import { z } from 'zod';
+import { envelopeSchema } from './envelope.ts';
 
 const optionalText = z.string().optional();
 
@@ -123,6 +124,8 @@ export const transcriptSchema = z.object({
   pullRequests: z.array(z.object({ number: z.number(), url: optionalText })),
   startedAt: z.number().optional(),
   endedAt: z.number().optional(),
+  /** What the agent wrote of the session beside it, where it writes such. */
+  envelope: envelopeSchema.optional(),
 });
 
 export type Source = z.infer<typeof sourceSchema>;

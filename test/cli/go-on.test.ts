@@ -346,6 +346,32 @@ going('gives the agent what it takes, and says what it does not', () =>
   }),
 );
 
+going('tells how the session was left, and what of its state is not put back', () =>
+  withTwoSessions(async ({ driver, run }) => {
+    driver.append({ type: 'permission-mode', permissionMode: 'plan' });
+    driver.append({ type: 'bridge-session', bridgeSessionId: 'remote', lastSequenceNum: 7 });
+    await driver.prompt('and now?');
+    const words = ['resume', 'auth'];
+    const told = (await run.json(words)) as { command: string[]; state: Json };
+    const { conversation, permission, bridge, firstInput } = told.state as Record<string, Json>;
+    assert.is(conversation?.['interruption'], 'interrupted_prompt');
+    assert.equal(permission, { mode: 'plan', isolationLatch: null, restored: null });
+    assert.equal([bridge, firstInput], [{ session: 'remote', lastSequence: 7 }, null]);
+    const { stderr } = await run(words);
+    assert.match(stderr, "Its permission mode was 'plan', which is never put back");
+    assert.match(stderr, "'--resume-interrupted' says it again");
+    const again = (await run.json([...words, '--resume-interrupted'])) as typeof told;
+    assert.is(again.command.at(-1), 'and now?');
+    const environment = { CLAUDE_CODE_RESUME_INTERRUPTED_TURN: '1' };
+    const itself = (await run.json(words, { environment })) as typeof told;
+    assert.is(itself.state['firstInput'], null, 'Claude does that by itself');
+    const asked = await run([...words, '--permission-mode', 'default']);
+    assert.match(asked.stderr, "Its permission mode was 'plan'; it goes on in 'default'");
+    const forked = (await run.json([...words, '--fork'])) as typeof told;
+    assert.is(forked.state['bridge'], null);
+  }),
+);
+
 going('lists and deletes by the flags of agents', () =>
   withTwoSessions(async ({ run, driver }) => {
     assert.equal(

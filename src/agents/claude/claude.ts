@@ -31,6 +31,7 @@ export const claude: Agent = {
     registersLive: true,
     resumesAnywhere: true,
     resumesWith: ['prompt', 'model', 'permissionMode'],
+    onResume: { droppedModes: ['plan', 'bypassPermissions'], repeatsPrompts: true },
     limits: ['It tells nothing when the user interrupts it; the next event shows that.'],
   },
   readOnlyTools: READ_ONLY_TOOLS,

@@ -3,12 +3,16 @@
 // touches no file; the same input gives the same bytes, and its own output passes through unchanged.
 
 import { GsessError } from '../../errors.ts';
+import { isDeferred } from '../../transcript/interruption.ts';
 import type { AgentToolCall, NativeCut, NativeRequest, NativeTranscript } from '../agent.ts';
 import { derivedUuid } from '../derived-id.ts';
 import { jsonBytes, lineTexts } from '../line-records.ts';
+import { partsOf } from './content.ts';
 import { type NativeRecord, nativeRecord, renderRecord } from './native-records.ts';
 import { chainNode, type OpenCall, openCalls, unansweredCalls } from './open-calls.ts';
 import { mendParentLinks } from './parent-links.ts';
+import type { ClaudeRecord } from './record.ts';
+import { isHeadless } from './session-facts.ts';
 import { claudeDialect, readEntries } from './transcript-reader.ts';
 
 export const NO_RESULT =
@@ -17,11 +21,12 @@ export const NO_RESULT =
 /** Makes a new native transcript out of a stored one. */
 export function writeNative(request: NativeRequest): NativeTranscript {
   const { lines: records, warnings } = lineTexts(request.bytes, claudeDialect);
-  const kept = withoutOrphans(cutRecords(records, request.cut), warnings);
+  const own = request.isFork === true ? records.filter(goesIntoFork) : records;
+  const kept = withoutOrphans(cutRecords(own, request.cut), warnings);
   const mended = mendParentLinks(kept);
   if (mended > 0) warnings.push(`Reconnected ${mended} records whose parent is not there`);
   const open = openCalls(kept.map((native) => native.record));
-  const left = new Set(request.pending === 'keep' ? open.map(({ callId }) => callId) : []);
+  const left = new Set(callsToLeave(kept, open, request).map(({ callId }) => callId));
   const answered = withAnswers(kept, left);
   const changes = { nativeId: request.nativeId, cwd: moveOf(records, request.cwd) };
   const written = answered.map((native) => renderRecord(native, changes));
@@ -57,6 +62,31 @@ export function writeNativeSideFile(
   }
   pieces.push(bytes.toString('latin1', copied));
   return Buffer.from(pieces.join(''), 'latin1');
+}
+
+/** The worktree, the remote end and the isolation of a session are its own. */
+function goesIntoFork({ record }: NativeRecord): boolean {
+  return !/^(worktree-state|bridge-session|atis-latch)$/.test(record.type ?? '');
+}
+
+function callsToLeave(
+  records: readonly NativeRecord[],
+  open: readonly OpenCall[],
+  { pending }: NativeRequest,
+): readonly OpenCall[] {
+  if (pending === 'keep') return open;
+  const [call] = open;
+  if (pending !== 'keep-deferred' || call === undefined) return [];
+  const { record: reply } = call;
+  const calls = records
+    .filter(({ record }) => record.type === 'assistant' && isOneReply(record, reply))
+    .flatMap(({ record }) => partsOf(record.message?.content))
+    .filter((part) => part.type === 'tool_call');
+  return isDeferred({ headless: isHeadless(reply), calls, open }) ? open : [];
+}
+
+function isOneReply(one: ClaudeRecord, other: ClaudeRecord): boolean {
+  return one === other || (one.message?.id !== undefined && one.message.id === other.message?.id);
 }
 
 function cutRecords(records: readonly NativeRecord[], cut: NativeCut | undefined): NativeRecord[] {

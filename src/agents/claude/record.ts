@@ -36,7 +36,7 @@ const recordSchema = z.object({
     .optional()
     .catch(undefined),
   attachment: z
-    .object({ type: text, commandMode: text, prompt: z.unknown().optional() })
+    .object({ type: text, commandMode: text, prompt: z.unknown().optional(), met: flag })
     .optional()
     .catch(undefined),
   content: z.unknown().optional(),
@@ -49,12 +49,22 @@ const recordSchema = z.object({
   prUrl: text,
 });
 
-export type ClaudeRecord = z.infer<typeof recordSchema>;
+export type ClaudeRecord = z.infer<typeof recordSchema> & {
+  /** All of it, of a record that tells of the session and not of what was said. */
+  readonly whole?: Readonly<Record<string, unknown>>;
+};
+
+/** By what their types begin with. */
+const OF_THE_SESSION =
+  /^(file-history-|attribution-|content-replacement|context-collapse|worktree-state$|bridge-session$|atis-latch$|pr-link$|agent-|custom-title$|ai-title$|tag$|mode$)/;
 
 /** Reads one parsed value as a record; undefined for what is no object. */
 export function parseRecord(value: unknown): ClaudeRecord | undefined {
   const parsed = recordSchema.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  const { data } = parsed;
+  if (!OF_THE_SESSION.test(data.type ?? '')) return data;
+  return { ...data, whole: value as Readonly<Record<string, unknown>> };
 }
 
 /** Tells a whole record from an object inside one, such as a content block. */

@@ -33,11 +33,15 @@ export function collectFacts(records: readonly ClaudeRecord[]): Facts {
     branch: last(records, (record) => record.gitBranch || undefined),
     version: last(records, (record) => record.version),
     entrypoint,
-    // `claude -p` and the SDKs; `sdk-cli`, `sdk-ts`, `sdk-py`.
-    headless: entrypoint?.startsWith('sdk-') === true || records.some(isBackground),
+    headless: isHeadless({ entrypoint }) || records.some(isBackground),
     pullRequests: pullRequestsOf(records),
     ...timeSpan(times),
   };
+}
+
+/** `claude -p` and the SDKs: `sdk-cli`, `sdk-ts`, `sdk-py`. */
+export function isHeadless({ entrypoint }: Pick<ClaudeRecord, 'entrypoint'>): boolean {
+  return entrypoint?.startsWith('sdk-') === true;
 }
 
 function isBackground({ sessionKind }: ClaudeRecord): boolean {

@@ -7,6 +7,7 @@ import type { Message, Part, Source, Transcript } from '../../transcript/transcr
 import { groupTurns } from '../../transcript/turns.ts';
 import { type LineDialect, lineEntries, lineRecords, type Placed } from '../line-records.ts';
 import { commandPrompt, partsOf, userKind } from './content.ts';
+import { envelopeOf } from './envelope.ts';
 import { type ChainNode, liveChain } from './live-chain.ts';
 import { chainNode, isSpoken } from './open-calls.ts';
 import { type ClaudeRecord, looksLikeRecord, parseRecord, timeOf } from './record.ts';
@@ -38,6 +39,7 @@ export function readTranscript(content: Uint8Array): Transcript {
     bytes,
     sidechain,
     ...collectFacts(records.map(({ record }) => record)),
+    envelope: envelopeOf(records.map(({ record }) => record)),
   };
 }
 

@@ -1,0 +1,72 @@
+// The state that a session is taken up with, as far as the command line can know and carry it: what the agent puts back by itself is left
+// to it, what it never puts back is told, and what was asked for comes before what was saved.
+
+import type { Agent, ResumeExtras } from '../agents/agent.ts';
+import { type RestoredState, restoreState } from '../session/restore-state.ts';
+import type { SessionId } from '../session/session-id.ts';
+import { readSessionState, type SessionState } from '../session/session-state.ts';
+import type { Context } from './context.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface StateWish extends ResumeExtras {
+  readonly session: SessionId;
+  /** A prompt that nothing came back to is said again. */
+  readonly repeatsPrompt?: boolean | undefined;
+}
+
+/** Undefined for a session of which nothing is kept. */
+export function restoredState(
+  { environment }: Context,
+  { store, readerOf }: Workspace,
+  { agent, wish }: { readonly agent: Agent; readonly wish: StateWish },
+): RestoredState | undefined {
+  const saved = readSessionState(store, wish.session, readerOf);
+  if (saved === null) return undefined;
+  const { onResume } = agent.capabilities;
+  const isAsked = /^(?!0$|false$)./i.test(environment.CLAUDE_CODE_RESUME_INTERRUPTED_TURN ?? '');
+  const { forkedFrom, nativeIds } = store.record(store.tipOf(wish.session));
+  return restoreState(
+    saved,
+    {
+      permissionMode: wish.permissionMode,
+      droppedModes: onResume?.droppedModes,
+      model: wish.model,
+      prompt: wish.prompt,
+      // Said twice it would be asked for twice.
+      resumesInterrupted:
+        wish.repeatsPrompt === true || (isAsked && onResume?.repeatsPrompts !== true),
+    },
+    { isFork: forkedFrom !== null && nativeIds.length === 0 },
+  );
+}
+
+/** Without what was said and what is opaque, of which there may be much. */
+export function stateJson({ state, firstInput, permissionMode, model, bridge }: RestoredState) {
+  const { conversation, files, collapse, identity, permission, workspace, goal } = state;
+  const { interruption, deferredCall, messages, path } = conversation;
+  return {
+    conversation: {
+      messages: messages.length,
+      interruption: interruption.kind,
+      deferredCall,
+      path,
+    },
+    files: countsOf(files),
+    collapse: { commits: collapse.commits.length, snapshot: collapse.snapshot !== null },
+    identity,
+    permission: { ...permission, restored: permissionMode },
+    workspace,
+    bridge,
+    goal,
+    model,
+    firstInput,
+  };
+}
+
+function countsOf({ history, attributions, replacements }: SessionState['files']) {
+  return {
+    history: history.length,
+    attributions: attributions.length,
+    replacements: replacements.length,
+  };
+}
