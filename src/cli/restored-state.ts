@@ -4,6 +4,7 @@
 import type { Agent, ResumeExtras } from '../agents/agent.ts';
 import { type RestoredState, restoreState } from '../session/restore-state.ts';
 import type { SessionId } from '../session/session-id.ts';
+import { isUnspokenFork } from '../session/session-record.ts';
 import { readSessionState, type SessionState } from '../session/session-state.ts';
 import type { Context } from './context.ts';
 import type { Workspace } from './workspace.ts';
@@ -24,7 +25,7 @@ export function restoredState(
   if (saved === null) return undefined;
   const { onResume } = agent.capabilities;
   const isAsked = /^(?!0$|false$)./i.test(environment.CLAUDE_CODE_RESUME_INTERRUPTED_TURN ?? '');
-  const { forkedFrom, nativeIds } = store.record(store.tipOf(wish.session));
+  const isFork = isUnspokenFork(store.record(store.tipOf(wish.session)));
   return restoreState(
     saved,
     {
@@ -36,7 +37,7 @@ export function restoredState(
       resumesInterrupted:
         wish.repeatsPrompt === true || (isAsked && onResume?.repeatsPrompts !== true),
     },
-    { isFork: forkedFrom !== null && nativeIds.length === 0 },
+    { isFork },
   );
 }
 

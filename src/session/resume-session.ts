@@ -3,7 +3,6 @@
 // under a new id that was reserved in the store first, and at most as much of it as a model is to be given. The agent's own files are
 // never modified.
 
-import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { createDurably, makePrivateDirectory } from '../git/durable-file.ts';
@@ -15,8 +14,10 @@ import { readConversation } from './conversation.ts';
 import { reserveNativeId } from './native-index.ts';
 import { openCall } from './open-call.ts';
 import { draftChange } from './session-change.ts';
+import { directoryOf, presentDirectory } from './session-directory.ts';
 import type { SessionId } from './session-id.ts';
 import {
+  isUnspokenFork,
   type PendingCall,
   type PendingConversation,
   type SessionRecord,
@@ -155,26 +156,6 @@ export function nativeFormOf(
   return Buffer.concat([...readStored(store.objects, { transcripts, path: storedPath(chosen) })]);
 }
 
-/** The session's own directory if it is still there, else its root, else none. */
-function presentDirectory(store: Store, record: SessionRecord): string | undefined {
-  const root = store.presentRoot(record.root);
-  const cwd = root === record.root ? record.cwd : root;
-  return [cwd, root].find((directory) => existsSync(directory));
-}
-
-function directoryOf(store: Store, record: SessionRecord): string {
-  const directory = presentDirectory(store, record);
-  if (directory !== undefined) return directory;
-  const root = store.presentRoot(record.root);
-  const { id } = record;
-  throw new GsessError('not-found', `The directory of the session is gone: '${root}'`, {
-    hint: existsSync(store.project.path)
-      ? `'gsess fork ${id} --worktree DIR' goes on in another one, with its files.`
-      : `Make it again and go there: 'gsess restore ${id}' brings its files back, 'gsess resume ${id}' goes on.`,
-    data: { root },
-  });
-}
-
 interface Place {
   readonly session: SessionId;
   readonly pending: PendingConversation;
@@ -234,12 +215,11 @@ function renderPending(
   }
   const { from, bytes: length, nativeId } = pending;
   const stored = readConversation(store, { nativeId: from, bytes: length, transcripts });
-  const { forkedFrom, nativeIds } = store.record(tip);
-  const isFork = forkedFrom !== null && nativeIds.length === 0;
+  const isFork = isUnspokenFork(store.record(tip));
   // A call that somebody went back to is theirs to decide about.
-  const open = pending.call === undefined ? 'keep-deferred' : 'repair';
-  const write = (bytes: Uint8Array) =>
-    form.write({ bytes, nativeId, cwd, pending: open, isFork });
+  const open = pending.call ? 'repair' : 'keep-deferred';
+  const write = (part: Uint8Array) =>
+    form.write({ bytes: part, nativeId, cwd, pending: open, isFork });
   const { bytes, capped, warnings } = isCapped
     ? capConversation(store.surroundings, stored, form.read)
     : { bytes: stored, capped: undefined, warnings: [] };

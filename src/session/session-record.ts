@@ -138,6 +138,14 @@ export function transcriptOf(
   return transcripts[nativeId];
 }
 
+/** A fork in which nobody has spoken yet. */
+export function isUnspokenFork({
+  forkedFrom,
+  nativeIds,
+}: Pick<SessionRecord, 'forkedFrom' | 'nativeIds'>): boolean {
+  return forkedFrom !== null && nativeIds.length === 0;
+}
+
 function firstWrongField(value: Partial<SessionRecord>): string | undefined {
   if (value.format !== 1) return 'format';
   if (typeof value.id !== 'string' || !isSessionId(value.id)) return 'id';
