@@ -7,6 +7,7 @@ import type { Transcript } from '../transcript/transcript.ts';
 import type { AgentVariables } from './agent-variables.ts';
 import type { Said } from './carried-conversation.ts';
 import type { HookReplies } from './hook-replies.ts';
+import type { ResumeExtras } from './resume-words.ts';
 
 /**
  * What happened. `prompt`, `tool` (about to run) and `turn` (the agent is done answering) are the moments worth a checkpoint;
@@ -196,14 +197,6 @@ export interface ResumeCommand {
   readonly before: readonly (readonly string[])[];
   readonly argv: readonly string[];
   readonly cwd: string;
-}
-
-/** What an agent may be started with besides; one that does not take it leaves it away, as its capabilities declare. */
-export interface ResumeExtras {
-  /** What is said to it first. */
-  readonly prompt?: string | undefined;
-  readonly model?: string | undefined;
-  readonly permissionMode?: string | undefined;
 }
 
 export type ConnectScope = 'user' | 'project' | 'local';

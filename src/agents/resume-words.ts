@@ -1,6 +1,12 @@
 // The words that agents take when they are resumed, in the few ways in which they take them.
 
-import type { ResumeExtras } from './agent.ts';
+/** What an agent may be started with besides; one that does not take it leaves it away, as its capabilities declare. */
+export interface ResumeExtras {
+  /** What is said to it first. */
+  readonly prompt?: string | undefined;
+  readonly model?: string | undefined;
+  readonly permissionMode?: string | undefined;
+}
 
 /** As the last argument; one that begins with a dash is kept from being read as a flag. */
 export function promptArgument({ prompt }: ResumeExtras): readonly string[] {

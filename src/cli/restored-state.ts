@@ -1,7 +1,8 @@
 // The state that a session is taken up with, as far as the command line can know and carry it: what the agent puts back by itself is left
 // to it, what it never puts back is told, and what was asked for comes before what was saved.
 
-import type { Agent, ResumeExtras } from '../agents/agent.ts';
+import type { Agent } from '../agents/agent.ts';
+import type { ResumeExtras } from '../agents/resume-words.ts';
 import { type RestoredState, restoreState } from '../session/restore-state.ts';
 import type { SessionId } from '../session/session-id.ts';
 import { isUnspokenFork } from '../session/session-record.ts';

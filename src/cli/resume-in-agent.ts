@@ -3,8 +3,9 @@
 
 import { realpathSync } from 'node:fs';
 import process from 'node:process';
-import type { Agent, ResumeCommand, ResumeExtras } from '../agents/agent.ts';
+import type { Agent, ResumeCommand } from '../agents/agent.ts';
 import { leftInWords } from '../agents/carried-conversation.ts';
+import type { ResumeExtras } from '../agents/resume-words.ts';
 import { lineFor } from '../agents/shell-line.ts';
 import { GsessError } from '../errors.ts';
 import type { RestoredState } from '../session/restore-state.ts';

@@ -55,8 +55,13 @@ export type ClaudeRecord = z.infer<typeof recordSchema> & {
 };
 
 /** By what their types begin with. */
-const OF_THE_SESSION =
-  /^(file-history-|attribution-|content-replacement|context-collapse|worktree-state$|bridge-session$|atis-latch$|pr-link$|agent-|custom-title$|ai-title$|tag$|mode$)/;
+const OF_THE_SESSION = new RegExp(
+  [
+    ...['^file-history-', '^attribution-', '^content-replacement', '^context-collapse'],
+    ...['^worktree-state$', '^bridge-session$', '^atis-latch$', '^pr-link$'],
+    ...['^agent-', '^custom-title$', '^ai-title$', '^tag$', '^mode$'],
+  ].join('|'),
+);
 
 /** Reads one parsed value as a record; undefined for what is no object. */
 export function parseRecord(value: unknown): ClaudeRecord | undefined {

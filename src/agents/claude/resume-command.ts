@@ -1,8 +1,8 @@
 // The command that brings a Claude Code session back.
 
 import { GsessError } from '../../errors.ts';
-import type { ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
-import { flagged, promptArgument } from '../resume-words.ts';
+import type { ResumeCommand, ResumeTarget } from '../agent.ts';
+import { flagged, promptArgument, type ResumeExtras } from '../resume-words.ts';
 import { isNativeId } from './locate.ts';
 
 /** Gives the command that resumes a native session where it belongs. */

@@ -1,8 +1,8 @@
 // Codex, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
-import { flagged, promptArgument } from '../resume-words.ts';
+import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import { flagged, promptArgument, type ResumeExtras } from '../resume-words.ts';
 import { codexCommands, codexConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {

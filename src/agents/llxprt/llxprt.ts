@@ -1,8 +1,8 @@
 // LLxprt Code, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
-import { familyWords } from '../resume-words.ts';
+import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import { familyWords, type ResumeExtras } from '../resume-words.ts';
 import { INTERRUPTED } from './blocks.ts';
 import { llxprtConnection } from './connection.ts';
 import {

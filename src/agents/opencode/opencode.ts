@@ -1,8 +1,8 @@
 // opencode, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
-import { flagged } from '../resume-words.ts';
+import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import { flagged, type ResumeExtras } from '../resume-words.ts';
 import { opencodeCommands, opencodeConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {

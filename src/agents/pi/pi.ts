@@ -1,8 +1,8 @@
 // pi, as gsess sees an agent.
 
 import { GsessError } from '../../errors.ts';
-import type { Agent, ResumeCommand, ResumeExtras, ResumeTarget } from '../agent.ts';
-import { promptArgument } from '../resume-words.ts';
+import type { Agent, ResumeCommand, ResumeTarget } from '../agent.ts';
+import { promptArgument, type ResumeExtras } from '../resume-words.ts';
 import { piConnection } from './connection.ts';
 import { writeConversation } from './conversation-writer.ts';
 import {
