@@ -17,7 +17,7 @@ import { confirmationNeeded, type NextStep } from './next-step.ts';
 import type { Output } from './output.ts';
 import { ownDirectories } from './own-directories.ts';
 import { withEnvironment } from './settings-environment.ts';
-import { readSettingsFile, type SettingValues, settingsOf } from './settings-file.ts';
+import { directoryIn, readSettingsFile, type SettingValues, settingsOf } from './settings-file.ts';
 
 export interface Directories {
   /** Holds the stores of all projects; its real path where it exists. */
@@ -32,6 +32,8 @@ export interface Context {
   readonly surroundings: Surroundings;
   readonly processes: MachineProcesses;
   readonly directories: Directories;
+  /** The data directory as far as it can be told: what is wrong with the settings must be kept somewhere too. */
+  readonly failureDirectory: string;
   readonly cwd: string;
   readonly environment: Environment;
   /** Everything that is set, for the programs that are started in the user's name. */
@@ -120,6 +122,9 @@ export function createContext({
     get directories() {
       return directories();
     },
+    get failureDirectory() {
+      return failureDirectoryOf(environment, directories);
+    },
     get cwd() {
       return cwd ?? workingDirectory();
     },
@@ -176,6 +181,17 @@ function locateDirectories(settings: SettingValues): Directories {
     config: dirname(settingsFile),
     settingsFile,
   };
+}
+
+function failureDirectoryOf(environment: Environment, directories: () => Directories): string {
+  try {
+    return directories().data;
+  } catch (error) {
+    if (!(error instanceof GsessError)) throw error;
+    const chosen = [environment.GSESS_DATA_DIR, directoryIn(settingsPath())];
+    const directory = chosen.find((path) => path !== undefined && isAbsolute(path));
+    return realPathOf(directory ?? ownDirectories().data);
+  }
 }
 
 /** The real path as far as it exists, so that it is the same before and after a directory is made. */

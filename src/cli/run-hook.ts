@@ -113,8 +113,8 @@ async function tidyUp(context: Context, { store }: CaptureReport, isRest: boolea
   startGc(context, store.repository.directory);
 }
 
-function failureLog({ surroundings }: Context): FailureLog {
-  return new FailureLog(surroundings.dataDirectory);
+function failureLog({ failureDirectory }: Context): FailureLog {
+  return new FailureLog(failureDirectory);
 }
 
 function failureBasis({ surroundings }: Context, { agent, kind, cwd }: AgentEvent) {

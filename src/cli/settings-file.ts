@@ -46,6 +46,16 @@ export function readSettingsObject(path: string): unknown {
   }
 }
 
+/** Where the file says that the stores are, however wrong the rest of it may be. */
+export function directoryIn(path: string): string | undefined {
+  try {
+    const { directory } = readSettingsObject(path) as { readonly directory?: unknown };
+    return typeof directory === 'string' ? directory : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function checkSettings(object: unknown, path: string): SettingsFile {
   const values = new Map<SettingKey, SettingValue>();
   const warnings: string[] = [];

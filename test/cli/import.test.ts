@@ -302,6 +302,31 @@ exports('ends at a checkpoint, and writes one form for all agents', () =>
   }),
 );
 
+exports('redacts what looks like a secret where that is asked for, never in the native form', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    const gsess = commandRunner(driver);
+    const secret = 'correct-horse-battery-9';
+    await driver.prompt(`log in with password=${secret}`);
+    await driver.tool('Login', { password: secret });
+    await driver.turn('done');
+    for (const format of ['json', 'jsonl']) {
+      const whole = await gsess(['export', '--format', format]);
+      assert.match(whole.stdout, secret);
+      const { stdout, stderr } = await gsess(['export', '--format', format, '--redact']);
+      assert.not.match(stdout, secret);
+      assert.match(stdout, 'log in with password=[redacted]');
+      assert.match(stderr, /^Redacted in \d places\.$/m);
+    }
+    const native = await gsess(['export', '--redact']);
+    assert.equal([native.status, native.stdout], [2, '']);
+    const written = await gsess.json([
+      ...['export', '--format', 'json', '--redact', '--output', 'x.json'],
+    ]);
+    assert.ok((written as { redacted: number }).redacted >= 3);
+  }),
+);
+
 exports('writes a file whole, and replaces none unasked', () =>
   withPlace(async ({ gsess, project, put, importAll }) => {
     await importAll(put(`${NATIVE_ID}.jsonl`, sound));
@@ -317,6 +342,7 @@ exports('writes a file whole, and replaces none unasked', () =>
         path: join(project, 'out.jsonl'),
         format: 'native',
         bytes: sound.length,
+        redacted: 0,
       },
     );
     assert.is((await gsess(['export', '1', '-o', 'no/such/place'])).status, 1);

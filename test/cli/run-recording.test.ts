@@ -1,7 +1,7 @@
 // What one run records: chosen by flags, handed to the agent's hooks by its environment.
 
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Output } from '../../src/cli/output.ts';
@@ -13,6 +13,7 @@ import { contextOf } from '../support/run-command.ts';
 import { GSESS_PROGRAM, withSealedUser } from '../support/run-gsess.ts';
 import { sealedSurroundings } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
+import { failuresOf } from '../support/user-store.ts';
 
 const FLAGS = { 'no-session-persistence': false, checkpointing: false, 'no-checkpointing': false };
 
@@ -73,6 +74,23 @@ recording('is nothing where autoSave is false, and a broken event is no matter t
     const environment = { GSESS_DISABLE: '1' };
     assert.is(user.run(['hook', 'claude'], { input: '{', environment }).status, 0);
     assert.equal(readdirSync(user.data), []);
+  }),
+);
+
+recording('keeps as a failure that the settings are wrong, where status finds it later', () =>
+  withSealedUser((user) => {
+    const agent = new HookScript(user, { nativeId: '11111111-1111-4111-8111-111111111111' });
+    const file = join(user.home, '.config', 'gsess', 'config.json');
+    const directory = join(user.directory, 'elsewhere');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ directory, retentiondays: 3 }));
+    const input = JSON.stringify(agent.payload('UserPromptSubmit', { prompt: 'go' }));
+    const environment = { GSESS_DATA_DIR: undefined };
+    const outcome = user.run(['hook', 'claude'], { input, environment });
+    assert.equal(outcome, { status: 0, stdout: '', stderr: '' });
+    assert.equal(readdirSync(directory), ['failures.jsonl']);
+    const [failure] = failuresOf({ data: directory });
+    assert.match(failure?.message ?? '', "has an unknown key 'retentiondays'");
   }),
 );
 

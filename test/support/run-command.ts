@@ -126,6 +126,7 @@ export function contextOf(
       config,
       settingsFile: join(config, 'config.json'),
     },
+    failureDirectory: data,
     cwd: options.cwd ?? project,
     environment: readEnvironment({ HOME: home, ...options.environment }),
     inherited: { PATH: process.env['PATH'], HOME: home, ...options.environment },

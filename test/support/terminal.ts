@@ -36,6 +36,7 @@ export function terminalOf(
       config: directory,
       settingsFile: directory,
     },
+    failureDirectory: surroundings.dataDirectory,
     cwd,
     environment: readEnvironment({}),
     inherited: { PATH: join(directory, 'bin'), DIRECTORY: directory },

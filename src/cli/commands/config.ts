@@ -92,8 +92,8 @@ export const config = defineCommand({
     else if (add) throw new GsessError('usage', `No pattern to add to '${key}'`);
     const changed = readSettingsFile(path).values;
     const setting = settingOf(context, key, changed);
-    if (unset || words.length > 0) tellOverride(context, setting);
     const isAsked = !unset && words.length === 0;
+    if (!isAsked) tellEffect(context, setting);
     await output.result(setting, () => {
       if (explain) return explained(setting);
       return isAsked ? lines(setting.value) : `${key} is ${shown(setting)}`;
@@ -210,9 +210,14 @@ function parsed(key: SettingKey, word: string): SettingValue {
   return type === 'number' && /^\d{1,15}$/.test(word) ? Number(word) : word;
 }
 
-function tellOverride({ output }: Context, setting: Setting): void {
-  if (setting.source !== 'environment') return;
-  output.warn(`${setting.variable} is set and comes before the settings file`);
+/** What a person may not expect of the change. */
+function tellEffect({ output, directories: { data } }: Context, setting: Setting): void {
+  const { key, value, source, variable } = setting;
+  if (source === 'environment') {
+    output.warn(`${variable} is set and comes before the settings file`);
+  } else if (key === 'directory' && value !== data) {
+    output.note(`What is kept in '${data}' stays there, until you move it by hand.`);
+  }
 }
 
 async function takeOver(context: Context, from: string): Promise<void> {

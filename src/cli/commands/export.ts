@@ -3,7 +3,8 @@
 import { resolve } from 'node:path';
 import { GsessError, isSystemError } from '../../errors.ts';
 import { createDurably, writeDurably } from '../../git/durable-file.ts';
-import { bytesText } from '../../ui/human-units.ts';
+import { redactValue } from '../../transcript/redact.ts';
+import { bytesText, countText } from '../../ui/human-units.ts';
 import { safeJson } from '../../ui/safe-text.ts';
 import { catchUpSession } from '../catch-up-session.ts';
 import { defineCommand } from '../command.ts';
@@ -22,7 +23,10 @@ export const exportCommand = defineCommand({
   details: `The native form is the agent's own: of a session that was captured or imported it is the agent's file byte for
     byte; of one that goes on from an earlier checkpoint, what 'gsess resume' would hand to the agent.
     jsonl is one message a line and json one object, the same for all agents; docs/json.md tells
-    what is in them. A checkpoint in place of a session ends the conversation there.`,
+    what is in them. A checkpoint in place of a session ends the conversation there.
+
+    --redact replaces what looks like a key, a token or a password in jsonl and json, and says how often it did.
+    It goes by their form, so look at the file before you hand it on.`,
   positionals: {
     ref: { description: 'the session, or where to end', completes: 'checkpoint' },
   },
@@ -37,6 +41,7 @@ export const exportCommand = defineCommand({
       completes: 'file',
     },
     force: { type: 'boolean', description: 'replace the file if it is there' },
+    redact: { type: 'boolean', description: 'replace what looks like a secret' },
     'native-id': {
       type: 'string',
       placeholder: 'ID',
@@ -59,16 +64,29 @@ export const exportCommand = defineCommand({
         hint: 'Give --output, or leave --json out.',
       });
     }
+    if (args.redact && format === 'native') {
+      throw new GsessError(
+        'usage',
+        'The native form is not redacted: its agent could not read it',
+        {
+          hint: `Take '--format json' or '--format jsonl'.`,
+        },
+      );
+    }
     const workspace = await openWorkspace(context);
     const how = { changes: false, reading: readingOf(args) };
     const named = workspace.subject(args.ref, how);
     const subject = await upToDate(context, workspace, named);
     const native = nativeBytesOf(workspace, subject, args['native-id']);
-    const bytes = format === 'native' ? native : normalised(workspace, { subject, native, format });
+    const { bytes, redacted } =
+      format === 'native'
+        ? { bytes: native, redacted: 0 }
+        : normalised(workspace, { subject, native, format, redact: args.redact });
+    if (args.redact) output.note(`Redacted in ${countText(redacted, 'place')}.`);
     if (args.output === undefined) return output.raw(bytes);
     const path = resolve(context.cwd, args.output);
     writeFile(path, bytes, args.force);
-    await output.result({ path, format, bytes: bytes.length }, () => {
+    await output.result({ path, format, bytes: bytes.length, redacted }, () => {
       output.note(`Wrote ${bytesText(bytes.length)} to '${path}'.`);
       return '';
     });
@@ -88,20 +106,22 @@ async function upToDate(
 
 function normalised(
   workspace: Workspace,
-  {
-    subject: { session },
-    native,
-    format,
-  }: { readonly subject: Subject; readonly native: Buffer; readonly format: 'jsonl' | 'json' },
-): Buffer {
-  const { turns, messages: said } = readTranscriptOf(workspace, session.agent, native);
-  const messages = said.map(messageJson);
-  const value = { session: sessionJson(session), turns, messages };
+  wanted: {
+    readonly subject: Subject;
+    readonly native: Buffer;
+    readonly format: 'jsonl' | 'json';
+    readonly redact: boolean;
+  },
+): { readonly bytes: Buffer; readonly redacted: number } {
+  const { session } = wanted.subject;
+  const { turns, messages: said } = readTranscriptOf(workspace, session.agent, wanted.native);
+  const whole = { session: sessionJson(session), turns, messages: said.map(messageJson) };
+  const { value, count } = wanted.redact ? redactValue(whole) : { value: whole, count: 0 };
   const text =
-    format === 'json'
+    wanted.format === 'json'
       ? `${safeJson(value)}\n`
-      : messages.map((message) => `${safeJson(message, 0)}\n`).join('');
-  return Buffer.from(text, 'utf8');
+      : value.messages.map((message) => `${safeJson(message, 0)}\n`).join('');
+  return { bytes: Buffer.from(text, 'utf8'), redacted: count };
 }
 
 function writeFile(path: string, bytes: Buffer, force: boolean): void {
