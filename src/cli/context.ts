@@ -2,14 +2,15 @@
 // takes things from the process; what a command does not ask for is not read, so `gsess help` works with broken settings.
 
 import { randomUUID } from 'node:crypto';
-import { readSync, realpathSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { pause } from '../git/pause.ts';
 import { createProcessTable, type MachineProcesses } from '../machine/process-table.ts';
+import { realPathOf } from '../machine/user-places.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { safeText } from '../ui/safe-text.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -85,11 +86,7 @@ export function createContext({
 }: ContextOptions): Context {
   const environment = readEnvironment(process.env);
   const processes = once(createProcessTable);
-  const settings = once(() => {
-    const file = readSettingsFile(settingsPath());
-    for (const warning of file.warnings) output.warn(warning);
-    return withEnvironment(file.values, environment);
-  });
+  const settings = once(() => readSettings(output, environment));
   const directories = once(() => locateDirectories(settings()));
   const isInteractive = once(() => isUnattended !== true && isSomebodyThere(output));
   const surroundings = once(
@@ -163,6 +160,12 @@ function isSomebodyThere({ json }: Output): boolean {
   return !json && process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
+function readSettings(output: Output, environment: Environment): SettingValues {
+  const { values, warnings } = readSettingsFile(settingsPath());
+  for (const warning of warnings) output.warn(warning);
+  return withEnvironment(values, environment);
+}
+
 function settingsPath(): string {
   return join(ownDirectories().config, 'config.json');
 }
@@ -191,16 +194,6 @@ function failureDirectoryOf(environment: Environment, directories: () => Directo
     const chosen = [environment.GSESS_DATA_DIR, directoryIn(settingsPath())];
     const directory = chosen.find((path) => path !== undefined && isAbsolute(path));
     return realPathOf(directory ?? ownDirectories().data);
-  }
-}
-
-/** The real path as far as it exists, so that it is the same before and after a directory is made. */
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT') || dirname(path) === path) throw error;
-    return join(realPathOf(dirname(path)), basename(path));
   }
 }
 
