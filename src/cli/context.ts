@@ -10,7 +10,7 @@ import { findAgent } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { pause } from '../git/pause.ts';
 import { createProcessTable, type MachineProcesses } from '../machine/process-table.ts';
-import { realPathOf } from '../machine/user-places.ts';
+import { realPathOf } from '../machine/real-path.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import { safeText } from '../ui/safe-text.ts';
 import { type Environment, readEnvironment } from './environment.ts';

@@ -6,12 +6,8 @@ import { isAbsolute } from 'node:path';
 import { AGENTS } from '../agents/registry.ts';
 import { GsessError } from '../errors.ts';
 import { createProcessTable } from '../machine/process-table.ts';
-import {
-  platformDataDirectory,
-  realPathOf,
-  userPlaces,
-  type Variables,
-} from '../machine/user-places.ts';
+import { realPathOf } from '../machine/real-path.ts';
+import { platformDataDirectory, userPlaces, type Variables } from '../machine/user-places.ts';
 import { DEFAULT_SETTINGS, type Surroundings } from '../session/surroundings.ts';
 import type { OpenOptions } from './open-store.ts';
 

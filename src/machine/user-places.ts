@@ -1,10 +1,8 @@
 // Where things are for the user of this process, for programs that tell nothing of it themselves.
 
-import { realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
-import { isSystemError } from '../errors.ts';
+import { realPathOf } from './real-path.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -30,14 +28,4 @@ export async function platformDataDirectory(): Promise<string> {
   // Seldom needed, as the place is mostly told.
   const { default: envPaths } = await import('env-paths');
   return envPaths('gsess', { suffix: '' }).data;
-}
-
-/** The real path as far as it exists, so that it is the same before and after a directory is made. */
-export function realPathOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT') || dirname(path) === path) throw error;
-    return join(realPathOf(dirname(path)), basename(path));
-  }
 }
