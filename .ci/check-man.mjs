@@ -11,10 +11,10 @@ const pages = await makePages();
 const problems = [];
 
 const present = existsSync(directory)
-  ? readdirSync(directory).filter((name) => name.endsWith('.1'))
+  ? readdirSync(directory).filter((name) => /\.[17]$/.test(name))
   : [];
 for (const name of present)
-  if (!pages.has(name)) problems.push(`man/${name} belongs to no command`);
+  if (!pages.has(name)) problems.push(`man/${name} belongs to no command or topic`);
 for (const [name, text] of pages) {
   if (!present.includes(name)) problems.push(`man/${name} is missing`);
   else if (readFileSync(join(directory, name), 'utf8') !== text) {

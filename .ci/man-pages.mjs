@@ -9,10 +9,16 @@ export const top = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Returns a map of file name in man/ to its text. */
 export async function makePages() {
   const { COMMANDS } = await import('../build/src/cli/commands.js');
-  const { commandPage, overviewPage } = await import('../build/src/cli/man-page.js');
+  const { HELP_TOPICS } = await import('../build/src/cli/help-topics.js');
+  const { commandPage, overviewPage, topicPage } = await import('../build/src/cli/man-page.js');
   const template = readFileSync(join(top, '.ci/gsess.1.in'), 'utf8');
+  const topics = HELP_TOPICS.map(async (topic) => [
+    `gsess-${topic.name}.7`,
+    await topicPage(topic),
+  ]);
   return new Map([
-    ['gsess.1', overviewPage(template, COMMANDS)],
+    ['gsess.1', overviewPage(template, COMMANDS, HELP_TOPICS)],
     ...COMMANDS.map((command) => [`gsess-${command.name}.1`, commandPage(command)]),
+    ...(await Promise.all(topics)),
   ]);
 }

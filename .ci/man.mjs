@@ -11,7 +11,7 @@ const pages = await makePages();
 
 mkdirSync(directory, { recursive: true });
 for (const name of readdirSync(directory)) {
-  if (name.endsWith('.1') && !pages.has(name)) rmSync(join(directory, name));
+  if (/\.[17]$/.test(name) && !pages.has(name)) rmSync(join(directory, name));
 }
 for (const [name, text] of pages) writeFileSync(join(directory, name), text);
 

@@ -4,7 +4,7 @@
 import type { Context } from './context.ts';
 
 /** What the shell offers for a word: things of this project, or files. */
-export type Completes = 'session' | 'checkpoint' | 'tag' | 'command' | 'directory' | 'file';
+export type Completes = 'session' | 'checkpoint' | 'tag' | 'help' | 'directory' | 'file';
 
 export interface Positional {
   readonly description: string;

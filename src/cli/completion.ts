@@ -12,6 +12,7 @@ import {
   type Options,
 } from './command.ts';
 import { splitCommandLine } from './command-line.ts';
+import { HELP_TOPICS } from './help-topics.ts';
 import { startingFlagWords } from './starting-flags.ts';
 
 export interface Candidate {
@@ -90,7 +91,7 @@ function valuesOf(
   commands: readonly Command[],
 ): Completion {
   if (choices !== undefined) return { candidates: choices.map((word) => ({ word })) };
-  if (completes === 'command') return { candidates: commandCandidates(commands) };
+  if (completes === 'help') return { candidates: helpCandidates(commands) };
   return completes === undefined ? { candidates: [] } : { candidates: [], completes };
 }
 
@@ -98,6 +99,12 @@ function commandCandidates(commands: readonly Command[]): Candidate[] {
   return commands
     .filter(({ hidden }) => hidden !== true)
     .map(({ name, summary }) => ({ word: name, description: summary }));
+}
+
+function helpCandidates(commands: readonly Command[]): Candidate[] {
+  const known = commandCandidates(commands);
+  const topics = HELP_TOPICS.filter(({ name }) => !known.some(({ word }) => word === name));
+  return [...known, ...topics.map(({ name, summary }) => ({ word: name, description: summary }))];
 }
 
 function flagsOf(options: Options): Candidate[] {

@@ -4,6 +4,7 @@ import { padText, textWidth, wrapText } from '../ui/text-width.ts';
 import { type Command, GLOBAL_OPTIONS, type Option, type Options } from './command.ts';
 import { ENVIRONMENT_VARIABLES } from './environment.ts';
 import { EXIT_STATUSES } from './exit-status.ts';
+import type { HelpTopic, TopicBlock } from './help-topics.ts';
 import { startingFlagEntries } from './starting-flags.ts';
 
 const COLUMNS = 80;
@@ -15,6 +16,8 @@ export interface Entry {
   readonly description: string;
 }
 
+type Topic = Pick<HelpTopic, 'name' | 'summary'>;
+
 /** Everything there is to say about one command. */
 export function commandHelp(command: Command): string {
   return [
@@ -24,6 +27,7 @@ export function commandHelp(command: Command): string {
     section('Arguments', positionalEntries(command)),
     section('Options', optionEntries(command.options ?? {})),
     section('Options of every command', optionEntries(GLOBAL_OPTIONS)),
+    section('Inside an agent', slashEntries(command)),
     section(
       'Examples',
       (command.examples ?? []).map((example) => ({
@@ -37,20 +41,34 @@ export function commandHelp(command: Command): string {
     .join('\n\n');
 }
 
-/** What there is: all commands, one line each. */
-export function overviewHelp(commands: readonly Command[]): string {
+/** What there is: all commands and topics, one line each. */
+export function overviewHelp(commands: readonly Command[], topics: readonly Topic[]): string {
   return [
     wrapHanging(['gsess', '[options]', '<command>', '[arguments]'], 'usage: '),
     'Keeps every session with a coding agent, conversation and files, as git history.',
     section('Commands', commandEntries(commands)),
+    section('Topics', topicEntries(topics)),
     section('In place of a command, as agents have them', startingFlagEntries()),
     section('Options of every command', optionEntries(GLOBAL_OPTIONS)),
     section('Exit status', statusEntries()),
     ...paragraphs(
-      "Without a command the sessions of this project are listed. 'gsess help <command>' tells " +
-        "more about one, 'man gsess' about all of it.",
+      "Without a command the sessions of this project are browsed on a terminal, and listed elsewhere. 'gsess help " +
+        "WORD' tells more about a command or a topic, 'man gsess' about all of it.",
     ),
   ].join('\n\n');
+}
+
+/** All about a topic. */
+export function topicHelp(summary: string, blocks: readonly TopicBlock[]): string {
+  return [sentence(summary), ...blocks.flatMap(blockText)].join('\n\n');
+}
+
+function blockText(block: TopicBlock): readonly string[] {
+  if (typeof block === 'string') return paragraphs(block);
+  if ('entries' in block) return [section(block.title, block.entries)];
+  return [
+    [`${block.title}:`, ...block.lines.map((line) => `${' '.repeat(INDENT)}${line}`)].join('\n'),
+  ];
 }
 
 /** The words of a call: `gsess`, the verb, then one for each flag and argument. */
@@ -89,6 +107,22 @@ export function commandEntries(commands: readonly Command[]): Entry[] {
   return commands
     .filter(({ hidden }) => hidden !== true)
     .map(({ name, summary }) => ({ term: name, description: summary }));
+}
+
+export function topicEntries(topics: readonly Topic[]): Entry[] {
+  return topics.map(({ name, summary }) => ({ term: name, description: summary }));
+}
+
+/** What the command is called as a slash command; nothing where it is none. */
+export function slashEntries({ name, slash }: Command): Entry[] {
+  if (slash === undefined) return [];
+  const term = [name, ...(slash.aliases ?? [])].map((word) => `/${word}`).join(', ');
+  const description = [
+    'the same, as a slash command',
+    ...(slash.bare === undefined ? [] : ['by itself it lists what to choose from']),
+    ...(slash.needsSnapshots === true ? ['only where files are kept'] : []),
+  ].join('; ');
+  return [{ term, description }];
 }
 
 export function statusEntries(): Entry[] {

@@ -10,9 +10,12 @@ import {
   placeholderOf,
   positionalEntries,
   sentence,
+  slashEntries,
   statusEntries,
+  topicEntries,
   visible,
 } from './help.ts';
+import { type HelpTopic, type TopicBlock, WORDS } from './help-topics.ts';
 import { settingEntries } from './setting-meanings.ts';
 import { startingFlagEntries } from './starting-flags.ts';
 
@@ -35,6 +38,7 @@ export function commandPage(command: Command): string {
     ...section('ARGUMENTS', positionalEntries(command)),
     ...section('OPTIONS', optionEntries(options)),
     ...section('OPTIONS OF EVERY COMMAND', optionEntries(GLOBAL_OPTIONS)),
+    ...section('INSIDE AN AGENT', slashEntries(command)),
     ...section('EXIT STATUS', statusEntries()),
     ...(examples.length === 0 ? [] : ['.Sh EXAMPLES', ...examples.flatMap(exampleLines)]),
     '.Sh SEE ALSO',
@@ -42,8 +46,37 @@ export function commandPage(command: Command): string {
   ]);
 }
 
+/** The page of a help topic, `gsess-<name>.7`. */
+export async function topicPage({ name, summary, blocks }: HelpTopic): Promise<string> {
+  return page([
+    ...head(`gsess-${name}`, summary, 7),
+    '.Sh DESCRIPTION',
+    ...(await blocks()).flatMap(blockLines),
+    '.Sh SEE ALSO',
+    '.Xr gsess 1',
+  ]);
+}
+
+function blockLines(block: TopicBlock, index: number): readonly string[] {
+  if (typeof block === 'string') return index === 0 ? textLines(block) : paragraphLines(block);
+  const heading = paragraphLines(`${block.title}:`);
+  if ('entries' in block) {
+    return [...heading, '.Bl -tag -width Ds', ...items(block.entries), '.El'];
+  }
+  return [
+    ...heading,
+    '.Bd -literal -offset indent',
+    ...block.lines.flatMap((line) => textLines(line)),
+    '.Ed',
+  ];
+}
+
 /** The page `gsess.1`: a text written by hand, with the lists that are made from the code put in where it asks for them. */
-export function overviewPage(template: string, commands: readonly Command[]): string {
+export function overviewPage(
+  template: string,
+  commands: readonly Command[],
+  topics: readonly HelpTopic[],
+): string {
   const lists: Readonly<Record<string, readonly string[]>> = {
     date: [`.Dd ${DATE}`],
     commands: commandEntries(commands).flatMap(({ term, description }) => [
@@ -54,14 +87,20 @@ export function overviewPage(template: string, commands: readonly Command[]): st
     ]),
     'keys-of-sessions': items(keyEntries(commands, 'sessions')),
     'keys-of-moments': items(keyEntries(commands, 'moments')),
+    words: items(WORDS),
+    topics: items(topicEntries(topics)),
+    slash: items(commands.flatMap(slashEntriesInOverview)),
     starting: items(startingFlagEntries()),
     options: items(optionEntries(GLOBAL_OPTIONS)),
     environment: items(environmentEntries()),
     settings: items(settingEntries()),
     'exit-status': items(statusEntries()),
-    'see-also': commandEntries(commands).map(
-      ({ term }, index, all) => `.Xr gsess-${term} 1${index < all.length - 1 ? ' ,' : ''}`,
-    ),
+    'see-also': [
+      ...commandEntries(commands).map(({ term }) => `.Xr gsess-${term} 1 ,`),
+      ...topics.map(
+        ({ name }, index, all) => `.Xr gsess-${name} 7${index < all.length - 1 ? ' ,' : ''}`,
+      ),
+    ],
   };
   return page(
     template
@@ -72,6 +111,10 @@ export function overviewPage(template: string, commands: readonly Command[]): st
         return name === undefined ? [line] : (lists[name] ?? []);
       }),
   );
+}
+
+function slashEntriesInOverview(command: Command): Entry[] {
+  return slashEntries(command).map(({ term }) => ({ term, description: command.summary }));
 }
 
 function keyEntries(commands: readonly Command[], view: BrowserKey['view']): Entry[] {
@@ -86,10 +129,10 @@ function page(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function head(title: string, summary: string): string[] {
+function head(title: string, summary: string, section = 1): string[] {
   return [
     `.Dd ${DATE}`,
-    `.Dt ${title.toUpperCase()} 1`,
+    `.Dt ${title.toUpperCase()} ${section}`,
     '.Os gsess',
     '.Sh NAME',
     `.Nm ${title}`,

@@ -2,8 +2,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Command, GLOBAL_OPTIONS } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
-import { commandHelp, overviewHelp, sentence } from '../../src/cli/help.ts';
-import { commandPage, overviewPage } from '../../src/cli/man-page.ts';
+import { completeWords } from '../../src/cli/completion.ts';
+import { findCommand } from '../../src/cli/find-command.ts';
+import { commandHelp, overviewHelp, sentence, topicHelp, visible } from '../../src/cli/help.ts';
+import { HELP_TOPICS } from '../../src/cli/help-topics.ts';
+import { commandPage, overviewPage, topicPage } from '../../src/cli/man-page.ts';
+import { readSlashLine, slashCommands } from '../../src/cli/slash-line.ts';
+import { startingFlagEntries } from '../../src/cli/starting-flags.ts';
 import { textWidth } from '../../src/ui/text-width.ts';
 
 const table = suite('table of commands');
@@ -72,8 +77,13 @@ const SAMPLE: Command = {
   run: async () => undefined,
 };
 
-help('fits 80 columns', () => {
-  for (const text of [overviewHelp(COMMANDS), ...[...COMMANDS, SAMPLE].map(commandHelp)]) {
+help('fits 80 columns', async () => {
+  const topics = HELP_TOPICS.map(async ({ summary, blocks }) => topicHelp(summary, await blocks()));
+  for (const text of [
+    overviewHelp(COMMANDS, HELP_TOPICS),
+    ...[...COMMANDS, SAMPLE].map(commandHelp),
+    ...(await Promise.all(topics)),
+  ]) {
     for (const line of text.split('\n')) assert.ok(textWidth(line) <= 80, line);
   }
 });
@@ -111,16 +121,87 @@ help('shows usage, arguments, options, examples and the exit status of a command
 });
 
 help('lists every command that is not hidden', () => {
-  const text = overviewHelp([...COMMANDS, { ...SAMPLE, hidden: true }]);
+  const text = overviewHelp([...COMMANDS, { ...SAMPLE, hidden: true }], HELP_TOPICS);
   for (const { name, hidden } of COMMANDS) {
     assert.is(new RegExp(`^ {2}${name} `, 'm').test(text), hidden !== true);
   }
   assert.not.match(text, 'sample');
 });
 
+help(
+  'has a topic for the words, the agents and git, each in the overview and in a page',
+  async () => {
+    assert.equal(
+      HELP_TOPICS.map(({ name }) => name),
+      ['concepts', 'agents', 'git'],
+    );
+    for (const topic of HELP_TOPICS) {
+      assert.match(overviewHelp(COMMANDS, HELP_TOPICS), new RegExp(`^ {2}${topic.name} `, 'm'));
+      const text = topicHelp(topic.summary, await topic.blocks());
+      assert.ok(text.startsWith(`${sentence(topic.summary)}\n\n`), text);
+      const page = await topicPage(topic);
+      assert.match(page, `\n.Dt GSESS-${topic.name.toUpperCase()} 7\n`);
+      assert.ok(text.length > 1000 && page.length > text.length * 0.8, topic.name);
+    }
+  },
+);
+
+help('shows in topics only lines that there are', async () => {
+  for (const { blocks } of HELP_TOPICS) {
+    for (const block of await blocks()) {
+      const lines = typeof block === 'string' || 'entries' in block ? [] : block.lines;
+      for (const line of lines) {
+        findCommand(/^gsess (\w+)/.exec(line)?.[1] ?? line, COMMANDS);
+      }
+    }
+  }
+});
+
+help('tells of a slash command under all its names', () => {
+  const offered = slashCommands(COMMANDS, { snapshots: true });
+  for (const { names, command } of offered) {
+    const text = commandHelp(command);
+    assert.match(text, names.map((name) => `/${name}`).join(', '));
+    const page = commandPage(command);
+    for (const name of names) {
+      assert.is(readSlashLine(`/${name} x`, COMMANDS, { snapshots: true }).command, command);
+      assert.match(page, new RegExp(`^\\.It Li .*/${name}\\b`, 'm'));
+    }
+  }
+  for (const command of COMMANDS.filter(({ slash }) => slash === undefined)) {
+    assert.not.match(commandHelp(command), 'Inside an agent');
+  }
+});
+
+help('tells of every flag: in the help and the page of its command, or in the overview', () => {
+  for (const command of COMMANDS) {
+    for (const [flag, { hidden }] of Object.entries(command.options ?? {})) {
+      assert.is(commandHelp(command).includes(`--${flag}`), hidden !== true, flag);
+      assert.is(commandPage(command).includes(`Fl -${flag}`), hidden !== true, flag);
+    }
+  }
+  const overview = overviewHelp(COMMANDS, HELP_TOPICS);
+  for (const { term } of startingFlagEntries()) assert.match(overview, term);
+});
+
 help('makes a sentence of a summary', () => {
   assert.is(sentence('list things'), 'List things.');
   assert.is(sentence('Done.'), 'Done.');
+});
+
+help('and completion offer the same commands and flags', () => {
+  const offered = (...words: string[]) =>
+    completeWords(words, COMMANDS).candidates.map(({ word }) => word.replace(/=.*/, ''));
+  const shown = COMMANDS.filter(({ hidden }) => hidden !== true);
+  assert.equal(
+    offered(''),
+    shown.map(({ name }) => name),
+  );
+  for (const { name, options = {}, rest } of shown) {
+    if (rest?.after === 'verb') continue;
+    const flags = [...visible(options), ...visible(GLOBAL_OPTIONS)].map(([flag]) => `--${flag}`);
+    assert.equal([...new Set(offered(name, '-'))], flags, name);
+  }
 });
 
 const pages = suite('man pages');
@@ -149,7 +230,7 @@ pages('keep a line that begins with a dot from being a request', () => {
 });
 
 pages('fill the lists into the overview', () => {
-  const text = overviewPage('@date@\n@commands@\n@unknown@\nend\n', [SAMPLE]);
+  const text = overviewPage('@date@\n@commands@\n@unknown@\nend\n', [SAMPLE], []);
   assert.match(
     text,
     /^\.Dd .*\n\.It Cm sample\nTake a sample\.\nSee\n\.Xr gsess-sample 1 \.\nend\n$/,

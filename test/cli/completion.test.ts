@@ -77,6 +77,20 @@ complete('leaves words of another program, and behind two dashes, to the file sy
   assert.is(completeWords(['show', '--', ''], COMMANDS).completes, 'file');
 });
 
+complete('offers topics of the help beside commands, and none twice', () => {
+  const help = defineCommand({
+    name: 'help',
+    summary: 'explain',
+    positionals: { word: { description: 'what', completes: 'help' } },
+    run: neverRun,
+  });
+  const { candidates } = completeWords(['help', ''], [...COMMANDS, help]);
+  assert.equal(
+    candidates.map(({ word }) => word),
+    ['show', 'git', 'help', 'concepts', 'agents'],
+  );
+});
+
 complete('offers nothing for a command that does not exist', () => {
   assert.equal(completeWords(['unknown', ''], COMMANDS), { candidates: [] });
 });
