@@ -35,7 +35,9 @@ export class OpencodeDriver implements GuidedAgent {
   start(script: string | readonly Reply[], { text, resume = [] }: GuidedOptions): RunningAgent {
     const { program, project: cwd, environment } = this.#setup;
     this.#configure();
-    const child = spawnAgent(program, ['run', '--format', 'json', ...resume], {
+    // On its screen it takes the configured model where a session tells of one that it does not have; here it must be told.
+    const how = ['--format', 'json', '--model', 'script/script-model'];
+    const child = spawnAgent(program, ['run', ...how, ...resume], {
       cwd,
       environment: { ...environment, ...QUIET },
     });

@@ -5,6 +5,9 @@ import type { ConversationRequest } from '../agent.ts';
 import type { CarriedCall, Said } from '../carried-conversation.ts';
 import { derivedHex } from '../derived-id.ts';
 
+/** opencode takes no message without a model; of one that it does not have it takes the user's own instead. */
+const NO_MODEL = { providerID: 'gsess', modelID: 'another-agent' };
+
 export function writeConversation(request: ConversationRequest): Buffer {
   const { said, nativeId, cwd, at } = request;
   const created = said[0]?.at ?? at;
@@ -58,7 +61,7 @@ function infoOf(
 ): object {
   const { at } = said;
   if (said.by !== 'agent') {
-    return { role: 'user', time: { created: at }, agent: 'build' };
+    return { role: 'user', time: { created: at }, agent: 'build', model: NO_MODEL };
   }
   return {
     parentID,
