@@ -5,6 +5,7 @@ import type { ConversationRequest } from '../agent.ts';
 import type { CarriedCall, Said } from '../carried-conversation.ts';
 import { derivedHex, derivedUuid } from '../derived-id.ts';
 import { recordLines } from '../line-records.ts';
+import { NO_MODEL } from './session-facts.ts';
 
 export function writeConversation({ said, nativeId, cwd }: ConversationRequest): Buffer {
   let parentUuid: string | null = null;
@@ -48,7 +49,7 @@ function contentOf(said: Exclude<Said, { by: 'agent' }>): unknown {
   return [...textBlock(said.text), ...images];
 }
 
-function replyOf({ text, calls, model }: Extract<Said, { by: 'agent' }>, id: string): object {
+function replyOf({ text, calls }: Extract<Said, { by: 'agent' }>, id: string): object {
   const uses = calls.map((call) => ({
     type: 'tool_use',
     id: call.id,
@@ -59,7 +60,8 @@ function replyOf({ text, calls, model }: Extract<Said, { by: 'agent' }>, id: str
     id,
     type: 'message',
     role: 'assistant',
-    model,
+    // Claude would look for any other model, and say that it is not there.
+    model: NO_MODEL,
     content: [...textBlock(text), ...uses],
     stop_reason: calls.length > 0 ? 'tool_use' : 'end_turn',
     stop_sequence: null,

@@ -1,5 +1,6 @@
-// Writes what was said in another agent as a rollout of Codex: the header, and then items as the model takes them. Nothing in an item
-// says that a call failed; Codex tells the model by the exit code at the head of the result, and so does this.
+// Writes what was said in another agent as a rollout of Codex: the header, and then items as the model takes them, each message followed by
+// the event that Codex shows it by on its screen. Nothing in an item says that a call failed; Codex tells the model by the exit code at
+// the head of the result, and so does this.
 
 import type { ConversationRequest } from '../agent.ts';
 import type { CarriedCall, Said } from '../carried-conversation.ts';
@@ -20,14 +21,19 @@ export function writeConversation({ said, nativeId, cwd, at }: ConversationReque
       source: 'cli',
     },
   };
-  const items = said.flatMap((one) =>
-    itemsOf(one).map((payload) => ({
-      timestamp: new Date(one.at).toISOString(),
-      type: 'response_item',
-      payload,
-    })),
-  );
-  return recordLines([header, ...items]);
+  const records = said.flatMap((one) => {
+    const timestamp = new Date(one.at).toISOString();
+    const items = itemsOf(one).map((payload) => ({ timestamp, type: 'response_item', payload }));
+    const shown = { timestamp, type: 'event_msg', payload: eventOf(one) };
+    return one.text === '' ? items : [...items.slice(0, 1), shown, ...items.slice(1)];
+  });
+  return recordLines([header, ...records]);
+}
+
+function eventOf({ by, text: message }: Said): object {
+  return by === 'agent'
+    ? { type: 'agent_message', message }
+    : { type: 'user_message', message, kind: 'plain' };
 }
 
 function itemsOf(said: Said): object[] {

@@ -33,6 +33,7 @@ export const opencode: Agent = {
     limits: [
       "Sessions from before it was connected are not found: 'opencode export ID > FILE', then 'gsess import opencode FILE'.",
       'It tells nothing when it ends.',
+      "A conversation of another agent goes on with the model that is configured; 'opencode run' must be given one.",
     ],
   },
   readOnlyTools: READ_ONLY_TOOLS,
