@@ -31,6 +31,12 @@ export interface FamilyMember {
   turnOf(ended: Ended): Turn;
 }
 
+interface GeminiTold {
+  readonly session_id?: string;
+  readonly response?: string;
+  readonly warnings?: readonly string[];
+}
+
 export const GEMINI: FamilyMember = {
   settings: '.gemini/settings.json',
   settingsText: `{
@@ -49,10 +55,11 @@ export const GEMINI: FamilyMember = {
   }),
   turnOf: ({ stdout, stderr, status }) => {
     const text = /\{[\s\S]*\}/.exec(stdout)?.[0] ?? '{}';
-    const said = JSON.parse(text) as { session_id?: string; response?: string };
+    const said = JSON.parse(text) as GeminiTold;
     return {
       sessionId: said.session_id ?? '',
-      said: said.response ?? '',
+      // What a hook says in place of the model is told as a warning.
+      said: said.response || (said.warnings ?? []).join('\n'),
       status: status ?? undefined,
       stderr: `${stderr}${status === 0 ? '' : stdout}`,
     };

@@ -18,6 +18,7 @@ import {
 import {
   type Answer,
   bodyOf,
+  type LoggedRequest,
   type ModelMessage,
   type ModelRequest,
   sendJson,
@@ -28,7 +29,7 @@ import { responsesWire } from './responses-wire.ts';
 export interface ModelServer {
   readonly url: string;
   /** All requests so far, or those since `from`. */
-  requests(from?: number): readonly ModelRequest[];
+  requests(from?: number): readonly LoggedRequest[];
   close(): Promise<void>;
 }
 
@@ -36,7 +37,7 @@ const WIRES: readonly Wire[] = [anthropicWire, responsesWire, chatWire, genaiWir
 const LISTEN_HOST = '127.0.0.1';
 
 export async function startModel(): Promise<ModelServer> {
-  const log: ModelRequest[] = [];
+  const log: LoggedRequest[] = [];
   const server = createServer((request, response) => {
     serve(request, response, log).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : new Error(String(error)));
@@ -60,7 +61,7 @@ async function closeServer(server: Server): Promise<void> {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  log: ModelRequest[],
+  log: LoggedRequest[],
 ): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? '';
   const wire = request.method === 'POST' ? WIRES.find((one) => one.isReply(path)) : undefined;
@@ -71,7 +72,7 @@ async function serve(
   }
   const body = await bodyOf(request);
   const asked = wire.digest(body);
-  const number = log.push(asked);
+  const number = log.push({ ...asked, body });
   wire.send(response, body, { answer: answerTo(asked, wire), number, path });
 }
 

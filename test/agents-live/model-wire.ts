@@ -20,6 +20,11 @@ export interface ModelRequest {
   readonly conversation: readonly string[];
 }
 
+/** A request as it is kept, with all that it said besides. */
+export interface LoggedRequest extends ModelRequest {
+  readonly body: unknown;
+}
+
 /** One reply of the model. */
 export interface Answer {
   readonly text: string;
