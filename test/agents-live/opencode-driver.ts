@@ -46,6 +46,13 @@ export class OpencodeDriver implements GuidedAgent {
     return running(child, turnMsMax, turnOf);
   }
 
+  /** Runs one of its slash commands, or says something. */
+  say(text: string, resume: readonly string[] = []): Promise<Turn> {
+    const [, command, words = ''] = /^\/(\S+) ?(.*)$/s.exec(text) ?? [];
+    if (command === undefined) return this.start(text, { text, resume }).done;
+    return this.start(words, { text, resume: [...resume, '--command', command] }).done;
+  }
+
   /** Runs another of its commands to the end. */
   command(words: readonly string[]): string {
     const { program, project: cwd, environment } = this.#setup;

@@ -14,16 +14,25 @@ export interface Typist {
   readonly name: AgentName;
   /** In front of the name of a command. */
   readonly prefix: string;
-  /** Whether a headless run shows what a hook answered. */
-  readonly isShown: boolean;
+  /** Whether a headless run shows what a hook answered: by itself, or by the model that is given it. */
+  readonly shown: 'at once' | 'by the model' | 'never';
+  /** Whether it takes context for the model from a hook. */
+  readonly isTold: boolean;
   /** Where the agent keeps its settings and commands, below the home directory. */
   readonly directory: string;
   /** The text of the file it is connected by, or none. */
   settings(): string | undefined;
   prompt(text: string, resume?: string): Promise<Turn>;
+  /** Runs what has to be run before it resumes. */
+  prepare(words: readonly string[]): void;
 }
 
 const TAG = 'before $(touch pwned) `touch pwned`';
+
+interface Ready {
+  readonly nativeId: string;
+  readonly before: readonly (readonly string[])[];
+}
 
 interface Tag {
   readonly name: string;
@@ -31,7 +40,7 @@ interface Tag {
 }
 
 export async function typeCommands(check: Check, world: World, typist: Typist): Promise<void> {
-  const { name, prefix, isShown, directory, prompt } = typist;
+  const { name, prefix, shown, directory, prompt } = typist;
   const settings = join(world.home, directory);
   const before = typist.settings();
   await json(world, ['connect', name]);
@@ -39,20 +48,23 @@ export async function typeCommands(check: Check, world: World, typist: Typist): 
     const from = world.model.requests().length;
     const turn = await prompt(`${prefix}${line}`, resume);
     assert.is(turn.status, 0, turn.stderr);
-    assert.equal(world.model.requests(from), [], 'the model is not asked');
-    return turn;
+    const asked = world.model.requests(from);
+    if (shown === 'by the model')
+      return asked.flatMap(({ conversation }) => conversation).join('\n');
+    assert.equal(asked, [], 'the model is not asked');
+    return turn.said;
   };
   const shows = (said: string, wanted: string) => {
-    if (isShown) assert.ok(said.includes(wanted), `'${said}' does not say '${wanted}'`);
+    if (shown !== 'never') assert.ok(said.includes(wanted), `'${said}' does not say '${wanted}'`);
   };
 
   const first = await check(
-    `${name} is told of gsess at the start, and goes on as ever`,
+    `${name} goes on as ever, and is told of gsess where it can be`,
     async () => {
       const turn = await prompt('What is one?');
       assert.is(turn.said, 'Heard: What is one?', turn.stderr);
       const asked = JSON.stringify(world.model.requests());
-      assert.ok(asked.includes('gsess keeps this session'), 'the model is told');
+      assert.is(asked.includes('gsess keeps this session'), typist.isTold, 'the model is told');
       const [session] = await json<{ title: string; turns: number }[]>(world, ['list']);
       assert.equal([session?.title, session?.turns], ['What is one?', 1]);
       return turn;
@@ -61,19 +73,19 @@ export async function typeCommands(check: Check, world: World, typist: Typist): 
 
   await check('a tag is saved and listed, whatever it is called', async () => {
     const saved = await type(`chat save ${TAG}`, first.sessionId);
-    shows(saved.said, `'${TAG}' is `);
+    shows(saved, `'${TAG}' is `);
     const tags = await json<Tag[]>(world, ['tag', '--list']);
     assert.equal(
       tags.map((tag) => [tag.name, tag.turn]),
       [[TAG, 1]],
     );
-    shows((await type('chat list', first.sessionId)).said, TAG);
+    shows(await type('chat list', first.sessionId), TAG);
     assert.not(existsSync(join(world.project, 'pwned')));
   });
 
   await check('what needs a yes is not done, and says how to say yes', async () => {
     const asked = await type(`chat delete ${TAG}`, first.sessionId);
-    shows(asked.said, `/chat delete ${TAG} --force`);
+    shows(asked, `/chat delete ${TAG} --force`);
     assert.is((await json<Tag[]>(world, ['tag', '--list'])).length, 1);
   });
 
@@ -81,7 +93,8 @@ export async function typeCommands(check: Check, world: World, typist: Typist): 
     const second = await prompt('And two?', first.sessionId);
     assert.is(second.said, 'Heard: And two?');
     await type(`chat resume ${TAG}`, first.sessionId);
-    const { nativeId } = await json<{ nativeId: string }>(world, ['resume', '1', '--print']);
+    const { nativeId, before: steps } = await json<Ready>(world, ['resume', '1', '--print']);
+    for (const words of steps) typist.prepare(words);
     assert.is.not(nativeId, first.sessionId);
     const from = world.model.requests().length;
     assert.is((await prompt('And now?', nativeId)).said, 'Heard: And now?');

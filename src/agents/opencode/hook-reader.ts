@@ -2,7 +2,6 @@
 
 import type { HookReader } from '../agent.ts';
 import { type PayloadDialect, readPayload } from '../hook-payload.ts';
-import { NO_REPLIES } from '../hook-replies.ts';
 import { sideFilesOf } from './locate.ts';
 import { canChangeFiles } from './tools.ts';
 
@@ -28,5 +27,5 @@ const dialect: PayloadDialect = {
 export const opencodeHook: HookReader = {
   read: (input) => readPayload(input, dialect),
   sideFiles: sideFilesOf,
-  replies: NO_REPLIES,
+  replies: { context: null, slashPrefix: '/gsess/' },
 };

@@ -1,7 +1,8 @@
 // The code of the plugin that opencode is connected by. opencode loads it at each start and waits for what it does at a prompt and around
 // a call. Before it tells of an event it writes the session, in the form of `opencode export`, into a directory of gsess, since
 // opencode itself has it in a database. What of a session changes with every message is left out, so that a file keeps its
-// beginning. The plugin only tells: it changes nothing, prints nothing, and whatever fails in it, or takes too long, is passed over.
+// beginning. The plugin tells, prints nothing, and whatever fails in it, or takes too long, is passed over. It changes one thing: in place
+// of a slash command of gsess the model is given its answer, since there is no way past the model here.
 
 import { READ_ONLY_TOOLS } from './tools.ts';
 
@@ -64,6 +65,18 @@ function write(path, session, messages) {
   renameSync(written, path);
 }
 
+const ANSWERED =
+  'gsess has answered this. Give its answer to the user, word for word, and do nothing else:\\n\\n';
+
+/** What gsess answered in place of the model; nothing where the prompt was not for it. */
+function answerIn(printed) {
+  try {
+    return JSON.parse(printed).reason;
+  } catch {
+    return undefined;
+  }
+}
+
 export const Gsess = async ({ client }) => {
   const sessionOf = async (id) => (await client.session.get({ path: { id } })).data;
   const messagesOf = async (id) => (await client.session.messages({ path: { id } })).data ?? [];
@@ -96,7 +109,7 @@ export const Gsess = async ({ client }) => {
       ...(isSubagent ? { agent_id: own.id } : {}),
       ...fields,
     };
-    await run(COMMAND, root.directory, JSON.stringify(payload));
+    return await run(COMMAND, root.directory, JSON.stringify(payload));
   }
 
   /** One event after the other, for all write the same files. */
@@ -113,7 +126,10 @@ export const Gsess = async ({ client }) => {
   ];
   return {
     'chat.message': async ({ sessionID }, { message, parts }) => {
-      await tell('chat.message', sessionID, () => ({ prompt: textOf(parts), prompt_id: message.id }));
+      const fields = { prompt: textOf(parts), prompt_id: message.id };
+      const answer = answerIn(await tell('chat.message', sessionID, () => fields));
+      const asked = parts.find(({ type, synthetic }) => type === 'text' && !synthetic);
+      if (answer && asked) asked.text = ANSWERED + answer;
     },
     'tool.execute.before': async (input, { args }) => {
       if (!READ_ONLY.has(input.tool)) await tell('tool.execute.before', ...call(input, args));

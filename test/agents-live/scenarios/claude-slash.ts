@@ -13,10 +13,12 @@ export const scenario: Scenario = {
       return typeCommands(check, world, {
         name: 'claude',
         prefix: '/gsess:',
-        isShown: true,
+        shown: 'at once',
+        isTold: true,
         directory: '.claude',
         settings: () => claude.settings(),
         prompt: (text, resume) => claude.prompt(text, resume === undefined ? {} : { resume }),
+        prepare: () => undefined,
       });
     }),
 };

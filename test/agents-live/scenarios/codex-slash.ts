@@ -16,10 +16,12 @@ export const scenario: Scenario = {
       return typeCommands(check, world, {
         name: 'codex',
         prefix: '$gsess /',
-        isShown: false,
+        shown: 'never',
+        isTold: true,
         directory: '.codex',
         settings,
         prompt: (text, resume) => codex.prompt(text, resume === undefined ? {} : { resume }),
+        prepare: () => undefined,
       });
     }),
 };

@@ -17,10 +17,12 @@ export const scenario: Scenario = {
       return typeCommands(check, world, {
         name: 'gemini',
         prefix: '/gsess:',
-        isShown: true,
+        shown: 'at once',
+        isTold: true,
         directory: '.gemini',
         settings: () => driver.settings(),
         prompt: (text, resume) => driver.prompt(text, resume === undefined ? {} : { resume }),
+        prepare: () => undefined,
       });
     }),
 };

@@ -17,10 +17,12 @@ export const scenario: Scenario = {
       return typeCommands(check, world, {
         name: 'qwen',
         prefix: '/gsess:',
-        isShown: false,
+        shown: 'never',
+        isTold: true,
         directory: '.qwen',
         settings: () => driver.settings(),
         prompt: (text, resume) => driver.prompt(text, resume === undefined ? {} : { resume }),
+        prepare: () => undefined,
       });
     }),
 };
