@@ -4,7 +4,14 @@
 import type { Context } from './context.ts';
 
 /** What the shell offers for a word: things of this project, or files. */
-export type Completes = 'session' | 'checkpoint' | 'tag' | 'help' | 'directory' | 'file';
+export type Completes =
+  | 'session'
+  | 'checkpoint'
+  | 'tag'
+  | 'help'
+  | 'slash-command'
+  | 'directory'
+  | 'file';
 
 export interface Positional {
   readonly description: string;

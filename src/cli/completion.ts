@@ -13,6 +13,7 @@ import {
 } from './command.ts';
 import { splitCommandLine } from './command-line.ts';
 import { HELP_TOPICS } from './help-topics.ts';
+import { slashCommands } from './slash-line.ts';
 import { startingFlagWords } from './starting-flags.ts';
 
 export interface Candidate {
@@ -92,6 +93,7 @@ function valuesOf(
 ): Completion {
   if (choices !== undefined) return { candidates: choices.map((word) => ({ word })) };
   if (completes === 'help') return { candidates: helpCandidates(commands) };
+  if (completes === 'slash-command') return { candidates: slashCandidates(commands) };
   return completes === undefined ? { candidates: [] } : { candidates: [], completes };
 }
 
@@ -105,6 +107,12 @@ function helpCandidates(commands: readonly Command[]): Candidate[] {
   const known = commandCandidates(commands);
   const topics = HELP_TOPICS.filter(({ name }) => !known.some(({ word }) => word === name));
   return [...known, ...topics.map(({ name, summary }) => ({ word: name, description: summary }))];
+}
+
+function slashCandidates(commands: readonly Command[]): Candidate[] {
+  return slashCommands(commands, { snapshots: true }).flatMap(({ names, command }) =>
+    names.map((name) => ({ word: `/${name}`, description: command.summary })),
+  );
 }
 
 function flagsOf(options: Options): Candidate[] {

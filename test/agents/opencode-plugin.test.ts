@@ -22,7 +22,7 @@ const spoken = {
 
 async function load(
   directory: string,
-  recording = true,
+  { recording = true, printed = '' } = {},
 ): Promise<Readonly<Record<string, Handler>>> {
   const { connection } = opencode;
   if (connection.way === 'none') throw new Error('opencode can be connected');
@@ -30,10 +30,11 @@ async function load(
   const log = join(directory, 'log');
   const lines = [
     `if [ "$1" = where ]; then echo '{"data":"${directory}","recording":${recording}}'; exit; fi`,
-    `cat >> '${log}'; echo >> '${log}'`,
+    `cat >> '${log}'; echo >> '${log}'; printf '%s' '${printed}'`,
   ];
   writeFileSync(hook, `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 });
-  const path = join(directory, 'gsess.mjs');
+  // Loaded anew each time.
+  const path = join(directory, `gsess-${printed.length}.mjs`);
   writeFileSync(path, connection.add(undefined, `${hook} hook opencode`));
   const { Gsess } = (await import(pathToFileURL(path).href)) as { Gsess: Plugin };
   const sessions = [
@@ -110,9 +111,9 @@ x('tells of a subagent under the session it works for, with its own session besi
 
 x('writes nothing where gsess records nothing', () =>
   withTemporaryDirectory(async (directory) => {
-    const hooks = await load(directory, false);
+    const hooks = await load(directory, { recording: false });
     await hooks['chat.message']?.({ sessionID: ROOT }, { message: { id: 'msg_a' }, parts: [] });
-    assert.equal(readdirSync(directory).sort(), ['gsess', 'gsess.mjs']);
+    assert.equal(readdirSync(directory).sort(), ['gsess', 'gsess-0.mjs']);
   }),
 );
 
@@ -123,6 +124,25 @@ x('holds opencode at its end until the last turn is told', () =>
     void hooks['event']?.({ event: { type: 'session.idle', properties: { sessionID: ROOT } } });
     await hooks['dispose']?.({});
     assert.is(told(directory)[0]?.['last_assistant_message'], 'Done.');
+  }),
+);
+
+x('puts what gsess answers in place of the prompt, and leaves any other as it is', () =>
+  withTemporaryDirectory(async (directory) => {
+    const printed = JSON.stringify({ decision: 'block', reason: 'No tags' });
+    const hooks = await load(directory, { printed });
+    const parts = [
+      { type: 'text', text: 'added', synthetic: true },
+      { type: 'text', text: 'gsess /chat list' },
+    ];
+    const message = { id: 'msg_a' };
+    await hooks['chat.message']?.({ sessionID: ROOT }, { message, parts });
+    assert.is(parts[0]?.text, 'added');
+    assert.match(parts[1]?.text ?? '', /^gsess has answered this.*\n\nNo tags$/s);
+    const silent = await load(directory, { printed: 'not JSON' });
+    const other = [{ type: 'text', text: 'Do it' }];
+    await silent['chat.message']?.({ sessionID: ROOT }, { message, parts: other });
+    assert.is(other[0]?.text, 'Do it');
   }),
 );
 

@@ -21,7 +21,12 @@ export function slash(commands: () => readonly Command[]): Command {
       'gsess connect' puts these commands into agents that have commands of their own; there they are called
       '/gsess:chat' and so on.`,
     positionals: {
-      line: { description: 'the command', required: true, variadic: true },
+      line: {
+        description: 'the command',
+        required: true,
+        variadic: true,
+        completes: 'slash-command',
+      },
     },
     examples: [
       { command: "gsess slash '/chat save before'", description: 'tag the conversation' },
