@@ -12,9 +12,15 @@ export function wordFor({ id, name }: Called, sessions: readonly Called[]): stri
   return name !== null && isOnly && safeText(name) === name ? shellQuote(name) : id;
 }
 
+/** What goes on with it, as a line for the shell. */
+export function resumeLine(session: Called, sessions: readonly Called[]): string {
+  const word = wordFor(session, sessions);
+  return `gsess resume ${word.startsWith('-') ? `-- ${word}` : word}`;
+}
+
 /** The lines to show when the agent has ended. */
 export function exitHint(session: Called, sessions: readonly Called[]): readonly string[] {
-  const word = wordFor(session, sessions);
-  const hint = `To go on with it: gsess resume ${word.startsWith('-') ? `-- ${word}` : word}`;
-  return word === session.id ? [hint] : [hint, `Its id: ${session.id}`];
+  const line = resumeLine(session, sessions);
+  const hint = `To go on with it: ${line}`;
+  return line.endsWith(` ${session.id}`) ? [hint] : [hint, `Its id: ${session.id}`];
 }

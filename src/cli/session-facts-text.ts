@@ -24,7 +24,12 @@ const EXPECTED_REASONS: readonly string[] = ['ignored', 'nested-git', 'collides'
 
 export function sessionFacts(
   session: SessionSummary,
-  details: SessionDetails,
+  details: SessionDetails & {
+    readonly pullRequests: readonly {
+      readonly number: number;
+      readonly url?: string | undefined;
+    }[];
+  },
   now: number,
 ): string {
   const { forkedFrom, nativeIds, activeNativeId, pendingNativeId } = details;
@@ -47,6 +52,10 @@ export function sessionFacts(
     ['created', timeText(details.createdAt, now)],
     ['last activity', timeText(session.updatedAt, now)],
     ['size', bytesText(details.bytes)],
+    [
+      'pull requests',
+      details.pullRequests.map(({ number, url }) => url ?? `#${number}`).join(', '),
+    ],
     ['tags', details.tags.map(({ name }) => name).join(', ')],
   ]);
 }

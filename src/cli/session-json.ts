@@ -23,7 +23,7 @@ export function momentFactsJson(checkpoint: Checkpoint) {
   return { id, kind, turn, subject, at: at.toISOString(), tool, coverage };
 }
 
-function filesJson({ added, modified, deleted }: FileChanges) {
+export function filesJson({ added, modified, deleted }: FileChanges) {
   const paths = (list: readonly RawPath[]) => list.map(jsonPath);
   return { added: paths(added), modified: paths(modified), deleted: paths(deleted) };
 }

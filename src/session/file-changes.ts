@@ -12,6 +12,7 @@ import {
 } from '../worktree/tree-diff.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { filesOf } from './session-change.ts';
+import type { SessionSummary } from './session-summary.ts';
 import type { Store } from './store.ts';
 
 export interface FileChanges {
@@ -35,6 +36,22 @@ export function changesOf(store: Store, checkpoint: Checkpoint): FileChanges {
   if (checkpoint.files === 'none' || parent?.files === 'none') return NO_CHANGES;
   const before = parent === undefined ? undefined : snapshotOf(store, parent);
   return groupChanges(compareFiles(store.objects, before, snapshotOf(store, checkpoint)));
+}
+
+/** What became of the files in a session, from its first look at them to its last. What went and came back is no change. */
+export function changesInSession(
+  store: Store,
+  { id, tip }: Pick<SessionSummary, 'id' | 'tip'>,
+): FileChanges {
+  const last = store.checkpoint(tip);
+  let first: Checkpoint | undefined;
+  for (const checkpoint of store.history(tip)) {
+    if (checkpoint.session !== id) break;
+    if (checkpoint.files !== 'none') first = checkpoint;
+  }
+  if (first === undefined || last.files === 'none') return NO_CHANGES;
+  const [before, after] = [snapshotOf(store, first), snapshotOf(store, last)];
+  return groupChanges(compareFiles(store.objects, before, after));
 }
 
 /**

@@ -25,19 +25,29 @@ export function namesPullRequest(text: string): boolean {
   return NUMBER.test(text) || ADDRESS.test(text);
 }
 
+/** What every address of one has in it, whatever it lies on. */
+const SIGNS = ['/pull/', '/pulls/', '/merge_requests/', '/pull-requests/'];
+
+/** Those that its agent noted in a session, in the order in which it did. */
+export function pullRequestsOf(
+  store: Store,
+  session: Pick<SessionSummary, 'tip'>,
+  reader: TranscriptReader | undefined,
+): readonly PullRequest[] {
+  const held = heldAtTip(store, store.checkpoint(session.tip));
+  if (reader === undefined || held === undefined) return [];
+  const bytes = readConversation(store, held);
+  // Most transcripts need not be made sense of.
+  return SIGNS.some((sign) => bytes.includes(sign)) ? reader(bytes).pullRequests : [];
+}
+
 export function sessionsOfPullRequest(
   store: Store,
   text: string,
   readerOf: (agent: string) => TranscriptReader | undefined,
 ): readonly SessionSummary[] {
-  const digits = /(\d+)(?!.*\d)/s.exec(ADDRESS.exec(text)?.[1] ?? text)?.[1] ?? '';
   return store.sessions().filter((session) => {
-    const reader = readerOf(session.agent);
-    const held = heldAtTip(store, store.checkpoint(session.tip));
-    if (reader === undefined || held === undefined) return false;
-    const bytes = readConversation(store, held);
-    // Most transcripts need not be made sense of.
-    if (!bytes.includes(digits)) return false;
-    return reader(bytes).pullRequests.some((one) => isPullRequest(text, one));
+    const found = pullRequestsOf(store, session, readerOf(session.agent));
+    return found.some((one) => isPullRequest(text, one));
   });
 }

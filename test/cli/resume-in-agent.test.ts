@@ -38,6 +38,7 @@ launching("starts the agent in the session's directory and passes its exit statu
     assert.is(context.exitStatus, 7);
     assert.is(stdout.written, '');
     assert.match(stderr.written, 'Session 11111111: go');
+    assert.match(stderr.written, `To go on with it: gsess resume ${session}\n`);
   }),
 );
 

@@ -34,10 +34,15 @@ show('tells the facts of a session', () =>
       session: driver.session,
       root: driver.project,
     });
+    const prUrl = 'https://git.example/o/r/pull/12';
+    driver.append({ type: 'pr-link', prNumber: 12, prUrl, prRepository: 'o/r' });
+    await driver.event({ subject: 'end', final: true });
     const value = (await gsess.json(['show'])) as Record<string, unknown>;
+    assert.equal(value['pullRequests'], [{ number: 12, url: prUrl }]);
+    assert.equal(value['files'], { added: [], modified: ['a.txt'], deleted: [] });
     assert.is(value['id'], FIRST_NATIVE_ID);
     assert.is(value['turns'], 1);
-    assert.is(value['checkpoints'], 4);
+    assert.is(value['checkpoints'], 5);
     assert.is(value['tip'], driver.log()[0]!.id);
     assert.is(value['activeNativeId'], FIRST_NATIVE_ID);
     assert.is(value['forkedFrom'], null);
@@ -56,6 +61,8 @@ show('tells the facts of a session', () =>
     const { stdout } = await gsess(['show', '1']);
     assert.match(stdout, /^title +change a please$/m);
     assert.match(stdout, /^tags +here$/m);
+    assert.match(stdout, /^pull requests +https:\/\/git\.example\/o\/r\/pull\/12$/m);
+    assert.match(stdout, /^Files changed:\n {2}~ a\.txt$/m);
     assert.match(stdout, /^Left out: 1 secret, 1 ignored\n {2}\.env \(secret\)$/m);
     assert.not.match(stdout, /^forked from/m);
   }),
@@ -189,6 +196,7 @@ current('prints the id of the session that is meant, and 3 for none', () =>
       nativeId: driver.nativeId,
       root: driver.project,
       live: false,
+      resume: `gsess resume ${driver.session}`,
     });
     const elsewhere = join(directory, 'elsewhere');
     mkdirSync(elsewhere);

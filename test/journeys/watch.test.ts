@@ -89,7 +89,7 @@ journey('starts an agent, captures what it says, and ends as it does', () =>
     writeFileSync(
       join(bin, 'claude'),
       `#!/bin/sh
-echo "$1"
+echo "$@" "$GSESS_SESSION_NAME"
 printf '%s\\n' '${lines.join("' '")}' >'${agent.transcriptPath}'
 trap 'exit 7' TERM
 kill -TERM $PPID
@@ -98,16 +98,21 @@ while :; do sleep 0.02; done
     );
     chmodSync(join(bin, 'claude'), 0o755);
     const PATH = `${bin}:${process.env['PATH']}`;
-    const { status, stdout, stderr } = user.run(['run', '--', 'claude', '--flag'], {
+    const line = `--session-name flags --session-id ${NATIVE_ID} -- claude --flag`;
+    const { status, stdout, stderr } = user.run(line.split(' '), {
       environment: { PATH },
       raw: true,
     });
     assert.is(status, 7, stderr);
-    assert.is(stdout, '--flag\n');
+    assert.is(stdout, `--session-id ${NATIVE_ID} --flag flags\n`);
+    assert.is((user.json(['current']) as { name: string }).name, 'flags');
     assert.equal(subjects(user), ['turn 1: gone', 'prompt 1: go']);
     assertStoreIsTidy(onlyStoreOf(user));
     assert.is(user.run(['run', '--', 'no-such-agent']).status, 1);
     assert.is(user.run(['run']).status, 2);
+    const taken = user.run(['run', '--name', 'flags', '--', 'claude'], { environment: { PATH } });
+    assert.equal([taken.status, taken.stdout], [2, '']);
+    assert.match(taken.stderr, "is called 'flags' already");
   }),
 );
 

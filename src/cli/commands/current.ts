@@ -1,6 +1,7 @@
 // gsess current: the session that is meant where none is named.
 
 import { defineCommand } from '../command.ts';
+import { resumeLine } from '../exit-hint.ts';
 import { openPlace } from '../workspace.ts';
 
 export const current = defineCommand({
@@ -15,10 +16,10 @@ export const current = defineCommand({
   ],
   slash: {},
   run: async (context) => {
-    const { id, name, title, agent, nativeIds, root, live } = openPlace(context).current({
-      changes: false,
-    });
+    const { store, current: find } = openPlace(context);
+    const { id, name, title, agent, nativeIds, root, live } = find({ changes: false });
     const nativeId = nativeIds[0] ?? null;
-    await context.output.result({ id, name, title, agent, nativeId, root, live }, () => id);
+    const resume = resumeLine({ id, name }, store.sessions());
+    await context.output.result({ id, name, title, agent, nativeId, root, live, resume }, () => id);
   },
 });

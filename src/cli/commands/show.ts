@@ -1,7 +1,8 @@
 // gsess show: what there is to know of a session, or of one checkpoint of it, and what was said.
 
 import { callOf } from '../../session/conversation.ts';
-import { changesOf, NO_CHANGES } from '../../session/file-changes.ts';
+import { changesInSession, changesOf, NO_CHANGES } from '../../session/file-changes.ts';
+import { pullRequestsOf } from '../../session/find-by-pr.ts';
 import type { Reading } from '../../session/reference.ts';
 import { detailsOf } from '../../session/session-details.ts';
 import { skippedOf } from '../../session/skipped-files.ts';
@@ -20,15 +21,16 @@ import {
   sessionFacts,
   skippedText,
 } from '../session-facts-text.ts';
-import { messageJson, momentJson, sessionJson, tagJson } from '../session-json.ts';
+import { filesJson, messageJson, momentJson, sessionJson, tagJson } from '../session-json.ts';
 import { openWorkspace, type Subject, type Workspace } from '../workspace.ts';
 
 export const show = defineCommand({
   name: 'show',
   summary: 'show a session or one checkpoint of it',
   details: `Of a session: its name, agent and model, its turns, its native ids (the agent's own), where it came from, its
-    tags, and what was left out of its files at the last look. Of a checkpoint: its kind and turn, the
-    files it changed, the call that was about to run, and what was left out.
+    tags, the pull requests that its agent noted, what became of the files in it, and what was left out
+    of them at the last look. Of a checkpoint: its kind and turn, the files it changed, the call that
+    was about to run, and what was left out.
 
     With --conversation, what was said up to there: prompts and answers in full, each tool call in
     one line.`,
@@ -87,15 +89,19 @@ async function freshSubject(
 
 async function showSession(
   { output, surroundings }: Context,
-  { store }: Workspace,
+  { store, readerOf }: Workspace,
   { subject, said }: Shown,
 ): Promise<void> {
   const { session, checkpoint } = subject;
   const details = detailsOf(store, session);
   const skipped = skippedOf(store, checkpoint);
+  const changes = changesInSession(store, session);
+  const pullRequests = pullRequestsOf(store, session, readerOf(session.agent));
   const value = {
     ...sessionJson(session),
     ...details,
+    pullRequests: pullRequests.map(({ number, url = null }) => ({ number, url })),
+    files: filesJson(changes),
     tip: session.tip,
     tags: details.tags.map(tagJson),
     skipped,
@@ -103,7 +109,8 @@ async function showSession(
   };
   await output.result(value, () =>
     paragraphs([
-      sessionFacts(session, details, surroundings.now()),
+      sessionFacts(session, { ...details, pullRequests }, surroundings.now()),
+      changesText(changes, output.paint),
       skippedText(skipped),
       said === undefined ? '' : conversationText(said, output.paint),
     ]),
