@@ -6,11 +6,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { collectGarbage } from '../../src/session/collect-garbage.ts';
 import { expiringSessions } from '../../src/session/expiring-sessions.ts';
-import { retiredSessions } from '../../src/session/retire-sessions.ts';
+import { retiredSessions, retireSessions } from '../../src/session/retire-sessions.ts';
+import { noteRetired } from '../../src/session/retired-note.ts';
 import type { SessionSummary } from '../../src/session/session-summary.ts';
 import { DEFAULT_SETTINGS } from '../../src/session/surroundings.ts';
 import { createTag } from '../../src/session/tag.ts';
-import { addSessions, type MadeSession } from '../support/many-sessions.ts';
+import { addSessions, type MadeSession, placeTip, putTip } from '../support/many-sessions.ts';
 import { processes } from '../support/process-table.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { assertStoreIsSound, type SessionDriver, startSession } from '../support/session-driver.ts';
@@ -96,13 +97,19 @@ interface Scene {
   readonly made: readonly MadeSession[];
   setDay(day: number): void;
   set(settings: Partial<typeof DEFAULT_SETTINGS>): void;
+  /** Does something once, when the clock is looked at next. */
+  onClock(act: () => void): void;
 }
 
 /** A session of day 40, and six of day 0 that nobody used since. */
 function withSessions(use: (scene: Scene) => Promise<void>): Promise<void> {
   return withTemporaryDirectory(async (directory) => {
     let at = NOW + 40 * DAY_MS;
+    let meanwhile: (() => void) | undefined;
     const now = () => {
+      const act = meanwhile;
+      meanwhile = undefined;
+      act?.();
       at += 1;
       return at;
     };
@@ -117,6 +124,9 @@ function withSessions(use: (scene: Scene) => Promise<void>): Promise<void> {
         at = NOW + day * DAY_MS;
       },
       set: (changes) => void Object.assign(settings, changes),
+      onClock: (act) => {
+        meanwhile = act;
+      },
     });
     assertStoreIsSound(driver.store);
   });
@@ -207,6 +217,28 @@ retention('is not part of emptying the trash, and erasing one forgets that it we
     assert.is(status, 0, stderr);
     assert.not.match(readFileSync(path, 'utf8'), id);
     assert.is(retiredSessions(driver.store).length, 5);
+  }),
+);
+
+retention('leaves one that somebody goes on with meanwhile, and a note that came to nothing', () =>
+  withSessions(async ({ driver, made, set, onClock }) => {
+    const { store, project: root } = driver;
+    const [first, ...others] = made;
+    if (first === undefined) return;
+    set({ retentionDays: 30 });
+    onClock(() => {
+      const batch = store.batch();
+      const at = NOW + 39 * DAY_MS;
+      const tip = putTip(store, batch, { id: first.id, at, title: 'goes on' });
+      batch.flush();
+      batch.settle();
+      placeTip(store, first.id, tip);
+    });
+    const { retired } = await retireSessions(store, { isDry: false, root });
+    assert.is(retired.length, others.length);
+    assert.ok(store.tip(first.id));
+    noteRetired(store, root, [{ session: store.summary(first.id)!, reason: 'retentionDays' }]);
+    assert.not(retiredSessions(store).some(({ session }) => session.id === first.id));
   }),
 );
 
