@@ -14,16 +14,26 @@ import { findProgram } from './find-program.ts';
 import { failure, type Health, ok, warning } from './health.ts';
 import { hookCommand } from './hook-command.ts';
 import { type HookState, hookStates } from './hook-state.ts';
+import { whyNothing } from './run-recording.ts';
 import { unheardSessions } from './unheard-sessions.ts';
 
 export async function checkMachine(context: Context, project: Project): Promise<Health[]> {
   return [
+    ...checkRecording(context),
     checkAgents(context),
     ...(await checkHooks(context, project)),
     checkData(context),
     checkSpace(context),
     checkGit(context, project),
   ];
+}
+
+/** Only where it is off, as somebody may have forgotten. */
+function checkRecording(context: Context): Health[] {
+  const nothing = whyNothing(context);
+  if (nothing === undefined) return [];
+  const advice = "'gsess config autoSave --explain' tells where that comes from.";
+  return [warning('recording', `nothing is recorded: ${nothing}`, { advice })];
 }
 
 function checkAgents(context: Context): Health {

@@ -112,6 +112,8 @@ watching('is refused where nothing is to be recorded', () =>
     assert.equal([status, /the setting autoSave is false/.test(stderr)], [2, true], stderr);
     const { stdout } = await gsess(['status']);
     assert.match(stdout, /^Nothing is recorded: the setting autoSave is false\.$/m);
+    const doctor = await gsess(['doctor', '--quick']);
+    assert.match(doctor.stdout, /recording.* nothing is recorded: the setting autoSave is false/);
     const disabled = await gsess(['status'], { environment: { GSESS_DISABLE: '1' } });
     assert.match(disabled.stdout, /^Nothing is recorded: GSESS_DISABLE is set\.$/m);
   }),
