@@ -6,7 +6,11 @@ import type { ResumeExtras } from '../agents/resume-words.ts';
 import { type RestoredState, restoreState } from '../session/restore-state.ts';
 import type { SessionId } from '../session/session-id.ts';
 import { isUnspokenFork } from '../session/session-record.ts';
-import { readSessionState, type SessionState } from '../session/session-state.ts';
+import {
+  conversationBytes,
+  readSessionState,
+  type SessionState,
+} from '../session/session-state.ts';
 import type { Context } from './context.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -16,12 +20,19 @@ export interface StateWish extends ResumeExtras {
   readonly repeatsPrompt?: boolean | undefined;
 }
 
-/** Undefined for a session of which nothing is kept. */
+/** Nobody shall wait for what would be good to know. */
+const READ_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Undefined where nothing is kept of it, or so much that reading it would take long, which is told. */
 export function restoredState(
-  { environment }: Context,
+  { environment, output }: Context,
   { store, readerOf }: Workspace,
   { agent, wish }: { readonly agent: Agent; readonly wish: StateWish },
 ): RestoredState | undefined {
+  if (conversationBytes(store, wish.session) > READ_BYTES_MAX) {
+    output.warn('The conversation is so long that how it was left is not looked at');
+    return undefined;
+  }
   const saved = readSessionState(store, wish.session, readerOf);
   if (saved === null) return undefined;
   const { onResume } = agent.capabilities;

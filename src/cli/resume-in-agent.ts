@@ -62,7 +62,7 @@ export async function resumeInAgent(
   const { nativeId, cwd, path, call } = ready;
   const state = restoredState(context, workspace, { agent, wish });
   for (const warning of state?.warnings ?? []) context.output.warn(warning);
-  const prompt = state?.firstInput ?? undefined;
+  const prompt = state === undefined ? wish.prompt : (state.firstInput ?? undefined);
   const extras = extrasFor(context, agent, { ...wish, prompt });
   const command = agent.resume({ nativeId, cwd, path }, extras);
   if (left.length > 0) context.output.note(`Not carried over: ${leftInWords(left)}.`);

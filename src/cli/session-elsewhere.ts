@@ -21,13 +21,12 @@ export function findElsewhere(
   const own = here?.repository.directory;
   const found = allStores(surroundings)
     .filter(({ repository }) => repository.directory !== own)
-    .flatMap((store) =>
-      matchingSessions(text, store.sessions()).map(({ session, level }) => ({
-        store,
-        session,
-        level,
-      })),
-    );
+    .flatMap((store) => {
+      const matches = matchingSessions(text, store.sessions());
+      // There may be hundreds.
+      store.objects.close();
+      return matches.map((match) => ({ store, ...match }));
+    });
   const best = Math.min(...found.map(({ level }) => level));
   const matches = found.filter(({ level }) => level === best);
   if (matches.length > 1) {

@@ -2,7 +2,7 @@
 // told by where the file lies, else by whose form makes the most of it.
 
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS } from '../agents/registry.ts';
 import { GsessError, isSystemError } from '../errors.ts';
@@ -10,6 +10,7 @@ import { importTranscripts } from '../session/import-transcript.ts';
 import { locateProject } from '../session/project.ts';
 import type { SessionId } from '../session/session-id.ts';
 import { openOrCreateStoreOf } from '../session/store.ts';
+import { placesOf } from './agent-places.ts';
 import type { Context } from './context.ts';
 import { readImport } from './import-file.ts';
 import { sourceOf } from './import-sources.ts';
@@ -31,11 +32,13 @@ export async function sessionOfFile(context: Context, file: string): Promise<Ses
 
 async function agentOf(context: Context, path: string): Promise<Agent> {
   const bytes = readBytes(path);
+  const owner = AGENTS.find(({ name, directory }) =>
+    path.startsWith(`${directory(placesOf(context, name))}${sep}`),
+  );
+  if (owner !== undefined) return await owner.load();
   let best: { readonly agent: Agent; readonly messages: number } | undefined;
   for (const entry of AGENTS) {
     const agent = await entry.load();
-    const { ownPaths } = await sourceOf(context, agent);
-    if (ownPaths.has(path)) return agent;
     const { messages, warnings } = agent.format.read(bytes);
     const understood = messages.length - warnings.length;
     if (understood > (best?.messages ?? 0)) best = { agent, messages: understood };

@@ -29,6 +29,11 @@ export interface SessionState extends Envelope {
   readonly provider: string | null;
 }
 
+/** The bytes of the conversation at the tip of a session, for whoever has no time to read a very long one. */
+export function conversationBytes(store: Store, session: SessionId): number {
+  return heldAtTip(store, store.tipOf(session))?.bytes ?? 0;
+}
+
 /** The state at the tip of a session; null where there is no such session. Throws where it cannot be read. */
 export function readSessionState(
   store: Store,

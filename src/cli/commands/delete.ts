@@ -13,7 +13,7 @@ import { defineCommand } from '../command.ts';
 import { confirmErasure } from '../confirm-erasure.ts';
 import type { Context } from '../context.ts';
 import { readingOf, SESSION_READING_OPTIONS } from '../reading-options.ts';
-import { openPlace, type Place } from '../workspace.ts';
+import { openWorkspace, type Place } from '../workspace.ts';
 
 export const deleteCommand = defineCommand({
   name: 'delete',
@@ -52,7 +52,7 @@ export const deleteCommand = defineCommand({
   slash: {},
   keys: [{ view: 'sessions', key: 'ctrl+d', label: 'delete' }],
   run: async (context, { ref: reference, yes, purge, 'with-tags': withTags, ...flags }) => {
-    const workspace = openPlace(context);
+    const workspace = await openWorkspace(context);
     const find = () => workspace.session(reference, { changes: true, reading: readingOf(flags) });
     if (purge) return await erase(context, workspace, { reference, find, yes, withTags });
     const session = find();

@@ -5,7 +5,7 @@ import { renameSession } from '../../session/rename-session.ts';
 import { sayChosen } from '../chosen-session.ts';
 import { defineCommand } from '../command.ts';
 import { READING_OPTIONS_BESIDE_NAME, readingOf } from '../reading-options.ts';
-import { openPlace } from '../workspace.ts';
+import { openWorkspace } from '../workspace.ts';
 
 export const rename = defineCommand({
   name: 'rename',
@@ -34,7 +34,7 @@ export const rename = defineCommand({
         hint: `See 'gsess help rename'.`,
       });
     }
-    const { store, root, session: find } = openPlace(context);
+    const { store, root, session: find } = await openWorkspace(context);
     const session = find(reference, { changes: true, reading: readingOf({ id, index }) });
     sayChosen(context, session);
     const given = await renameSession(store, { session, name, root });
