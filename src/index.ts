@@ -18,6 +18,7 @@ export type {
   ResumeOptions,
   SessionStore,
   SessionSummary,
+  SlashResult,
   TagSummary,
   UndoOptions,
   UndoOutcome,

@@ -44,6 +44,8 @@ export interface Context {
   readonly sessionReference: string | undefined;
   /** A person sits there: keyboard and screen are both a terminal, and no JSON is wanted. */
   readonly isInteractive: boolean;
+  /** Whoever runs the command has the current session open itself, and knows what is done to it. */
+  readonly isOwnSession?: boolean;
   /** Set by a command whose outcome is neither success nor an error. */
   exitStatus: number;
   /** Set by a command after which something is left to do, for a caller that does it itself. */

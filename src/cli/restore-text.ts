@@ -35,7 +35,8 @@ export function describeRestore(
 }
 
 /** A running agent neither reads its transcript again nor knows of the files. */
-export function warnLive({ output }: Context, moves: boolean): void {
+export function warnLive({ output, isOwnSession = false }: Context, moves: boolean): void {
+  if (isOwnSession) return;
   output.warn('the agent of this session is running: it is not told that files change under it');
   if (!moves) return;
   output.warn(

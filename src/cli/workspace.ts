@@ -1,6 +1,7 @@
 // A command's view of the project it was started in: the store, the root, the agents, and what the words of the user mean here.
 
 import type { Agent } from '../agents/agent.ts';
+import { readTranscript as readEmbedded } from '../agents/embedded/transcript-reader.ts';
 import { findAgent } from '../agents/registry.ts';
 import { GsessError } from '../errors.ts';
 import type { Checkpoint } from '../session/checkpoint.ts';
@@ -131,7 +132,8 @@ function workspaceOf(
   },
 ): Workspace {
   const { store, project, agents } = opened;
-  const readerOf = (name: string) => agents.get(name)?.format.read;
+  // An agent that gsess does not know is one that embeds it.
+  const readerOf = (name: string) => agents.get(name)?.format.read ?? readEmbedded;
   const { current, session, references, mention } = lookupOf(context, { store, project, readerOf });
   const atTip = (session: SessionSummary): Subject => {
     return { session, checkpoint: store.checkpoint(session.tip), isSession: true };

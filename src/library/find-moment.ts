@@ -1,4 +1,4 @@
-// What a reference of the user means here: a session, or a moment of one. The sessions of other agents in the project are left out.
+// What a reference of the user means here: a session, or a moment of one.
 
 import { readTranscript } from '../agents/embedded/transcript-reader.ts';
 import { GsessError } from '../errors.ts';
@@ -51,7 +51,6 @@ export function referencesIn(handle: ProjectHandle, store: Store): References {
   const references = referencesOf(store, { current, readerOf: readerFor(handle) });
   return {
     ...references,
-    sessions: references.sessions.filter(({ agent }) => agent === handle.agent),
     inside: () => currentOf(handle, store),
   };
 }

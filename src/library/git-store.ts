@@ -18,6 +18,7 @@ import { openProject, type ProjectHandle, saveOpen, withStore } from './project-
 import type { Recorder } from './recorder.ts';
 import { recoverSpools } from './recover-spools.ts';
 import { keptConversation } from './restored-conversation.ts';
+import { runSlash } from './run-slash.ts';
 import { SessionRecorder } from './session-recorder.ts';
 import type {
   CallOptions,
@@ -30,6 +31,7 @@ import type {
   ResumeOptions,
   SessionStore,
   SessionSummary,
+  SlashResult,
   TagSummary,
   UndoOptions,
   UndoOutcome,
@@ -77,13 +79,10 @@ class GitStore<Message extends object> implements SessionStore<Message> {
   }
 
   async list(options: ListOptions = {}): Promise<readonly SessionSummary[]> {
-    const { limit, allAgents = false } = options;
-    const { agent } = this.#handle;
     await recoverSpools(this.#handle, options);
-    const listed = await withStore(this.#handle, options, (store) =>
-      store.sessions().filter((session) => allAgents || session.agent === agent),
-    );
-    return (listed ?? []).slice(0, limit).map(sessionSummary);
+    const { limit = Number.POSITIVE_INFINITY } = options;
+    const listed = await withStore(this.#handle, options, (store) => store.newestSessions(limit));
+    return (listed ?? []).map(sessionSummary);
   }
 
   async resolve(reference: string, options?: CallOptions): Promise<SessionSummary | null> {
@@ -227,6 +226,10 @@ class GitStore<Message extends object> implements SessionStore<Message> {
       return session;
     });
     return gone === undefined ? null : sessionSummary(gone);
+  }
+
+  runSlashCommand(line: string): Promise<SlashResult<Message>> {
+    return runSlash<Message>(this.#handle, line);
   }
 
   async close(): Promise<void> {

@@ -35,6 +35,13 @@ export class MemoryStore<Message extends object> implements SessionStore<Message
   fork = refused;
   rename = refused;
   delete = refused;
+  runSlashCommand = () =>
+    Promise.resolve({
+      kind: 'failed',
+      error: refusal(),
+      text: refusal().message,
+      data: null,
+    } as const);
   close = () => Promise.resolve();
 }
 
@@ -59,7 +66,10 @@ function notFound(): Promise<null> {
 }
 
 function refused(): Promise<never> {
+  return Promise.reject(refusal());
+}
+
+function refusal(): GsessError {
   const hint = 'Start without that wish to keep sessions.';
-  const error = new GsessError('guard', 'Nothing of this run is kept, as was asked for', { hint });
-  return Promise.reject(error);
+  return new GsessError('guard', 'Nothing of this run is kept, as was asked for', { hint });
 }

@@ -9,7 +9,7 @@ import { openStoreOf, type Store } from '../session/store.ts';
 import type { Surroundings } from '../session/surroundings.ts';
 import type { OpenOptions } from './open-store.ts';
 import type { SessionRecorder } from './session-recorder.ts';
-import type { CallOptions } from './session-store.ts';
+import type { ListOptions } from './session-store.ts';
 import { surroundingsOf } from './surroundings-of.ts';
 
 const SAVE_INTERVAL_MS = 30_000;
@@ -52,7 +52,7 @@ export async function openProject(options: OpenOptions): Promise<ProjectHandle> 
 /** Runs `fn` on the store; undefined where there is none yet. Refusals of the system become `io-failed`. */
 export async function withStore<T>(
   handle: ProjectHandle,
-  options: CallOptions | undefined,
+  options: ListOptions | undefined,
   fn: (store: Store) => T | Promise<T>,
 ): Promise<T | undefined> {
   try {
@@ -71,12 +71,13 @@ export async function withStore<T>(
 
 /** Those of one call. Throws the signal's reason where it is over already. */
 export function surroundingsFor(
-  { surroundings }: ProjectHandle,
-  { signal, onProgress }: CallOptions = {},
+  { surroundings, agent }: ProjectHandle,
+  { signal, onProgress, allAgents = false }: ListOptions = {},
 ): Surroundings {
   signal?.throwIfAborted();
   return {
     ...surroundings,
+    ...(allAgents ? {} : { onlyAgent: agent }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };

@@ -5,6 +5,7 @@
 // a tag, `@2` (the end of turn 2 of the session that is open), `name@2`, `~1` (one checkpoint before), or the beginning of a commit id.
 // What names nothing gives null; what names two things throws `ambiguous`, its `data.candidates` saying which.
 
+import type { GsessError } from '../errors.ts';
 import type { RecordedState, Recorder, ToolCall } from './recorder.ts';
 
 /** Of every call that may have to wait for another process. */
@@ -162,6 +163,23 @@ export interface UndoOutcome {
   readonly warnings: readonly string[];
 }
 
+/** What became of a slash command, and what is left to do. `text` is for the user, free of anything that acts on a terminal. */
+export type SlashResult<Message extends object = object> = {
+  readonly text: string;
+  /** As the command prints it with `--json`, and as `docs/json.md` describes it; null where there is none. */
+  readonly data: unknown;
+} & (
+  | { readonly kind: 'done' }
+  /** What it lists is there to choose from: run the line again with a name or a number of the list behind it. */
+  | { readonly kind: 'choose' }
+  /** Nothing was done: ask, and run the line `yes` if the answer is yes. */
+  | { readonly kind: 'confirm'; readonly question: string; readonly yes: string }
+  | { readonly kind: 'failed'; readonly error: GsessError }
+  /** The conversation is another one now: close the recorder that was in use and go on with this. A `resumed.call` that was about to run
+   * after a restore is left open: run it again, or append a result that says it was skipped. */
+  | { readonly kind: 'resumed'; readonly resumed: Resumed<Message> }
+);
+
 export interface SessionStore<Message extends object = object> {
   /** The directory whose files are kept. */
   readonly root: string;
@@ -213,6 +231,12 @@ export interface SessionStore<Message extends object = object> {
   rename(reference: string, name: string, options?: CallOptions): Promise<SessionSummary | null>;
   /** Takes a session out of the list; `undo` brings it back. Throws `live` where it is open. */
   delete(reference: string, options?: CallOptions): Promise<SessionSummary | null>;
+  /**
+   * Runs a line that the user typed, beginning with `/`: `/resume`, `/continue`, `/sessions`, `/chat save X`, `/restore`, `/rename X`, `/fork`,
+   * `/undo`, `/list`, `/show`, `/diff`, `/help` and more, as `gsess slash` does. It asks nobody; what is to be asked comes back. Never
+   * throws for what a user may get wrong.
+   */
+  runSlashCommand(line: string): Promise<SlashResult<Message>>;
   /** Closes what is open. */
   close(): Promise<void>;
 }

@@ -190,11 +190,16 @@ export class Store {
 
   /** The sessions of this project, newest first. One that cannot be read is left out and stands in `damage`. */
   sessions(): SessionSummary[] {
-    return this.#withLive(listSessions(this.#listed()));
+    const { onlyAgent } = this.surroundings;
+    const all = listSessions(this.#listed());
+    return this.#withLive(
+      onlyAgent === undefined ? all : all.filter(({ agent }) => agent === onlyAgent),
+    );
   }
 
   /** The newest of them, so many at most; where no ref has moved since the last list, the others are not looked at. */
   newestSessions(limit: number): SessionSummary[] {
+    if (this.surroundings.onlyAgent !== undefined) return this.sessions().slice(0, limit);
     return this.#withLive(listNewestSessions(this.#listed(), limit));
   }
 

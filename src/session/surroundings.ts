@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly home: string;
   readonly xdgConfigHome?: string;
   readonly temporaryDirectory: string;
+  /** Lists hold the sessions of this agent alone: it is the one that asks. */
+  readonly onlyAgent?: string;
   /** Holds `projects/<name>-<8 hex>.git`. */
   readonly dataDirectory: string;
   readonly settings: Settings;

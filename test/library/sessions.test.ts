@@ -235,6 +235,54 @@ sessions('rows 125, 127: save by interval, and give the model no more messages t
   }),
 );
 
+sessions('rows 2, 7, 32, 43, 44: runs slash commands, and says what is left to do', () =>
+  withLibrary(async (scene) => {
+    const store = await scene.open();
+    const first = store.create();
+    first.append(user('one'), assistant('1'));
+    await first.close();
+    const session = store.create();
+    session.append(user('two'), assistant('2'));
+    assert.is((await store.runSlashCommand('/rename my second one')).kind, 'done');
+    assert.is((await store.resolve(session.id))?.name, 'my second one');
+    assert.is((await store.runSlashCommand('/chat save base')).kind, 'done');
+    session.append(user('three'), assistant('3'));
+    const listed = await store.runSlashCommand('/resume');
+    assert.is(listed.kind, 'choose');
+    assert.match(listed.text, /1 .*my second one[\s\S]*2 .*one/);
+    const asked = await store.runSlashCommand('/resume 2');
+    assert.is(asked.kind, 'confirm');
+    assert.is(asked.kind === 'confirm' && asked.yes, '/resume 2 --yes');
+    const back = await store.runSlashCommand('/chat resume base');
+    assert.is(back.kind === 'resumed' && back.resumed.messages.length, 2);
+    assert.equal((await store.runSlashCommand('/nonsense')).kind, 'failed');
+    const other = await store.runSlashCommand('/continue 2 --yes');
+    assert.is(other.kind === 'resumed' && other.resumed.session.id, first.id);
+    assert.is((await store.runSlashCommand('/resume nobody --yes')).kind, 'failed');
+    await store.close();
+  }),
+);
+
+sessions('row 58: /restore proposes the call again', () =>
+  withLibrary(async (scene) => {
+    const store = await scene.open();
+    const session = store.create();
+    const call = { name: 'write', input: { path: 'a.txt' }, callId: 'c1' };
+    session.append(user('make a'), toolUse('c1', call.input));
+    const point = await session.checkpoint(call);
+    scene.write('a.txt', 'a');
+    session.append(toolResult('c1'), assistant('Done.'));
+    const asked = await store.runSlashCommand(`/restore ${point}`);
+    assert.is(asked.kind, 'confirm');
+    const back = await store.runSlashCommand(asked.kind === 'confirm' ? asked.yes : '');
+    assert.is(back.kind, 'resumed');
+    assert.equal(back.kind === 'resumed' && back.resumed.call, call);
+    assert.is(back.kind === 'resumed' && back.resumed.messages.length, 2);
+    assert.not.ok(existsSync(join(scene.project, 'a.txt')));
+    await store.close();
+  }),
+);
+
 sessions('refuses what JSON would not give back, and nothing of it is written', () =>
   withLibrary(async (scene) => {
     const store = await scene.open();

@@ -4,7 +4,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type OpenOptions, openStore, type SessionStore } from '../../src/index.ts';
-import { withTemporaryDirectory } from './temporary-directory.ts';
+import { IN_MEMORY, withTemporaryDirectory } from './temporary-directory.ts';
 import { assertStoreIsTidy } from './tidy-store.ts';
 
 export interface LibraryScene {
@@ -79,7 +79,7 @@ export function withLibrary(use: (scene: LibraryScene) => Promise<void>): Promis
       },
     });
     for (const store of storesIn(data)) assertStoreIsTidy(store);
-  });
+  }, IN_MEMORY);
 }
 
 export function storesIn(data: string): string[] {
