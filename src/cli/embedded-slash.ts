@@ -74,6 +74,7 @@ function contextOf(agent: EmbeddingAgent, output: Output, session: string | unde
       config: dataDirectory,
       settingsFile: `${dataDirectory}/config.json`,
     },
+    failureDirectory: dataDirectory,
     cwd: directory,
     environment,
     inherited: {},
