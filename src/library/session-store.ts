@@ -232,9 +232,9 @@ export interface SessionStore<Message extends object = object> {
   /** Takes a session out of the list; `undo` brings it back. Throws `live` where it is open. */
   delete(reference: string, options?: CallOptions): Promise<SessionSummary | null>;
   /**
-   * Runs a line that the user typed, beginning with `/`: `/resume`, `/continue`, `/sessions`, `/chat save X`, `/restore`, `/rename X`, `/fork`,
-   * `/undo`, `/list`, `/show`, `/diff`, `/help` and more, as `gsess slash` does. It asks nobody; what is to be asked comes back. Never
-   * throws for what a user may get wrong.
+   * Runs a line that the user typed, beginning with `/`: `/resume`, `/continue`, `/sessions`, `/chat save X`, `/restore`,
+   * `/rename X`, `/fork`, `/undo`, `/list`, `/show`, `/diff`, `/help` and more, as `gsess slash` does. It asks nobody; what is to be
+   * asked comes back. Never throws for what a user may get wrong.
    */
   runSlashCommand(line: string): Promise<SlashResult<Message>>;
   /** Closes what is open. */
