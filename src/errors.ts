@@ -71,6 +71,11 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
+/** Whether it says that this process, or the system, has too little left, and so nothing of what was to be looked at. */
+export function isExhaustion(error: unknown): boolean {
+  return isSystemError(error, 'EMFILE', 'ENFILE', 'ENOMEM');
+}
+
 /** What the refusals of the system mean, and what to do about them. */
 const SYSTEM_FAULTS: Readonly<Record<string, { readonly is: string; readonly hint: string }>> = {
   ENOSPC: { is: 'the disk is full', hint: 'Free some space and try again.' },

@@ -4,7 +4,7 @@
 
 import { lstatSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { GsessError, isSystemError } from '../errors.ts';
+import { GsessError, isExhaustion, isSystemError } from '../errors.ts';
 import { type Commit, parseCommit } from './commit.ts';
 import { looseIds, looseInfo, loosePath, readLoose } from './loose-object.ts';
 import { hashObject, type ObjectId, type ObjectType } from './object-id.ts';
@@ -241,7 +241,8 @@ function isDamage(error: unknown): error is GsessError {
   return error instanceof GsessError && error.code === 'object-damaged';
 }
 
+/** An error of ours tells of the object, and whoever lists may pass it over. */
 function readFailed(id: ObjectId, cause: unknown): unknown {
-  if (cause instanceof GsessError) return cause;
+  if (cause instanceof GsessError || isExhaustion(cause)) return cause;
   return new GsessError('io-failed', `Cannot read object ${id}`, { data: { id }, cause });
 }

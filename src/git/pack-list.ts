@@ -4,7 +4,7 @@
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemError } from '../errors.ts';
+import { isExhaustion, isSystemError } from '../errors.ts';
 import type { ObjectId } from './object-id.ts';
 import { type DeltaBases, PackFile } from './pack-file.ts';
 import { PackIndex } from './pack-index.ts';
@@ -124,8 +124,7 @@ export class PackList {
       const index = unlessGone(() => readIndex(`${path.slice(0, -'.pack'.length)}.idx`));
       return index && { path, index, file: undefined, isStale: false };
     } catch (error) {
-      // That says something of this process, and nothing of the pack.
-      if (isSystemError(error, 'EMFILE', 'ENFILE', 'ENOMEM')) throw error;
+      if (isExhaustion(error)) throw error;
       this.#damage.push({ path, error });
       return undefined;
     }

@@ -2,7 +2,7 @@
 // last bytes are taken and said to be unsteady. Never waits on a pipe, never follows a link, never reads past the limit.
 
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { GsessError, isSystemError } from '../errors.ts';
+import { GsessError, isExhaustion, isSystemError } from '../errors.ts';
 import type { SkipReason } from './skipped.ts';
 
 /** 'replaced': it is no longer a regular file, look again. */
@@ -98,7 +98,7 @@ export function isUntouched(before: Stats, after: Stats): boolean {
 export function accessFault(error: unknown): SkipReason | 'gone' {
   if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return 'gone';
   if (isSystemError(error, 'ENAMETOOLONG')) return 'path-too-long';
-  if (isSystemError(error, 'EMFILE', 'ENFILE', 'ENOMEM')) {
+  if (isExhaustion(error)) {
     throw new GsessError(
       'snapshot-failed',
       'Cannot read the files: the system has run out of means',

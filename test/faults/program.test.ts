@@ -58,17 +58,12 @@ test('a list does not leave out what could not be looked up for want of descript
     const { control, user } = scene;
     assert.is(user.run(['tag', 'kept', '@1']).status, 0);
     const calls = ['open-read'] as const;
-    control.order({
-      action: 'fail',
-      at: 1,
-      errno: 'EMFILE',
-      persistent: true,
-      calls,
-      path: '.idx',
-    });
-    const refused = await scene.start(['tag', '--list', '--json'], { met: true }).outcome;
-    assert.is(refused.status, 1, refused.stdout);
-    assert.match(refused.stdout, /too many files are open/);
+    for (const path of ['.idx', '.pack']) {
+      control.order({ action: 'fail', at: 1, errno: 'EMFILE', persistent: true, calls, path });
+      const refused = await scene.start(['tag', '--list', '--json'], { met: true }).outcome;
+      assert.is(refused.status, 1, refused.stdout);
+      assert.match(refused.stdout, /too many files are open/);
+    }
     assert.is(JSON.parse(user.run(['tag', '--list', '--json']).stdout).length, 1);
   }));
 
