@@ -8,6 +8,7 @@ import { conversationMoves } from '../session/restore-conversation.ts';
 import { isEmptyPlan } from '../worktree/restore-plan.ts';
 import { caughtUp } from './caught-up.ts';
 import { sayChosen } from './chosen-session.ts';
+import type { Options } from './command.ts';
 import { confirmingDeletion, type Yes } from './confirm-deletion.ts';
 import type { Context } from './context.ts';
 import { afterGoingBack } from './next-step.ts';
@@ -16,6 +17,17 @@ import { readingOf } from './reading-options.ts';
 import { type RestoreWishes, restoreRequest } from './restore-request.ts';
 import { describeRestore, tellRestored, warnLive } from './restore-text.ts';
 import type { Workspace } from './workspace.ts';
+
+/** Of every verb that shows a plan of the files and asks for a yes. */
+export const PLAN_OPTIONS = {
+  'dry-run': { type: 'boolean', alias: 'n', description: 'show the plan and do nothing' },
+  yes: {
+    type: 'boolean',
+    alias: 'y',
+    values: ['large'],
+    description: 'do not ask; =large: not even where many files are deleted',
+  },
+} as const satisfies Options;
 
 /** How the checkpoint is named, and what was said beforehand. */
 interface Answers {

@@ -2,7 +2,7 @@
 
 import { GsessError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
-import { goBack } from '../go-back.ts';
+import { goBack, PLAN_OPTIONS } from '../go-back.ts';
 import { listCheckpoints } from '../list-checkpoints.ts';
 import { READING_OPTIONS } from '../reading-options.ts';
 import { offerTurns } from '../restore-turns.ts';
@@ -47,13 +47,7 @@ export const restore = defineCommand({
       completes: 'directory',
     },
     list: { type: 'boolean', alias: 'l', description: 'list what can be gone back to' },
-    'dry-run': { type: 'boolean', alias: 'n', description: 'show the plan and do nothing' },
-    yes: {
-      type: 'boolean',
-      alias: 'y',
-      values: ['large'],
-      description: 'do not ask; =large: not even where many files are deleted',
-    },
+    ...PLAN_OPTIONS,
   },
   examples: [
     { command: 'gsess restore @1', description: 'go back to the end of turn 1' },

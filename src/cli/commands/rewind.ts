@@ -1,7 +1,7 @@
 // gsess rewind: takes the files alone back to where they were when something was said.
 
 import { defineCommand } from '../command.ts';
-import { goBack } from '../go-back.ts';
+import { goBack, PLAN_OPTIONS } from '../go-back.ts';
 import { READING_OPTIONS } from '../reading-options.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -23,13 +23,7 @@ export const rewind = defineCommand({
   },
   options: {
     ...READING_OPTIONS,
-    'dry-run': { type: 'boolean', alias: 'n', description: 'show the plan and do nothing' },
-    yes: {
-      type: 'boolean',
-      alias: 'y',
-      values: ['large'],
-      description: 'do not ask; =large: not even where many files are deleted',
-    },
+    ...PLAN_OPTIONS,
   },
   examples: [
     { command: 'gsess rewind @1', description: 'the files as they were at the end of turn 1' },
