@@ -11,6 +11,7 @@ import { parseName } from '../session/name.ts';
 import type { Store } from '../session/store.ts';
 import type { Message, Transcript } from '../transcript/transcript.ts';
 import { promptLine, textOf, titleOf } from '../transcript/turns.ts';
+import { conversationForm } from './conversation-form.ts';
 
 export interface ImportedFile {
   readonly id: string | null;
@@ -39,7 +40,7 @@ export interface ReadFile {
 
 /** Reads the file at an absolute path; says why where it cannot. */
 export function readImport(store: Store, path: string, source: ImportSource): ReadFile | string {
-  const { agent, ownPaths } = source;
+  const { agent, places, ownPaths } = source;
   const read = readRegularFile(path);
   if (typeof read === 'string') return read;
   const transcript = agent.format.read(read);
@@ -53,7 +54,11 @@ export function readImport(store: Store, path: string, source: ImportSource): Re
     isAgentsOwn: ownPaths.has(path),
   };
   return {
-    request: { source: { path, sideFiles: agent.sessions.sideFiles(path) }, facts },
+    request: {
+      source: { path, sideFiles: agent.sessions.sideFiles(path) },
+      facts,
+      form: conversationForm(agent, places, store.surroundings.now),
+    },
     records: recordCount(transcript),
     warnings: transcript.warnings.map(({ message }) => message),
   };

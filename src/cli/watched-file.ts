@@ -128,11 +128,12 @@ export class WatchedFile {
   }
 
   #add(moment: Moment, now: number): void {
-    const last = this.#waiting.at(-1);
-    if (last !== undefined && last.moment.kind !== 'prompt' && moment.kind !== 'prompt') {
+    const last = this.#waiting.at(-1)?.moment.kind;
+    if (last !== undefined && last !== 'prompt') {
       // What comes after an answer without a word of the agent leaves it the answer.
       if (moment.kind === 'other') return;
-      this.#waiting.pop();
+      // A prompt stands for what is no moment before it, too, and would have to wait as long behind it.
+      if (moment.kind !== 'prompt' || !MOMENTS.includes(last)) this.#waiting.pop();
     }
     const notBefore = moment.kind === 'turn' ? now + SETTLED_MS : now;
     this.#waiting.push({ moment, notBefore });

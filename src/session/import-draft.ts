@@ -8,6 +8,7 @@ import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import type { FilesCoverage } from './checkpoint.ts';
 import type { Content, Draft } from './checkpoint-writer.ts';
+import type { ConversationForm } from './resume-session.ts';
 import { filesOf } from './session-change.ts';
 import type { SessionId } from './session-id.ts';
 import {
@@ -50,6 +51,8 @@ export interface ImportFacts {
 export interface Import {
   readonly source: TranscriptSource;
   readonly facts: ImportFacts;
+  /** How its agent writes conversations down; tells whether a file is still as gsess handed it out. */
+  readonly form?: ConversationForm;
 }
 
 /** A session as an import finds it. */
@@ -102,7 +105,7 @@ export function draftImport(batch: ObjectBatch, basis: Basis, { source, facts }:
   }
   const { warnings } = growth;
   if (tip !== undefined && growth.edits.size === 0) return { kind: 'unchanged', tip, warnings };
-  const record = recordAfter(before, { source, facts, growth });
+  const record = takenUp(recordAfter(before, { source, facts, growth }), nativeId);
   const draft: Draft = {
     record,
     expect: tip ?? 'absent',
@@ -174,6 +177,13 @@ function recordAfter(
     lastActivityAt:
       facts.endedAt === undefined ? before.lastActivityAt : new Date(facts.endedAt).toISOString(),
   };
+}
+
+/** A conversation that was handed out and went on unheard is the one the session goes on with now. */
+function takenUp(record: SessionRecord, nativeId: string): SessionRecord {
+  return record.pending?.nativeId === nativeId
+    ? { ...record, pending: null, activeNativeId: nativeId }
+    : record;
 }
 
 /** Where the agent keeps a transcript does not change because a copy of it was imported. */

@@ -3,12 +3,14 @@
 // first, never a mixture, so that each file comes back as it was. What is added is one operation: killed before, nothing was
 // added; killed after, all of it is.
 
+import { readFileSync } from 'node:fs';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { putCheckpoint, writeCheckpoint } from './checkpoint-writer.ts';
 import { type Basis, basisOf, draftImport, type Import } from './import-draft.ts';
 import { operate } from './operate.ts';
 import { newOperation, recordOperation } from './record-operation.ts';
+import { handedOut } from './resume-session.ts';
 import { retryMoved } from './retry-moved.ts';
 import { derivedSessionId, type SessionId, sessionIdOf } from './session-id.ts';
 import { type Store, sessionRef } from './store.ts';
@@ -63,6 +65,8 @@ class ImportRun {
   /** The sessions that are to come, with what is drafted of them. */
   readonly added = new Map<SessionId, Added>();
   readonly #store: Store;
+  /** As the run found them; none of what it adds is asked for by another id. */
+  #byNativeId: ReadonlyMap<string, readonly SessionId[]> | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -71,14 +75,31 @@ class ImportRun {
 
   async take(request: Import): Promise<ImportResult> {
     const { source, facts } = request;
-    const owner = sessionIdOf(facts.agent, facts.nativeId);
+    const own = sessionIdOf(facts.agent, facts.nativeId);
+    const isThere = this.added.has(own) || this.#store.tip(own) !== undefined;
+    const holder = isThere ? undefined : this.#holderOf(facts);
+    const waiting = holder && waitingIn(this.#store, holder, request);
+    if (waiting !== undefined) return waiting;
+    const owner = holder ?? own;
     const taken = await this.#takeInto(owner, request);
     if (taken !== 'diverged') return taken;
-    const own = derivedSessionId(`${facts.agent}\0${facts.nativeId}\0${source.path}`);
-    const beside = await this.#takeInto(own, request);
-    if (beside === 'diverged') throw new Error('a session of the same source cannot diverge');
+    const beside = derivedSessionId(`${facts.agent}\0${facts.nativeId}\0${source.path}`);
+    const kept = await this.#takeInto(beside, request);
+    if (kept === 'diverged') throw new Error('a session of the same source cannot diverge');
     const warning = `Session '${owner}' has the same native id and other contents; this one is kept beside it`;
-    return { ...beside, warnings: [warning, ...beside.warnings] };
+    return { ...kept, warnings: [warning, ...kept.warnings] };
+  }
+
+  /**
+   * The session that an id was handed out for, or that goes on under it, where the id is not its own. One that has left the id behind is
+   * not asked: what is said under it since is a conversation of its own.
+   */
+  #holderOf({ agent, nativeId }: Import['facts']): SessionId | undefined {
+    this.#byNativeId ??= sessionsByNativeId(this.#store);
+    return (this.#byNativeId.get(nativeId) ?? [])
+      .map((id) => this.#store.record(this.#store.tipOf(id)))
+      .filter((one) => one.agent === agent)
+      .find((one) => one.activeNativeId === nativeId || one.pending?.nativeId === nativeId)?.id;
   }
 
   #takeInto(session: SessionId, request: Import): Promise<ImportResult | 'diverged'> {
@@ -123,4 +144,28 @@ class ImportRun {
     const checkpoint = await writeCheckpoint(this.#store, batch, { draft: found.draft });
     return { id: session, status: 'updated', checkpoint, warnings };
   }
+}
+
+function sessionsByNativeId(store: Store): ReadonlyMap<string, readonly SessionId[]> {
+  const found = new Map<string, SessionId[]>();
+  for (const { id, nativeIds } of store.sessions()) {
+    for (const nativeId of nativeIds) found.set(nativeId, [...(found.get(nativeId) ?? []), id]);
+  }
+  return found;
+}
+
+/** What was handed out and is as it was has nothing that the session has not. */
+function waitingIn(
+  store: Store,
+  session: SessionId,
+  { source, facts, form }: Import,
+): ImportResult | undefined {
+  const tip = store.tipOf(session);
+  const { pending } = store.record(tip);
+  if (form === undefined || pending?.nativeId !== facts.nativeId) return undefined;
+  const bytes = readFileSync(source.path);
+  if (!handedOut(store, session, { pending, form }).some((one) => one.equals(bytes))) {
+    return undefined;
+  }
+  return { id: session, status: 'unchanged', checkpoint: tip.id, warnings: [] };
 }

@@ -201,6 +201,17 @@ async function reserve(
   return pending;
 }
 
+/** All that the file of a waiting conversation may hold as it was handed out. */
+export function handedOut(
+  store: Store,
+  session: SessionId,
+  { pending, form }: { readonly pending: PendingConversation; readonly form: ConversationForm },
+): readonly Buffer[] {
+  const record = recordAtTip(store, session);
+  const place = { session, pending, cwd: presentDirectory(store, record) ?? record.cwd };
+  return [false, true].map((isCapped) => renderPending(store, place, form, { isCapped }).bytes);
+}
+
 /** Whole, or only what a model is to be given of it. */
 function renderPending(
   store: Store,

@@ -267,6 +267,35 @@ imports('does not follow a copy that was imported, and follows the file of the a
   }),
 );
 
+imports('takes what it handed out itself into the session that it was for', () =>
+  withPlace(async ({ gsess, home, project, put, importAll, assertSound }) => {
+    const json = async (...args: string[]) => JSON.parse((await gsess([...args, '--json'])).stdout);
+    const [first] = await importAll(put(`${NATIVE_ID}.jsonl`, sound));
+    const own = join(home, '.claude', 'projects', project.replace(/[^a-zA-Z0-9]/g, '-'));
+    mkdirSync(own, { recursive: true });
+    const fork = await json('fork', `${first?.id}`);
+    const { written, nativeId } = await json('resume', fork.id, '--print');
+    const untouched = await importAll();
+    assert.equal(
+      untouched.map(({ id, status }) => [id, status]),
+      [[fork.id, 'unchanged']],
+    );
+    const said = { type: 'user', uuid: 'u9', message: { role: 'user', content: 'One more' } };
+    writeFileSync(written, `${readFileSync(written)}${JSON.stringify(said)}\n`);
+    const grown = await importAll();
+    assert.equal(
+      grown.map(({ id, status }) => [id, status]),
+      [[fork.id, 'updated']],
+    );
+    assert.is((await importAll()).at(-1)?.status, 'unchanged');
+    const sessions = await json('list');
+    assert.equal(sessions.map(({ id }: { id: string }) => id).sort(), [first?.id, fork.id].sort());
+    const ready = await json('resume', fork.id, '--print');
+    assert.equal([ready.nativeId, ready.written], [nativeId, null]);
+    assertSound();
+  }),
+);
+
 const exports = suite('gsess export');
 
 exports('ends at a checkpoint, and writes one form for all agents', () =>

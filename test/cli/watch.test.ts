@@ -103,6 +103,21 @@ watching('saves what is no moment of its own once the interval is over, and at t
   ),
 );
 
+watching('lets no prompt wait behind what is no moment of its own', () =>
+  withScene(async ({ watch, prompt, call, result }) => {
+    await watch.start();
+    prompt('clean up');
+    await watch.look();
+    call('c1', 'make');
+    await watch.look();
+    result('c1');
+    assert.equal(await watch.look(), []);
+    prompt('never mind');
+    assert.equal(await watch.look(), ['prompt: prompt 2: never mind']);
+    assert.equal(await watch.finish(), []);
+  }),
+);
+
 watching('is refused where nothing is to be recorded', () =>
   withTemporaryDirectory(async (directory) => {
     const settings = { ...DEFAULT_SETTINGS, autoSave: false };
