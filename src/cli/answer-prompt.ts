@@ -26,10 +26,15 @@ export async function answerPrompt(
       contextOf: (output, session = event.nativeId) =>
         createContext({ output, session, cwd: event.cwd, isUnattended: true }),
     });
-    return answerReply(shortened(slashText(result) || 'Done.', line));
+    return answer(line, shortened(slashText(result) || 'Done.', line));
   } catch (error) {
-    return answerReply(`gsess failed: ${messageOf(error)}`);
+    return answer(line, `It failed: ${messageOf(error)}`);
   }
+}
+
+/** On lines of its own, for agents begin the first with words of theirs. */
+function answer(line: string, text: string): string {
+  return answerReply(`gsess ${line.split(/\s/)[0]}\n${text}`);
 }
 
 function shortened(text: string, line: string): string {

@@ -67,21 +67,25 @@ export function connectText({ agent, change, commands }: Connected, asked: Asked
   return lines.join('\n');
 }
 
-export function adviseOn(
+export async function adviseOn(
   { output }: Context,
   { agent, change, commands }: Connected,
   { check, remove }: Asked,
-): void {
+): Promise<void> {
   for (const name of commands?.left ?? []) {
-    output.warn(
-      `'${safeText(name)}' in '${commands?.place.directory}' is not as gsess made it, and is left as it is`,
-    );
+    const directory = commands?.place.directory;
+    output.warn(`'${name}' in '${directory}' is not as gsess made it, and is left as it is`);
   }
   if (change === undefined || agent.connection.way === 'none') return;
   const { place, status, before, after } = change;
   for (const warning of settingsWarnings(agent, place.path, after)) output.warn(warning);
-  if (status !== 'added' || check || remove) return;
-  for (const advice of agent.connection.advice(before)) output.note(advice);
+  if (check || remove) return;
+  const advice = status === 'added' ? agent.connection.advice(before) : [];
+  for (const one of advice) output.note(one);
+  const { slashPrefix } = (await agentEntry(agent.name).loadHook()).replies;
+  if (commands?.status === 'added' && slashPrefix !== null) {
+    output.note(`In ${agent.title}, ${slashPrefix}help lists the slash commands of gsess.`);
+  }
 }
 
 type Done = 'added' | 'updated' | 'removed';

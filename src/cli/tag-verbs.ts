@@ -35,7 +35,7 @@ export async function giveTag(
   });
   await context.output.result(
     tagJson(given),
-    () => `'${given.name}' is ${shortOf(given)}, ${moment.checkpoint.subject}`,
+    () => `'${given.name}' is ${shortOf(given)}, ${momentText(moment)}`,
   );
 }
 
@@ -82,6 +82,11 @@ export async function tellTags(
       output.columns,
     );
   await output.result(tags.map(tagJson), () => (tags.length === 0 ? '' : table()));
+}
+
+/** What is no moment of its own is known by the turn it is in. */
+function momentText({ checkpoint: { kind, subject, turn } }: Moment): string {
+  return kind === 'manual' && turn > 0 ? `in turn ${turn}` : subject;
 }
 
 async function agrees(context: Context, question: string): Promise<boolean> {

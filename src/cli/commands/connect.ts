@@ -84,7 +84,7 @@ export function connect(commands: () => readonly Command[]): Command {
       if (!isAgreed) return;
       if (!check) for (const one of changes) apply(one);
       if (check && changes.some(isChange)) context.exitStatus = 1;
-      for (const one of changes) adviseOn(context, one, asked);
+      for (const one of changes) await adviseOn(context, one, asked);
       if (!remove && !check) await takeFirstSnapshot(context);
       await context.output.result(changes.map(connectJson), () =>
         changes.map((one) => connectText(one, asked)).join('\n'),
