@@ -35,6 +35,7 @@ export async function goOn(context: Context, wish: GoingOn): Promise<void> {
   const { agent: to } = wish;
   if (to !== undefined && to !== moment.checkpoint.agent) {
     refuseOwnIds(wish);
+    checkName(workspace, moment.session, { ...wish, fork: true });
     if (!(await mayGoOn(context, start, wish))) return;
     const made = await handOver(context, workspace, { moment, to });
     await named(workspace, made.session, wish);

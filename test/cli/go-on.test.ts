@@ -152,8 +152,12 @@ going('forks under an id and a name that are free, and leaves the old session as
       const taken = await refusalOf(scene, `resume auth --fork --session-id ${id}`);
       assert.equal([taken.status, taken.message], [2, `There is a session '${id}' already`]);
     }
-    const named = await refusalOf(scene, 'resume auth --fork --session-name beside');
-    assert.equal([named.status, named.code], [2, 'guard']);
+    for (const words of ['--fork', '--agent codex']) {
+      const named = await refusalOf(scene, `resume auth ${words} --session-name beside`);
+      assert.equal([named.status, named.code], [2, 'guard'], words);
+    }
+    const other = await refusalOf(scene, `resume auth --agent codex --fork --session-id ${ID}`);
+    assert.equal([other.status, other.code], [2, 'guard']);
     await run(['delete', NEW, '--yes']);
     assert.is((await refusalOf(scene, `-r auth --fork-session --session-id ${NEW}`)).code, 'guard');
   }),
