@@ -22,7 +22,7 @@ async function start(words: readonly string[]): Promise<number> {
     const { printCandidates } = await import('./completion.ts');
     return printCandidates(words.slice(1));
   }
-  if (words[0] === '--version' && words.length === 1) {
+  if ((words[0] === '--version' || words[0] === '-v') && words.length === 1) {
     const { packageVersion } = await import('./version.ts');
     process.stdout.write(`${packageVersion()}\n`);
     return 0;

@@ -54,7 +54,7 @@ async function runWords(
   },
 ): Promise<number> {
   const { line, commands, output } = run;
-  if (line.before.includes('--version')) {
+  if (line.before.some((word) => word === '--version' || word === '-v')) {
     const version = packageVersion();
     await output.result({ version }, () => version);
     return 0;

@@ -3,6 +3,7 @@
 // of the command, or an error says which of them do not go together.
 
 import { GsessError } from '../errors.ts';
+import { withOwnName } from './other-names.ts';
 
 interface StartingFlag {
   /** One letter each. */
@@ -57,9 +58,9 @@ interface StartingLine {
   readonly prompt: string | undefined;
 }
 
-/** The line with its command in front; the same line where none of the flags stands before the first other word. */
+/** The line with its command in front, by its own name; the same line where that is so already. */
 export function expandStartingFlags(words: readonly string[]): readonly string[] {
-  if (!beginsWithStartingFlag(words)) return words;
+  if (!beginsWithStartingFlag(words)) return withOwnName(words);
   const line = readLine(words);
   checkLine(line);
   return commandOf(line);
@@ -215,8 +216,8 @@ function commandOf({ given, passed, agent, prompt }: StartingLine): readonly str
       ...(reference ? ['--', reference] : []),
     ];
   }
-  if (agent === undefined || agent.length === 0 || prompt !== undefined) throw noAgent(given);
-  return ['run', ...valued('session-name', '--name'), ...started, ...passed, '--', ...agent];
+  if (prompt !== undefined) throw noAgent(given);
+  return ['run', ...valued('session-name', '--name'), ...started, ...passed, ...behind];
 }
 
 function noAgent(given: StartingLine['given']): GsessError {

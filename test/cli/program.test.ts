@@ -24,6 +24,7 @@ program('prints its version, in text and in JSON', () =>
     const packageFile = new URL('../../../package.json', import.meta.url);
     const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
     assert.equal(user.run(['--version']), { status: 0, stdout: `${version}\n`, stderr: '' });
+    assert.is(user.run(['-v']).stdout, `${version}\n`);
     assert.equal(user.json(['--version']), { version });
   }),
 );

@@ -40,6 +40,11 @@ const MEANT: readonly (readonly [string, string])[] = [
   ['-r auth --model m', 'resume --model m -- auth'],
   ['-c --checkpointing', 'continue --checkpointing'],
   ['-r a --no-session-persistence', 'resume --no-session-persistence -- a'],
+  ['--checkpointing', 'run --checkpointing'],
+  ['--session-name new', 'run --name=new'],
+  ['ls -n 3', 'list -n 3'],
+  ['sessions', 'list'],
+  ['--json sessions list -n 1', '--json list -n 1'],
   ['--checkpointing -- claude', 'run --checkpointing -- claude'],
   ['--no-session-persistence -- codex exec x', 'run --no-session-persistence -- codex exec x'],
   ['--session-name new -- claude -p hi', 'run --name=new -- claude -p hi'],
@@ -94,8 +99,8 @@ const REFUSED: readonly (readonly [string, string, string?])[] = [
   ['-r a --session-id --fork-session', '--session-id needs a value', 'usage'],
   ['-r a -r b', '--resume is given more than once', 'usage'],
   ['-c --fork-session=x', '--fork-session takes no value', 'usage'],
-  ['--checkpointing', '--checkpointing needs an agent to start', 'usage'],
-  [`--session-id ${ID}`, '--session-id needs an agent to start', 'usage'],
+  ['--checkpointing do it', '--checkpointing needs an agent to start', 'usage'],
+  [`--session-id ${ID} do it`, '--session-id needs an agent to start', 'usage'],
 ];
 
 for (const [line, message, code = 'guard'] of REFUSED) {

@@ -109,10 +109,12 @@ while :; do sleep 0.02; done
     assert.equal(subjects(user), ['turn 1: gone', 'prompt 1: go']);
     assertStoreIsTidy(onlyStoreOf(user));
     assert.is(user.run(['run', '--', 'no-such-agent']).status, 1);
-    assert.is(user.run(['run']).status, 2);
     const taken = user.run(['run', '--name', 'flags', '--', 'claude'], { environment: { PATH } });
     assert.equal([taken.status, taken.stdout], [2, '']);
     assert.match(taken.stderr, "is called 'flags' already");
+    const again = user.run(['--checkpointing'], { environment: { PATH }, raw: true });
+    assert.equal([again.status, again.stdout], [7, '\n']);
+    assert.match(again.stderr, 'Starts Claude Code, which was last at work here');
   }),
 );
 

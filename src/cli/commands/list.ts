@@ -19,7 +19,7 @@ export const list = defineCommand({
     when something last happened in it, its agent, the git branch it was on, and the beginning of
     its id. Number, name and id can be given wherever a session is asked for.
 
-    A star marks a session whose agent is running now.`,
+    A star marks a session whose agent is running now. 'gsess ls' and 'gsess sessions list' do the same.`,
   options: {
     limit: { type: 'number', alias: 'n', placeholder: 'N', description: 'only the newest N' },
   },

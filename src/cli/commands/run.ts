@@ -20,8 +20,10 @@ export const run = defineCommand({
   summary: 'start an agent and capture what it does by following its files',
   details: `Starts the agent in this directory, with the words that follow '--', and follows its session files
     as 'gsess watch' does for as long as it lives. The terminal, signals and standard streams are the
-    agent's, and so is the exit status. It prints nothing of its own but warnings, once the agent
-    has ended, and on a terminal how to go on with the session later.
+    agent's, and so is the exit status. Once the agent has ended, warnings are printed, and on a
+    terminal how to go on with the session later.
+
+    Without an agent, the one that was last at work in this project is started.
 
     An agent that gsess has no name for is started all the same; then the sessions of every agent are
     followed.
@@ -49,14 +51,10 @@ export const run = defineCommand({
     { command: 'gsess run --name flags -- claude', description: 'and name its session' },
     { command: 'gsess run -- codex exec "fix the test"', description: 'let Codex do one thing' },
   ],
-  run: async (caller, { rest: [name = '', ...given], ...flags }) => {
-    if (name === '') {
-      throw new GsessError('usage', 'No agent to start', {
-        hint: `Name it after '--': 'gsess run -- claude'.`,
-      });
-    }
+  run: async (caller, { rest, ...flags }) => {
     const { context, environment: inherited, nothing } = recordingOf(caller, flags);
     const project = locateProject(context.cwd, context.surroundings);
+    const [name = lastAgent(context, project), ...given] = rest;
     const program = programOf(context, name, project);
     const entries = AGENTS.filter((entry) => entry.program === name.split(sep).at(-1));
     const begun = await newSessionOf(context, project, { ...flags, entries });
@@ -95,6 +93,19 @@ export const run = defineCommand({
     caller.exitStatus = status;
   },
 });
+
+/** The program of the agent that was last at work here. */
+function lastAgent({ output, surroundings }: Context, project: Project): string {
+  const [last] = openStoreOf(project, surroundings)?.newestSessions(1) ?? [];
+  const entry = AGENTS.find(({ name }) => name === last?.agent);
+  if (entry === undefined) {
+    throw new GsessError('usage', 'No agent to start: none was at work in this project yet', {
+      hint: `Name it after '--': 'gsess run -- claude'.`,
+    });
+  }
+  output.note(`Starts ${entry.title}, which was last at work here`);
+  return entry.program;
+}
 
 /** The session that was last talked in, if that was in this run. */
 function tellHint({ output, surroundings }: Context, project: Project, startedAt: string): void {
