@@ -21,6 +21,7 @@ import type { ConversationForm } from '../session/resume-session.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
 import type { TagSummary } from '../session/tag.ts';
+import { unlessDamaged } from '../session/unless-damaged.ts';
 import { nativeIdHere, placesOf } from './agent-places.ts';
 import type { Context } from './context.ts';
 import { conversationForm } from './conversation-form.ts';
@@ -218,24 +219,6 @@ function lookupOf(
     return found.value;
   };
   return { current, session, references, mention };
-}
-
-/** What cannot be read is not "not there": nobody shall begin it anew because of that. */
-function unlessDamaged<T>(store: Store, text: string, resolve: () => T): T {
-  try {
-    return resolve();
-  } catch (error) {
-    if (!(error instanceof GsessError) || error.code !== 'not-found') throw error;
-    const [word = ''] = text.toLowerCase().split(/[@~]/);
-    const damage = [...store.damage].find(([ref]) => ref.split('/').at(-1)?.startsWith(word));
-    if (damage === undefined || word === '') throw error;
-    const [ref, reason] = damage;
-    throw new GsessError('ref-damaged', `Cannot read '${ref}': ${reason}`, {
-      hint: `Run 'gsess doctor', which says what can be recovered.`,
-      data: { name: ref, reason },
-      cause: error,
-    });
-  }
 }
 
 function noCurrent(readerOf: ReaderOf) {

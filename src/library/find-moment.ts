@@ -15,6 +15,7 @@ import { referencesOf } from '../session/references.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import type { Store } from '../session/store.ts';
 import type { TagSummary } from '../session/tag.ts';
+import { unlessDamaged } from '../session/unless-damaged.ts';
 import type { ProjectHandle } from './project-handle.ts';
 
 /** A checkpoint, and the session that it is taken as a moment of. */
@@ -60,7 +61,7 @@ export function findSession(
   store: Store,
   reference: string,
 ): SessionSummary | undefined {
-  return unlessNotFound(() => resolveSession(reference, referencesIn(handle, store)).value);
+  return find(store, reference, () => resolveSession(reference, referencesIn(handle, store)).value);
 }
 
 /** A session or one of its moments; a session first. */
@@ -69,7 +70,7 @@ export function findSubject(
   store: Store,
   reference: string,
 ): Moment | undefined {
-  return unlessNotFound(() => {
+  return find(store, reference, () => {
     const { value } = resolveSubject(reference, referencesIn(handle, store));
     return value.kind === 'session'
       ? atTip(store, value.session)
@@ -87,9 +88,14 @@ export function findMoment(
     const current = currentOf(handle, store);
     return current && atTip(store, current);
   }
-  return unlessNotFound(() =>
+  return find(store, reference, () =>
     momentOf(handle, store, resolveCheckpoint(reference, referencesIn(handle, store)).value),
   );
+}
+
+/** What is there and cannot be read is an error, and not null. */
+function find<T>(store: Store, reference: string, resolve: () => T): T | undefined {
+  return unlessNotFound(() => unlessDamaged(store, reference, resolve));
 }
 
 function atTip(store: Store, session: SessionSummary): Moment {

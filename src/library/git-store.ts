@@ -81,7 +81,13 @@ class GitStore<Message extends object> implements SessionStore<Message> {
   async list(options: ListOptions = {}): Promise<readonly SessionSummary[]> {
     await recoverSpools(this.#handle, options);
     const { limit = Number.POSITIVE_INFINITY } = options;
-    const listed = await withStore(this.#handle, options, (store) => store.newestSessions(limit));
+    const listed = await withStore(this.#handle, options, (store) => {
+      const sessions = store.newestSessions(limit);
+      for (const [ref, reason] of store.damage) {
+        this.#handle.surroundings.onWarning?.(`'${ref}' cannot be read: ${reason}`);
+      }
+      return sessions;
+    });
     return (listed ?? []).map(sessionSummary);
   }
 

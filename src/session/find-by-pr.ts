@@ -1,12 +1,10 @@
 // The sessions that worked on a pull request, as their agents noted it in what they wrote down. Read from the transcripts, newest session
 // first; nothing else knows of it.
 
-import type { Transcript } from '../transcript/transcript.ts';
-import { heldAtTip, readConversation, type TranscriptReader } from './conversation.ts';
+import type { TranscriptReader } from './conversation.ts';
 import type { SessionSummary } from './session-summary.ts';
 import type { Store } from './store.ts';
-
-type PullRequest = Transcript['pullRequests'][number];
+import { type PullRequest, toldInTranscript } from './told-in-transcript.ts';
 
 /** Up to the number; what a browser shows behind it is left away. */
 const ADDRESS = /^https?:\/\/([^?#]+?\/(?:pull|pulls|merge_requests|pull-requests)\/\d+)/i;
@@ -25,29 +23,16 @@ export function namesPullRequest(text: string): boolean {
   return NUMBER.test(text) || ADDRESS.test(text);
 }
 
-/** What every address of one has in it, whatever it lies on. */
-const SIGNS = ['/pull/', '/pulls/', '/merge_requests/', '/pull-requests/'];
-
-/** Those that its agent noted in a session, in the order in which it did. */
-export function pullRequestsOf(
-  store: Store,
-  session: Pick<SessionSummary, 'tip'>,
-  reader: TranscriptReader | undefined,
-): readonly PullRequest[] {
-  const held = heldAtTip(store, store.checkpoint(session.tip));
-  if (reader === undefined || held === undefined) return [];
-  const bytes = readConversation(store, held);
-  // Most transcripts need not be made sense of.
-  return SIGNS.some((sign) => bytes.includes(sign)) ? reader(bytes).pullRequests : [];
-}
-
 export function sessionsOfPullRequest(
   store: Store,
   text: string,
   readerOf: (agent: string) => TranscriptReader | undefined,
 ): readonly SessionSummary[] {
   return store.sessions().filter((session) => {
-    const found = pullRequestsOf(store, session, readerOf(session.agent));
-    return found.some((one) => isPullRequest(text, one));
+    const { pullRequests } = toldInTranscript(store, session, {
+      reader: readerOf(session.agent),
+      wantsModel: false,
+    });
+    return pullRequests.some((one) => isPullRequest(text, one));
   });
 }

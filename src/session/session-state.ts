@@ -4,7 +4,7 @@
 
 import { EMPTY_ENVELOPE, type Envelope } from '../transcript/envelope.ts';
 import { type Interruption, interruptionOf } from '../transcript/interruption.ts';
-import type { Message } from '../transcript/transcript.ts';
+import type { Message, Transcript } from '../transcript/transcript.ts';
 import { heldAtTip, readConversation, type TranscriptReader } from './conversation.ts';
 import type { SessionId } from './session-id.ts';
 import { type SessionRecord, transcriptOf } from './session-record.ts';
@@ -66,7 +66,7 @@ export function readSessionState(
             }
           : null,
     },
-    ...toldBeside(record, envelope, transcript?.pullRequests.at(-1)),
+    ...toldBeside(record, envelope, transcript),
   };
 }
 
@@ -74,9 +74,10 @@ export function readSessionState(
 function toldBeside(
   record: SessionRecord,
   { identity, permission, workspace }: Envelope,
-  pullRequest: { readonly number: number; readonly url?: string | undefined } | undefined,
+  transcript: Transcript | undefined,
 ) {
   const { name, model, provider, permissionMode } = record;
+  const pullRequest = transcript?.pullRequests.at(-1);
   const told = pullRequest && {
     number: pullRequest.number,
     url: pullRequest.url ?? null,
@@ -86,7 +87,7 @@ function toldBeside(
     identity: { ...identity, customTitle: name ?? identity.customTitle },
     permission: { ...permission, mode: permissionMode ?? permission.mode },
     workspace: { ...workspace, pullRequest: workspace.pullRequest ?? told ?? null },
-    model,
-    provider,
+    model: model ?? transcript?.model ?? null,
+    provider: provider ?? transcript?.provider ?? null,
   };
 }

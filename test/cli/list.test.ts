@@ -2,6 +2,7 @@ import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { git } from '../support/git-oracle.ts';
 import { commandRunner } from '../support/run-command.ts';
 import { FIRST_NATIVE_ID, startSession } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
@@ -35,6 +36,19 @@ list('gives each session in the shape that is promised, newest first', () =>
     });
     assert.is(sessions[1]?.['id'], FIRST_NATIVE_ID);
     assert.is(((await gsess.json(['list', '-n', '1'])) as unknown[]).length, 1);
+  }),
+);
+
+list('shows the branch that a session was on, not the one that is checked out now', () =>
+  withTemporaryDirectory(async (directory) => {
+    const driver = await startSession(directory);
+    git(driver.project, ['init', '-q', '--initial-branch=flags']);
+    await driver.prompt('one');
+    git(driver.project, ['symbolic-ref', 'HEAD', 'refs/heads/other']);
+    const gsess = commandRunner(driver);
+    const [session] = (await gsess.json(['list'])) as Record<string, unknown>[];
+    assert.is(session?.['branch'], 'flags');
+    assert.match((await gsess(['list'])).stdout, /BRANCH +ID\n.* flags +11111111\n/);
   }),
 );
 

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GLOBAL_OPTIONS } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
+import { withOwnName } from '../../src/cli/other-names.ts';
 import { CHECKOUT, filesBelow, sourceFiles } from '../support/checkout.ts';
 
 const PAGES = [
@@ -39,7 +40,8 @@ function anchorsOf(page: string): string[] {
 
 /** What is wrong with a line that calls gsess; undefined if nothing is. */
 function faultIn(line: string): string | undefined {
-  const [program, ...words] = line.replace(/ +#.*$/, '').split(/\s+/);
+  const [program, ...given] = line.replace(/ +#.*$/, '').split(/\s+/);
+  const words = withOwnName(given);
   if (program !== 'gsess' || words[0] === undefined || words[0] === '') return undefined;
   const command = COMMANDS.find(({ name }) => name === words[0]);
   if (command === undefined) return words[0].startsWith('-') ? undefined : `no command: ${line}`;

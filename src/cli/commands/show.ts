@@ -2,11 +2,11 @@
 
 import { callOf } from '../../session/conversation.ts';
 import { changesInSession, changesOf, NO_CHANGES } from '../../session/file-changes.ts';
-import { pullRequestsOf } from '../../session/find-by-pr.ts';
 import type { Reading } from '../../session/reference.ts';
 import { detailsOf } from '../../session/session-details.ts';
 import { skippedOf } from '../../session/skipped-files.ts';
 import { listTags } from '../../session/tag.ts';
+import { toldInTranscript } from '../../session/told-in-transcript.ts';
 import type { Transcript } from '../../transcript/transcript.ts';
 import { catchUpSession } from '../catch-up-session.ts';
 import { defineCommand } from '../command.ts';
@@ -93,10 +93,18 @@ async function showSession(
   { subject, said }: Shown,
 ): Promise<void> {
   const { session, checkpoint } = subject;
-  const details = detailsOf(store, session);
+  const known = detailsOf(store, session);
   const skipped = skippedOf(store, checkpoint);
   const changes = changesInSession(store, session);
-  const pullRequests = pullRequestsOf(store, session, readerOf(session.agent));
+  const { model, provider, pullRequests } = toldInTranscript(store, session, {
+    reader: readerOf(session.agent),
+    wantsModel: known.model === null,
+  });
+  const details = {
+    ...known,
+    model: known.model ?? model,
+    provider: known.provider ?? provider,
+  };
   const value = {
     ...sessionJson(session),
     ...details,
