@@ -135,6 +135,14 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     tests: 'cli/large-deletion',
   },
   {
+    promise: 6,
+    check: 'a file of commands that is not as gsess made it is not written over',
+    file: 'cli/command-directory.ts',
+    text: "if (state !== 'ours') return state === 'absent';",
+    instead: "if (state === 'absent') return true;",
+    tests: 'cli/command-directory',
+  },
+  {
     promise: 7,
     check: 'undo takes nothing with it that was changed since, unless told to',
     file: 'session/undo-operation.ts',
@@ -181,6 +189,14 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     text: "  return escapeUnsafe(text.replace(LINE_BREAKS, ' '));",
     instead: "  return text.replace(LINE_BREAKS, ' ');",
     tests: 'ui/safe-text',
+  },
+  {
+    promise: 10,
+    check: 'a prompt, which a script may have from a stranger, erases nothing for good',
+    file: 'cli/run-slash-command.ts',
+    text: "if (!host.mayErase && args['purge'] === true) throw notFromHere();",
+    instead: '',
+    tests: 'journeys/slash-in-agents',
   },
   {
     promise: 11,

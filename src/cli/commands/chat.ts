@@ -128,12 +128,8 @@ async function resume(
   { name, files, yes }: Wanted,
 ): Promise<void> {
   const found = workspace.checkpoint(name, { changes: true, reading: 'tag' });
-  if (
-    resumeTarget(
-      found,
-      sessionHere(() => workspace.current({ changes: false })),
-    ) === 'fork'
-  ) {
+  const current = sessionHere(() => workspace.current({ changes: false }));
+  if (resumeTarget(found, current) === 'fork') {
     if (files) {
       throw new GsessError('guard', `'${name}' is of another session, ${calledOf(found.session)}`, {
         hint: `Leave --files out to fork from it, then 'gsess restore' takes the files.`,
@@ -141,12 +137,10 @@ async function resume(
     }
     return await forkFrom(context, workspace, { name, ...found });
   }
-  const wishes = {
-    ...{ files, conversation: true, path: [], root: undefined },
-    ...{ id: false, name: false, tag: true, index: false, 'dry-run': false },
-    // Nothing is lost by it and undo takes it back, so that only files ask.
-    yes: files ? yes : true,
-  };
+  const asTag = { id: false, name: false, tag: true, index: false };
+  const halves = { files, conversation: true, path: [], root: undefined };
+  // Nothing is lost by it and undo takes it back, so that only files ask.
+  const wishes = { ...asTag, ...halves, 'dry-run': false, yes: files ? yes : true };
   await goBack(context, workspace, { called: name, wishes });
 }
 
