@@ -57,6 +57,7 @@ export async function runAllVerbs(
   run('tag', 'good', '@2');
   run('tag', '--list');
   run('restore', '@1', '--dry-run');
+  run('rewind', '@1', '--dry-run');
   run('restore', '@1', '--yes');
   run('undo');
   run('redo');
