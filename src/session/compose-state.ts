@@ -57,6 +57,8 @@ export function composeState(
       }
       editOdd(place, path, isOddNow ? after : null);
     }
+    // What is gone already is not taken out, or the directory that somebody left empty there would go with it.
+    if (place === undefined && after === null && lookup.find(path) === undefined) continue;
     // The same path may be odd on one side only: it is so by its content, as `.gitmodules`.
     if (place === undefined) plainEdits.set(path, after);
     else if (place === path) plainEdits.set(path, gained.has(path) ? null : after);

@@ -155,6 +155,20 @@ restore('is undone without taking along what came into a directory that was empt
   }),
 );
 
+restore('is redone without the directory that somebody has emptied since', () =>
+  withSession(async (driver) => {
+    await driver.prompt('go');
+    await driver.turn('gone');
+    driver.write('left/a.txt', 'one\n');
+    driver.write('whole/b.txt', 'two\n');
+    await restoreTo(driver, '@1', { conversation: false });
+    await takeBack(driver, 'undo');
+    driver.remove('left/a.txt');
+    await takeBack(driver, 'redo', true);
+    assert.equal(filesOf(driver), { left: 'directory 755' });
+  }),
+);
+
 restore('is undone only if what stands where a file has to come back may go', () =>
   withSession(async (driver) => {
     await driver.prompt('go');
