@@ -15,6 +15,12 @@ const MOMENTS: Readonly<Record<AgentEventKind, string>> = {
 
 const MOMENT_KINDS = Object.keys(MOMENTS) as AgentEventKind[];
 
+const WATCHED: readonly string[] = [
+  `tells nothing; 'gsess watch' and 'gsess run' see in its files: ${MOMENTS.prompt}, ${MOMENTS.turn}, calls`,
+  'not seen: a call before it runs, where it is written down only with its result',
+  `not seen: what it does while neither runs; 'gsess import' takes that in later, without files`,
+];
+
 /** One line each, without indentation. */
 export function capabilityLines({ capabilities, connection, format }: Agent): string[] {
   const { events, transcript, hooksNeedTrust, sideFiles, resumesAnywhere, limits } = capabilities;
@@ -26,9 +32,11 @@ export function capabilityLines({ capabilities, connection, format }: Agent): st
     database: 'copied out of its database',
   }[transcript];
   return [
-    connection.way === 'none'
-      ? 'tells nothing: its files are watched'
-      : `tells by ${connection.way === 'hooks' ? 'hooks' : `its ${connection.way}`}: ${name(events)}`,
+    ...(connection.way === 'none'
+      ? WATCHED
+      : [
+          `tells by ${connection.way === 'hooks' ? 'hooks' : `its ${connection.way}`}: ${name(events)}`,
+        ]),
     ...(connection.way === 'none' || missing.length === 0
       ? []
       : [`does not tell: ${name(missing)}`]),

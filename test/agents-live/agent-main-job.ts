@@ -14,6 +14,7 @@ import { filesAt, type Moment, readJson, storeOf } from './captured-world.ts';
 import type { AgentName, InstalledAgents } from './install-agents.ts';
 import { type Reply, runWhile } from './model-script.ts';
 import type { Check, Scenario } from './scenario.ts';
+import { Watching } from './watching.ts';
 import { type World, waitFor, withWorld } from './world.ts';
 
 export interface GuidedOptions {
@@ -32,10 +33,19 @@ export interface GuidedAgent {
 export interface GuidedJob {
   readonly name: AgentName;
   readonly title: string;
-  /** What its own tools are called. */
-  readonly tools: { readonly write: string; readonly edit: string; readonly run: string };
+  /** What its own tools are called; `read` only where it edits nothing that a resumed session has not read. */
+  readonly tools: {
+    readonly write: string;
+    readonly edit: string;
+    readonly run: string;
+    readonly read?: string;
+  };
   /** It has subagents of its own. */
   readonly hasSubagents: boolean;
+  /** It is connected by a file of ours, or has nothing to connect and is watched. */
+  readonly way: 'connected' | 'watched';
+  /** What the model is sent of a call it was killed in. */
+  readonly brokenOff: readonly string[];
   driver(world: World, program: string): GuidedAgent;
   /** Makes the agent lose all its sessions. */
   lose(world: World, agent: Agent): Promise<void>;
@@ -48,6 +58,9 @@ interface ResumeAnswer {
   readonly written: string | null;
 }
 
+/** What an agent puts into the project for itself. */
+const OWN_FILES = '.nanocoder/';
+
 export function agentMainJob(job: GuidedJob): Scenario {
   return {
     title: job.title,
@@ -55,14 +68,11 @@ export function agentMainJob(job: GuidedJob): Scenario {
     run: (check, agents) =>
       withWorld(agents, async (world) => {
         const walk = new Walk(job, world, agents);
-        await walk.connect(check);
-        const id = await walk.work(check);
-        await walk.restore(check);
-        await walk.goBack(check, id);
-        await walk.loseAll(check, id);
-        if (job.hasSubagents) await walk.getHelp(check);
-        await walk.kill(check);
-        await walk.disconnect(check);
+        try {
+          await walk.play(check);
+        } finally {
+          walk.leave();
+        }
       }),
   };
 }
@@ -71,27 +81,49 @@ class Walk {
   readonly #job: GuidedJob;
   readonly #world: World;
   readonly #agent: GuidedAgent;
+  #watching: Watching | undefined;
   readonly #turns: Readonly<Record<1 | 2 | 3, readonly string[]>>;
 
   constructor(job: GuidedJob, world: World, agents: InstalledAgents) {
     this.#job = job;
     this.#world = world;
     this.#agent = job.driver(this.#world, agents.programs[job.name] ?? job.name);
-    const turn = (asked: string, tool: string, said: string) => [
+    const turn = (asked: string, tools: readonly string[], said: string) => [
       `user: ${asked}`,
-      `call: ${tool}`,
-      'result: ok',
+      ...tools.flatMap((tool) => [`call: ${tool}`, 'result: ok']),
       `assistant: ${said}`,
     ];
-    const { write, edit, run } = job.tools;
+    const { write, edit, run, read } = job.tools;
     this.#turns = {
-      1: turn('Write a file', write, 'Written.'),
-      2: turn('Change it', edit, 'Changed.'),
-      3: turn('Remove it', run, 'Removed.'),
+      1: turn('Write a file', [write], 'Written.'),
+      2: turn('Change it', read === undefined ? [edit] : [read, edit], 'Changed.'),
+      3: turn('Remove it', [run], 'Removed.'),
     };
   }
 
-  async connect(check: Check): Promise<void> {
+  /** Ends what was started beside the agent. */
+  leave(): void {
+    this.#watching?.kill();
+  }
+
+  async play(check: Check): Promise<void> {
+    await this.#connect(check);
+    const id = await this.#work(check);
+    await this.#restore(check);
+    await this.#goBack(check, id);
+    await this.#loseAll(check, id);
+    if (this.#job.hasSubagents) await this.#getHelp(check);
+    await this.#kill(check);
+    await this.#disconnect(check);
+  }
+
+  async #connect(check: Check): Promise<void> {
+    if (this.#job.way === 'watched') {
+      await check('it is watched', async () => {
+        this.#watching = await Watching.start(this.#world, this.#job.name);
+      });
+      return;
+    }
     await check('the connection is a file of ours', async () => {
       const [made] = await readJson<{ status: string; settings: string }[]>(this.#world, [
         'connect',
@@ -102,7 +134,7 @@ class Walk {
     });
   }
 
-  async work(check: Check): Promise<string> {
+  async #work(check: Check): Promise<string> {
     return check('every moment of three turns is a checkpoint', async () => {
       await this.#prompt([{ write: 'a.txt', content: 'one\n' }, { say: 'Written.' }], {
         text: 'Write a file',
@@ -110,29 +142,33 @@ class Walk {
       const [{ id } = { id: '' }] = await readJson<{ id: string }[]>(this.#world, ['list']);
       const { command } = await this.#ready([id]);
       const resume = command.slice(1);
-      const change = [{ edit: 'a.txt', old: 'one', new: 'two' }, { say: 'Changed.' }];
+      const read = this.#job.tools.read === undefined ? [] : [{ read: 'a.txt' }];
+      const change = [...read, { edit: 'a.txt', old: 'one', new: 'two' }, { say: 'Changed.' }];
       await this.#prompt(change, { text: 'Change it', resume });
       await this.#prompt([{ run: 'rm a.txt' }, { say: 'Removed.' }], { text: 'Remove it', resume });
+      // Of what is watched, a call is seen only while it runs and if it was written by then.
+      const kinds = this.#watching === undefined ? ['prompt', 'tool', 'turn'] : ['prompt', 'turn'];
       const told = (await readJson<Moment[]>(this.#world, ['log', id]))
-        .filter(({ kind }) => kind !== 'manual')
+        .filter(({ kind }) => kinds.includes(kind))
         .reverse();
       assert.equal(
         told.map(({ kind, turn }) => `${kind} ${turn}`),
-        [1, 2, 3].flatMap((turn) => [`prompt ${turn}`, `tool ${turn}`, `turn ${turn}`]),
+        [1, 2, 3].flatMap((turn) => kinds.map((kind) => `${kind} ${turn}`)),
       );
       const at = (kind: string, turn: number) => {
         const moment = told.find((one) => one.kind === kind && one.turn === turn);
-        return filesAt(storeOf(this.#world), moment?.id ?? '');
+        const files = Object.entries(filesAt(storeOf(this.#world), moment?.id ?? ''));
+        return Object.fromEntries(files.filter(([path]) => !path.startsWith(OWN_FILES)));
       };
       assert.equal(at('turn', 1), { 'a.txt': 'one\n' });
       assert.equal(at('turn', 2), { 'a.txt': 'two\n' });
-      assert.equal(at('tool', 3), { 'a.txt': 'two\n' });
+      if (kinds.includes('tool')) assert.equal(at('tool', 3), { 'a.txt': 'two\n' });
       assert.equal(at('turn', 3), {});
       return id;
     });
   }
 
-  async restore(check: Check): Promise<void> {
+  async #restore(check: Check): Promise<void> {
     await check('files come back', async () => {
       await readJson(this.#world, ['restore', '@2', '--files', '--yes']);
       assert.is(this.#world.files()['a.txt'], 'two\n');
@@ -141,7 +177,7 @@ class Walk {
     });
   }
 
-  async goBack(check: Check, id: string): Promise<void> {
+  async #goBack(check: Check, id: string): Promise<void> {
     const turns = this.#turns;
     await check('its own session is taken up as it is', async () => {
       const { written, conversation } = await this.#goOn([id], 'Go on');
@@ -159,7 +195,7 @@ class Walk {
     });
   }
 
-  async loseAll(check: Check, id: string): Promise<void> {
+  async #loseAll(check: Check, id: string): Promise<void> {
     await check('a session that is gone is written anew', async () => {
       await this.#job.lose(this.#world, await agentEntry(this.#job.name).load());
       const { conversation, written } = await this.#goOn([id], 'Again');
@@ -169,7 +205,7 @@ class Walk {
     });
   }
 
-  async getHelp(check: Check): Promise<void> {
+  async #getHelp(check: Check): Promise<void> {
     await check('a subagent is captured with its session, and begins no turn', async () => {
       await this.#prompt([{ agent: [{ say: 'Helped.' }], asked: 'Help' }, { say: 'All done.' }], {
         text: 'Get help',
@@ -182,13 +218,18 @@ class Walk {
     });
   }
 
-  async kill(check: Check): Promise<void> {
+  async #kill(check: Check): Promise<void> {
     await check('killed in a call, it is brought back with the call answered', async () => {
       const began = join(this.#world.project, 'began');
+      const promptsBefore = this.#watching?.count('prompt') ?? 0;
       const run = this.#agent.start([runWhile('began'), { say: 'never said' }], {
         text: 'Take your time',
       });
       await waitFor('the command to begin', () => existsSync(began));
+      const watching = this.#watching;
+      if (watching !== undefined) {
+        await waitFor('the prompt to be seen', () => watching.count('prompt') > promptsBefore);
+      }
       await run.kill();
       rmSync(began);
       const [newest] = await readJson<{ id: string }[]>(this.#world, ['list']);
@@ -197,14 +238,24 @@ class Walk {
       const { conversation } = await this.#goOn([newest?.id ?? ''], 'And now?');
       assert.equal(conversation, [
         'user: Take your time',
-        `call: ${this.#job.tools.run}`,
-        'result: error',
+        ...this.#job.brokenOff,
         'user: And now?',
       ]);
     });
   }
 
-  async disconnect(check: Check): Promise<void> {
+  async #disconnect(check: Check): Promise<void> {
+    if (this.#watching === undefined) await this.#takeOut(check);
+    else {
+      const watching = this.#watching;
+      await check('watching ends when it is interrupted', async () => {
+        assert.is(await watching.end(), 0);
+      });
+    }
+    await check('the store is sound', () => assertFsckClean(storeOf(this.#world)));
+  }
+
+  async #takeOut(check: Check): Promise<void> {
     await check('without the connection nothing of it is left', async () => {
       const { connection } = await agentEntry(this.#job.name).load();
       const [file] =
@@ -213,7 +264,6 @@ class Walk {
       await readJson(this.#world, ['connect', this.#job.name, '--remove']);
       assert.not.ok(existsSync(file?.path ?? ''));
     });
-    await check('the store is sound', () => assertFsckClean(storeOf(this.#world)));
   }
 
   /** Takes a session up as gsess says, and gives the conversation that the model was sent. */
@@ -231,8 +281,13 @@ class Walk {
   }
 
   async #prompt(script: string | readonly Reply[], options: GuidedOptions): Promise<Turn> {
+    const watching = this.#watching;
+    const turnsBefore = watching?.count('turn') ?? 0;
     const turn = await this.#agent.start(script, options).done;
     assert.is(turn.status, 0, turn.stderr);
+    if (watching !== undefined) {
+      await waitFor('the turn to be seen', () => watching.count('turn') > turnsBefore);
+    }
     return turn;
   }
 }

@@ -20,10 +20,13 @@ export interface AnyAgent {
   before(words: readonly string[]): void;
 }
 
+/** Those that can be started for one prompt without a screen. */
+export type OneShotAgent = Exclude<AgentName, 'nanocoder'>;
+
 export function anyAgents(
   world: World,
   agents: InstalledAgents,
-): Readonly<Record<AgentName, AnyAgent>> {
+): Readonly<Record<OneShotAgent, AnyAgent>> {
   const { home, project, environment, model } = world;
   const setupOf = (name: AgentName) => {
     const program = agents.programs[name] ?? name;

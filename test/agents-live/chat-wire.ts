@@ -1,7 +1,7 @@
-// OpenAI's Chat Completions, as Qwen Code and others speak them.
+// OpenAI's Chat Completions, as Qwen Code and Nanocoder speak them.
 
 import type { ServerResponse } from 'node:http';
-import { qwenTools } from './model-script.ts';
+import { nanocoderTools, qwenTools } from './model-script.ts';
 import { type Answer, type ModelMessage, modelRequest, sendJson, type Wire } from './model-wire.ts';
 
 interface ChatMessage {
@@ -25,7 +25,7 @@ const FAILED = /^(?:Error|Tool execution result was not recorded|\[Operation Can
 
 export const chatWire: Wire = {
   isReply: (path) => path.endsWith('/chat/completions'),
-  toolset: () => qwenTools,
+  toolset: (tools) => (tools.includes('string_replace') ? nanocoderTools : qwenTools),
   digest: (body) => {
     const { model, tools, messages } = body as Body;
     return modelRequest(

@@ -2,7 +2,7 @@
 // A directory is made beside its place and renamed into it whole, so that two runs at once cannot see half an install.
 // Where one cannot be had, the reason comes back and its scenarios are skipped by name.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -20,6 +20,8 @@ interface Package {
   readonly version: string;
   /** What the package installs, under its folder. */
   readonly program: string;
+  /** What it cannot be driven without, and does not come from npm. */
+  readonly also?: string;
 }
 
 /** The agents that can be had from npm; one that is added here can be asked for by a scenario. */
@@ -50,6 +52,12 @@ const PACKAGES = {
     version: '1.18.33',
     program: 'node_modules/.bin/opencode',
   },
+  nanocoder: {
+    name: '@nanocollective/nanocoder',
+    version: '1.30.0',
+    program: 'node_modules/.bin/nanocoder',
+    also: 'script',
+  },
 } as const satisfies Readonly<Record<string, Package>>;
 
 const NODE: Package = { name: 'node', version: '24', program: 'node_modules/.bin/node' };
@@ -76,6 +84,8 @@ export async function installAgents(
   try {
     makeOwnDirectory(directory);
     const nodeDirectory = dirname(await install(directory, NODE));
+    const missing = wanted.map((name) => (PACKAGES[name] as Package).also).find(isMissing);
+    if (missing !== undefined) return { unavailable: `there is no '${missing}' here` };
     const programs: Partial<Record<AgentName, string>> = {};
     for (const name of wanted) {
       const { version } = PACKAGES[name];
@@ -91,6 +101,10 @@ export async function installAgents(
   } catch (error) {
     return { unavailable: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function isMissing(program: string | undefined): boolean {
+  return program !== undefined && spawnSync(program, ['--version']).status !== 0;
 }
 
 /** Programs are run from here, so nobody else may be able to put one into it. */

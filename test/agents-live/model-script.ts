@@ -1,4 +1,4 @@
-// What the model is to do, written into the prompt itself: the last line is `PLAY:` and a list of steps in JSON. Because the whole
+// What the model is to do, written into the prompt itself, at its end: `PLAY:` and a list of steps in JSON. Because the whole
 // conversation comes with every request, the server needs no memory: the step to play is the number of replies since the prompt.
 
 export type Step =
@@ -41,7 +41,7 @@ export interface Toolset {
 }
 
 const MARK = 'PLAY:';
-const SCRIPT_LINE = /^PLAY:(\[.*\])\s*$/m;
+const SCRIPT = /\bPLAY:(\[.*\])\s*$/m;
 
 /** A prompt that makes the model do this. */
 export function scriptedPrompt(text: string, script: readonly Reply[]): string {
@@ -50,13 +50,13 @@ export function scriptedPrompt(text: string, script: readonly Reply[]): string {
 
 /** The script in a prompt, if there is one. */
 export function scriptIn(prompt: string): readonly Reply[] | undefined {
-  const line = SCRIPT_LINE.exec(prompt)?.[1];
+  const line = SCRIPT.exec(prompt)?.[1];
   return line === undefined ? undefined : (JSON.parse(line) as readonly Reply[]);
 }
 
 /** The prompt as a person would have typed it. */
 export function withoutScript(prompt: string): string {
-  return prompt.replace(SCRIPT_LINE, '').trimEnd();
+  return prompt.replace(SCRIPT, '').trimEnd();
 }
 
 /** A shell command that makes a file and runs until that is gone again, so it cannot outlive its scenario. */
@@ -146,6 +146,20 @@ export const qwenTools: Toolset = {
       subagent_type: 'general-purpose',
       run_in_background: false,
     },
+  }),
+};
+
+export const nanocoderTools: Toolset = {
+  write: (path, content) => ({ name: 'write_file', input: { path, content } }),
+  edit: (path, old, replacement) => ({
+    name: 'string_replace',
+    input: { path, old_str: old, new_str: replacement },
+  }),
+  read: (path) => ({ name: 'read_file', input: { path } }),
+  run: (command) => ({ name: 'execute_bash', input: { command } }),
+  agent: ({ asked, agent }) => ({
+    name: 'agent',
+    input: { subagent_type: 'general', description: scriptedPrompt(asked, agent) },
   }),
 };
 

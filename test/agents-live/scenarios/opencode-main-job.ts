@@ -10,6 +10,8 @@ export const scenario = agentMainJob({
   title: 'opencode is captured, restored, gone back in, forked and brought back',
   tools: { write: 'write', edit: 'edit', run: 'bash' },
   hasSubagents: true,
+  way: 'connected',
+  brokenOff: ['call: bash', 'result: error'],
   driver: ({ home, project, environment, model }, program) =>
     new OpencodeDriver({ program, home, project, environment, modelUrl: model.url }),
   lose: async ({ home, data }) => {

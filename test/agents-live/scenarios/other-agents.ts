@@ -7,15 +7,14 @@ import * as assert from 'uvu/assert';
 import { agentEntry } from '../../../src/agents/registry.ts';
 import { placesIn } from '../../support/agent-places.ts';
 import { assertFsckClean, gitText } from '../../support/git-oracle.ts';
-import { anyAgents } from '../any-agent.ts';
+import { anyAgents, type OneShotAgent } from '../any-agent.ts';
 import { readJson, storeOf } from '../captured-world.ts';
-import type { AgentName } from '../install-agents.ts';
 import type { Reply } from '../model-script.ts';
 import type { ModelRequest } from '../model-wire.ts';
 import type { Scenario } from '../scenario.ts';
 import { type World, withWorld } from '../world.ts';
 
-const NAMES: readonly AgentName[] = ['claude', 'codex', 'gemini', 'qwen', 'pi', 'opencode'];
+const NAMES: readonly OneShotAgent[] = ['claude', 'codex', 'gemini', 'qwen', 'pi', 'opencode'];
 const QUIET = { GSESS_GC_AUTO: '0' };
 
 /** Two turns: a file, a command that fails beside one that does not, and words in between. */
