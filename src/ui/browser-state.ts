@@ -26,14 +26,6 @@ export interface ListedSession {
   readonly project: string | null;
 }
 
-/** A row that the filter lets through. */
-export interface ShownSession extends ListedSession {
-  /** Its title, safe to show. */
-  readonly title: string;
-  /** Where the filter was found in it. */
-  readonly matched: readonly number[];
-}
-
 export type Scope = 'project' | 'all';
 
 export interface SessionList {
@@ -45,8 +37,9 @@ export interface SessionList {
   readonly filter: TypedLine;
   readonly onlyBranch: boolean;
   readonly onlyTagged: boolean;
-  readonly shown: readonly ShownSession[];
-  /** The lines that forks draw, as long as `shown`. */
+  /** Those that the filter lets through. */
+  readonly shown: readonly ListedSession[];
+  /** The lines that forks draw, as many as are shown; none where nothing was forked. */
   readonly lanes: readonly string[];
   readonly cursor: number;
   readonly top: number;

@@ -4,8 +4,7 @@
 import type { SessionId } from '../session/session-id.ts';
 
 export interface Lineage {
-  readonly id: SessionId;
-  readonly forkedFrom: SessionId | null;
+  readonly session: { readonly id: SessionId; readonly forkedFrom: SessionId | null };
 }
 
 /** More lanes than this side by side are left out: what a session was forked from is told where it is shown. */
@@ -18,10 +17,10 @@ interface Lane {
   readonly forks: ReadonlySet<number>;
 }
 
-/** What stands before each row of the list, all of one width; '' where nothing was forked. */
+/** What stands before each row of the list, all of one width; none where nothing was forked. */
 export function forkLanes(rows: readonly Lineage[]): readonly string[] {
   const columns = placeLanes(lanesOf(rows));
-  if (columns.length === 0) return rows.map(() => '');
+  if (columns.length === 0) return [];
   const drawn = rows.map(() => '');
   for (const lanes of columns) {
     const signs = new Map<number, string>();
@@ -33,15 +32,16 @@ export function forkLanes(rows: readonly Lineage[]): readonly string[] {
 
 function lanesOf(rows: readonly Lineage[]): Lane[] {
   const forksOf = new Map<SessionId, number[]>();
-  for (const [index, { forkedFrom }] of rows.entries()) {
+  for (const [index, { session }] of rows.entries()) {
+    const { forkedFrom } = session;
     if (forkedFrom === null) continue;
     const forks = forksOf.get(forkedFrom);
     if (forks === undefined) forksOf.set(forkedFrom, [index]);
     else forks.push(index);
   }
   if (forksOf.size === 0) return [];
-  return rows.flatMap(({ id }, origin) => {
-    const forks = forksOf.get(id);
+  return rows.flatMap(({ session }, origin) => {
+    const forks = forksOf.get(session.id);
     if (forks === undefined) return [];
     const first = Math.min(origin, forks[0] ?? origin);
     const last = Math.max(origin, forks.at(-1) ?? origin);

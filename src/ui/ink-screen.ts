@@ -6,7 +6,12 @@ import { Box, render, Text, useInput } from 'ink';
 import { createElement } from 'react';
 import { type KeyPress, keyPressOf } from './key-press.ts';
 
-export interface InkScreenOptions {
+export interface InkFrame {
+  readonly lines: readonly string[];
+  readonly columns: number;
+}
+
+export interface InkScreenOptions extends InkFrame {
   /** The keyboard: a terminal, or a stream that says it is one. */
   readonly stdin: NodeJS.ReadStream;
   readonly onFrame: (lines: readonly string[]) => void;
@@ -20,18 +25,18 @@ export interface InkScreen {
   readonly ended: Promise<void>;
 }
 
-interface ScreenProps {
-  readonly lines: readonly string[];
-  readonly columns: number;
+interface ScreenProps extends InkFrame {
   readonly onKey: (key: KeyPress) => void;
 }
 
 /** Takes the keyboard from now on. */
-export function openInkScreen({ stdin, onFrame, onKey }: InkScreenOptions): InkScreen {
+export function openInkScreen(options: InkScreenOptions): InkScreen {
+  const { stdin, onFrame, onKey } = options;
   const frames = new FrameStream(onFrame);
+  frames.columns = options.columns;
   const screenOf = (lines: readonly string[], columns: number) =>
     createElement(LineScreen, { lines, columns, onKey });
-  const instance = render(screenOf([], 0), {
+  const instance = render(screenOf(options.lines, options.columns), {
     stdin,
     // Of a stream it uses no more than this one has.
     stdout: frames as unknown as NodeJS.WriteStream,

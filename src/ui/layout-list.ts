@@ -1,7 +1,9 @@
 // The list of sessions as rows of text. A narrow screen leaves columns out; title and time are there always.
 
 import { bodyHeight } from './body-height.ts';
-import type { BrowserState, ShownSession } from './browser-state.ts';
+import type { BrowserState, ListedSession } from './browser-state.ts';
+import { soughtText, titleOf } from './filter-sessions.ts';
+import { fuzzyPlaces } from './fuzzy-match.ts';
 import { bytesText, shortAgeText } from './human-units.ts';
 import { type Cell, highlight, lineOfCells } from './layout-line.ts';
 import type { Paint } from './paint.ts';
@@ -15,7 +17,7 @@ interface Column {
   readonly align?: 'right';
   /** Left out on a screen of fewer columns. */
   readonly from: number;
-  readonly text: (row: ShownSession, state: BrowserState) => string;
+  readonly text: (row: ListedSession, state: BrowserState) => string;
 }
 
 const COLUMNS: readonly Column[] = [
@@ -101,7 +103,7 @@ function headingLine({ lane, title, columns }: Shape, width: number): string {
 }
 
 function sessionLine(
-  row: ShownSession,
+  row: ListedSession,
   {
     state,
     shape,
@@ -116,9 +118,11 @@ function sessionLine(
     readonly isPicked: boolean;
   },
 ): string {
-  const { session, title, matched } = row;
+  const { session } = row;
+  const { title, folded } = titleOf(session);
   const { mark, paintMark } = markOf(session, paint);
-  const found = (text: string) => highlight(text, matched, paint.accent);
+  const found = (text: string) =>
+    highlight(text, fuzzyPlaces(soughtText(state.list), folded), paint.accent);
   return lineOfCells([
     { text: isPicked ? '>' : '', width: POINTER_WIDTH },
     { text: mark, width: MARKS_WIDTH, paint: paintMark },
@@ -133,7 +137,7 @@ function sessionLine(
   ]);
 }
 
-function markOf({ live, isInTurn, forkedFrom }: ShownSession['session'], paint: Paint) {
+function markOf({ live, isInTurn, forkedFrom }: ListedSession['session'], paint: Paint) {
   const fork = forkedFrom === null ? '' : 'Y';
   if (live) return { mark: `*${fork}`, paintMark: paint.good };
   if (isInTurn) return { mark: `!${fork}`, paintMark: paint.warning };

@@ -6,11 +6,12 @@ import type { Answer, BrowserEvent, Effect } from './browser-effect.ts';
 import type { BrowserState, ListedSession, Outcome } from './browser-state.ts';
 import { filterSessions } from './filter-sessions.ts';
 import type { FrameWriter } from './frame-writer.ts';
-import type { InkScreen } from './ink-screen.ts';
+import type { InkFrame, InkScreen } from './ink-screen.ts';
 import { layoutBrowser, type Screen } from './layout-browser.ts';
 import type { Paint } from './paint.ts';
 import { reduceBrowser } from './reduce-browser.ts';
 import { safeText } from './safe-text.ts';
+import { movedBy } from './scroll-window.ts';
 import { truncateText } from './text-width.ts';
 import { EMPTY_LINE } from './typed-line.ts';
 
@@ -52,24 +53,21 @@ export async function runBrowser(options: BrowserOptions): Promise<Outcome> {
   const { terminal, writer, desk } = options;
   writer.open();
   browser.paint();
-  // No key is read before it is known what it does.
-  const [{ openInkScreen }, bound] = await Promise.all([
-    import('./ink-screen.ts'),
-    desk.run({ do: 'bind' }),
-  ]);
-  browser.take(bound);
-  const screen = openInkScreen({
-    stdin: terminal.stdin,
-    onFrame: (lines) => browser.showFrame(lines),
-    onKey: (key) => browser.take({ type: 'key', key }),
-  });
+  const { openInkScreen } = await import('./ink-screen.ts');
+  const screen = browser.start((first) =>
+    openInkScreen({
+      ...first,
+      stdin: terminal.stdin,
+      onFrame: (lines) => browser.showFrame(lines),
+      onKey: (key) => browser.take({ type: 'key', key }),
+    }),
+  );
   try {
     terminal.onResize(() => {
       writer.forget();
       browser.take({ type: 'resized', ...terminal.size() });
     });
     desk.onWork((text) => browser.showWork(text));
-    browser.start(screen);
     const failed = screen.ended.then(() => ({ kind: 'quit' }) as const);
     return await Promise.race([browser.outcome, failed]);
   } finally {
@@ -81,6 +79,7 @@ class Browser {
   readonly outcome: Promise<Outcome>;
   readonly #options: BrowserOptions;
   readonly #effects: Effect[] = [];
+  readonly #early: BrowserEvent[] = [];
   #state: BrowserState;
   #screen: InkScreen | undefined;
   #cursor: Screen['cursor'];
@@ -98,13 +97,19 @@ class Browser {
     });
   }
 
-  start(screen: InkScreen): void {
-    this.#screen = screen;
-    this.paint();
-    this.#queue([{ do: 'list', scope: 'project' }]);
+  /** From now on ink paints, and keys are taken. */
+  start(open: (first: InkFrame) => InkScreen): InkScreen {
+    const { lines } = layoutBrowser(this.#state, this.#options.paint);
+    this.#screen = open({ lines, columns: this.#state.columns });
+    this.#queue([{ do: 'bind' }, { do: 'list', scope: 'project' }]);
+    return this.#screen;
   }
 
   take(event: BrowserEvent): void {
+    if (this.#isEarly(event)) {
+      this.#early.push(event);
+      return;
+    }
     const { state, effects } = reduceBrowser(this.#state, event);
     const isChanged = state !== this.#state;
     this.#state = state;
@@ -114,6 +119,13 @@ class Browser {
     }
     if (isChanged) this.#paintSoon();
     this.#queue(effects);
+    if (event.type === 'bound') for (const early of this.#early.splice(0)) this.take(early);
+  }
+
+  /** A key that may stand for a command waits until it is known which do, and so does all that is typed after it. */
+  #isEarly(event: BrowserEvent): boolean {
+    if (event.type !== 'key' || this.#state.bindings.length > 0) return false;
+    return this.#early.length > 0 || movedBy(event.key.name, 1) === undefined;
   }
 
   paint(): void {
