@@ -63,19 +63,16 @@ function padded(lines: readonly string[], height: number): string[] {
 }
 
 /** What is asked, under a plan. */
-function answerLine({ restore, carriesOut, deletes, isLoading }: PlanView, paint: Paint): string {
+function answerLine({ restore, deletes, isLoading }: PlanView, paint: Paint): string {
   if (isLoading) return '';
   if (deletes !== undefined) {
     const { deleted, of } = deletes;
-    return paint.bad(`Deletes ${deleted} of ${of} files here. D does it, Esc does not.`);
+    return paint.bad(`Deletes ${deleted} of ${of} files: D does it.`);
   }
+  if (restore === undefined) return '';
   const box = (on: boolean, word: string) => `[${on ? 'x' : ' '}] ${word}`;
-  const part =
-    restore === undefined
-      ? ''
-      : `${box(restore.part.files, 'files (f)')}  ${box(restore.part.conversation, 'conversation (c)')}`;
-  const ready = carriesOut === undefined ? '' : paint.strong('y does it');
-  return [part, ready].filter((text) => text !== '').join('   ');
+  const { files, conversation } = restore.part;
+  return `${box(files, 'f files')}  ${box(conversation, 'c conversation')}`;
 }
 
 function headingOf(state: BrowserState, layer: Layer | undefined, paint: Paint): string {
@@ -196,8 +193,13 @@ function hintsFor({ asking, bindings }: BrowserState, layer: Layer | undefined):
         ? ['← back', '↑↓ scroll']
         : ['← back', 'b before', 'n now', 'm marked', '↑↓ scroll'];
     case 'plan':
-      return ['y do it', 'esc do nothing', '↑↓ scroll'];
+      return [...answersTo(layer), '↑↓ scroll'];
     default:
       return ['? keys', ...of('sessions'), 'esc leave'];
   }
+}
+
+function answersTo({ carriesOut, deletes }: PlanView): string[] {
+  if (carriesOut === undefined) return ['esc back'];
+  return [deletes === undefined ? 'y do it' : 'D do it', 'esc do nothing'];
 }

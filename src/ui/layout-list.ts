@@ -61,7 +61,7 @@ export function layoutList(state: BrowserState, paint: Paint): string[] {
   const height = bodyHeight(state, 'sessions');
   const visible = list.shown.slice(list.top, list.top + height);
   const lanes = list.lanes.slice(list.top, list.top + height);
-  const shape = shapeOf(state, Math.max(0, ...lanes.map((lane) => lane.length)));
+  const shape = shapeOf(state, visible, Math.max(0, ...lanes.map((lane) => lane.length)));
   const rows = visible.map((row, index) => {
     const isPicked = list.top + index === list.cursor;
     const line = sessionLine(row, { state, shape, lane: lanes[index] ?? '', paint, isPicked });
@@ -77,9 +77,17 @@ interface Shape {
   readonly columns: readonly Column[];
 }
 
-function shapeOf({ columns, list }: BrowserState, lane: number): Shape {
+function shapeOf(
+  { columns, list, branch }: BrowserState,
+  visible: readonly ListedSession[],
+  lane: number,
+): Shape {
+  const isNeeded: Readonly<Record<string, boolean>> = {
+    PROJECT: list.scope === 'all',
+    BRANCH: branch !== undefined || visible.some(({ session }) => session.branch !== null),
+  };
   const shown = COLUMNS.filter(
-    ({ from, heading }) => columns >= from && (heading !== 'PROJECT' || list.scope === 'all'),
+    ({ from, heading }) => columns >= from && isNeeded[heading] !== false,
   );
   const taken = [POINTER_WIDTH, MARKS_WIDTH, lane, ...shown.map(({ width }) => width)]
     .filter((width) => width > 0)

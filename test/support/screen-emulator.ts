@@ -1,5 +1,7 @@
 // A terminal as far as the browser uses one: it keeps what stands on the screen, and refuses every sequence that is not the browser's own.
 
+import { hostileOutput } from './output-scan.ts';
+
 const SEQUENCE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   /\x1b\[(?:(\d+);(\d+)H|(2K)|(2J)|\?(1049|25|7)([hl])|(?:0|1|2|7|22|27|31|32|33|36|39)m)/y;
@@ -16,6 +18,8 @@ export class ScreenEmulator {
       if (text[at] !== '\u001b') {
         const end = text.indexOf('\u001b', at);
         const part = text.slice(at, end < 0 ? undefined : end);
+        const fault = hostileOutput(Buffer.from(part));
+        if (fault !== undefined) throw new Error(`it acts on a terminal: ${fault}`);
         this.#rows[this.#row] = (this.#rows[this.#row] ?? '') + part;
         at += part.length;
         continue;

@@ -66,7 +66,8 @@ export class BrowserDesk implements Desk {
       case 'preview': {
         const { conversationOf } = await import('./look-closer.ts');
         const workspace = await this.workspace(effect.listed);
-        return { type: 'text', text: conversationOf(workspace, effect, this.context.output.paint) };
+        const text = await conversationOf(this.context, workspace, effect);
+        return { type: 'text', text };
       }
       case 'diff': {
         const { differenceOf } = await import('./look-closer.ts');

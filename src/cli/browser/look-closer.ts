@@ -8,6 +8,8 @@ import { countText } from '../../ui/human-units.ts';
 import type { Paint } from '../../ui/paint.ts';
 import { diffFiles, type FileDiff } from '../../worktree/file-diff.ts';
 import type { TreeChange } from '../../worktree/tree-diff.ts';
+import { catchUpSession } from '../catch-up-session.ts';
+import type { Context } from '../context.ts';
 import { conversationText } from '../conversation-text.ts';
 import { type DiffSides, sidesBetween, withDisk } from '../diff-sides.ts';
 import { patchText, statText } from '../diff-text.ts';
@@ -17,20 +19,20 @@ import type { Workspace } from '../workspace.ts';
 /** What is compared beyond this is counted and not shown: nobody reads it on a screen. */
 const PATCH_BYTES_MAX = 4_000_000;
 
-export function conversationOf(
+/** As far as the agent has written by now, unless an earlier moment is asked for. */
+export async function conversationOf(
+  context: Context,
   workspace: Workspace,
   { listed, checkpoint }: Extract<Effect, { do: 'preview' }>,
-  paint: Paint,
-): string {
+): Promise<string> {
   const { store } = workspace;
-  const session = store.summary(listed.session.id) ?? listed.session;
-  const subject = {
-    session,
-    checkpoint: store.checkpoint(checkpoint ?? session.tip),
-    isSession: checkpoint === undefined,
-  };
+  const isSession = checkpoint === undefined;
+  const present = store.summary(listed.session.id) ?? listed.session;
+  const isOfHere = isSession && listed.project === null;
+  const session = isOfHere ? await catchUpSession(context, workspace, present) : present;
+  const subject = { session, checkpoint: store.checkpoint(checkpoint ?? session.tip), isSession };
   const said = readConversationOf(workspace, subject);
-  const text = said === undefined ? '' : conversationText(said, paint);
+  const text = said === undefined ? '' : conversationText(said, context.output.paint);
   return text === '' ? 'Nothing was said yet.' : text;
 }
 
