@@ -4,8 +4,9 @@
 
 import { ESCAPE } from './paint.ts';
 
-const ENTER = `${ESCAPE}[?1049h${ESCAPE}[?7l${ESCAPE}[?25l`;
-const LEAVE = `${ESCAPE}[0m${ESCAPE}[?7h${ESCAPE}[?25h${ESCAPE}[?1049l`;
+/** Pastes are told from keys, and lines do not wrap. */
+const ENTER = `${ESCAPE}[?1049h${ESCAPE}[?2004h${ESCAPE}[?7l${ESCAPE}[?25l`;
+const LEAVE = `${ESCAPE}[0m${ESCAPE}[?2004l${ESCAPE}[?7h${ESCAPE}[?25h${ESCAPE}[?1049l`;
 const ERASE_SCREEN = `${ESCAPE}[2J`;
 const ERASE_LINE = `${ESCAPE}[2K`;
 const SHOW_CURSOR = `${ESCAPE}[?25h`;

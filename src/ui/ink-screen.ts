@@ -3,8 +3,12 @@
 
 import { EventEmitter } from 'node:events';
 import { Box, render, Text, useInput } from 'ink';
-import { createElement } from 'react';
-import { type KeyPress, keyPressOf } from './key-press.ts';
+import { createElement, useRef } from 'react';
+import { type KeyPress, keyPressesOf, pasteOf } from './key-press.ts';
+
+/** What a terminal puts around a paste, as ink hands it on. */
+const PASTE_BEGINS = '[200~';
+const PASTE_ENDS = '[201~';
 
 export interface InkFrame {
   readonly lines: readonly string[];
@@ -61,9 +65,11 @@ export function openInkScreen(options: InkScreenOptions): InkScreen {
 }
 
 function LineScreen({ lines, columns, onKey }: ScreenProps) {
+  const isPasting = useRef(false);
   useInput((input, key) => {
-    const press = keyPressOf(input, key);
-    if (press !== undefined) onKey(press);
+    if (input === PASTE_BEGINS || input === PASTE_ENDS) isPasting.current = input === PASTE_BEGINS;
+    else if (isPasting.current) onKey(pasteOf(input));
+    else for (const press of keyPressesOf(input, key)) onKey(press);
   });
   return createElement(
     Box,

@@ -1,7 +1,7 @@
 // A key as the browser knows it: one name for each, however a terminal sends it, and the text it types if it types any.
 
 export interface KeyPress {
-  /** `up`, `enter`, `ctrl+a`, or the character itself; `text` for several at once, as when something is pasted. */
+  /** `up`, `enter`, `ctrl+a`, or the character itself; `paste` for what was pasted. */
   readonly name: string;
   /** What it would put into a line that is being typed; empty for a key that moves or acts. */
   readonly text: string;
@@ -44,19 +44,41 @@ const NAMES = {
 } as const satisfies Partial<Record<keyof TerminalKey, string>>;
 
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+const CONTROL = /^\p{Cc}$/u;
+const SIGNS: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\b': 'backspace',
+  '\u007f': 'backspace',
+};
+const LETTERS_BEGIN = 96;
 
-/** The key; undefined for one that means nothing here. */
-export function keyPressOf(input: string, key: TerminalKey): KeyPress | undefined {
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** The keys, one by one: who types fast, or far away, sends several at once. */
+export function keyPressesOf(input: string, key: TerminalKey): readonly KeyPress[] {
   for (const [flag, name] of Object.entries(NAMES)) {
-    if (key[flag as keyof typeof NAMES]) return { name, text: '' };
+    if (key[flag as keyof typeof NAMES]) return [{ name, text: '' }];
   }
-  if (key.ctrl) return /^[a-z]$/.test(input) ? { name: `ctrl+${input}`, text: '' } : undefined;
-  if (key.meta) return undefined;
-  // What is pasted may have lines; they become one.
-  const text = input.replace(CONTROLS, ' ');
-  if (text === '') return undefined;
-  if (text === ' ') return { name: 'space', text };
-  return { name: [...text].length === 1 ? text : 'text', text };
+  if (key.ctrl) return /^[a-z]$/.test(input) ? [{ name: `ctrl+${input}`, text: '' }] : [];
+  if (key.meta) return [];
+  return [...characters.segment(input)].flatMap(({ segment }) => pressOf(segment) ?? []);
+}
+
+function pressOf(character: string): KeyPress | undefined {
+  // A line break of two signs is one character.
+  const name = SIGNS[character] ?? SIGNS[character[0] ?? ''];
+  if (name !== undefined) return { name, text: '' };
+  if (character === ' ') return { name: 'space', text: character };
+  if (!CONTROL.test(character)) return { name: character, text: character };
+  const letter = String.fromCharCode(character.charCodeAt(0) + LETTERS_BEGIN);
+  return /^[a-z]$/.test(letter) ? { name: `ctrl+${letter}`, text: '' } : undefined;
+}
+
+/** What was pasted: text and no keys, whatever is in it. Its lines become one. */
+export function pasteOf(input: string): KeyPress {
+  return { name: 'paste', text: input.replace(CONTROLS, ' ') };
 }
 
 /** How a key is called on the screen. */

@@ -31,7 +31,9 @@ browser('lists sessions, filters them as one types, and leaves with the one that
       await shows(/> +please write two/);
       await press('z');
       await shows(/No title has that in it/);
-      await press('escape', 'pwt');
+      await press('escape', '\u001b[200~pw\rt\u001b[201~');
+      await shows(/filter: pw t\n/);
+      await press('ctrl+u', 'pwt');
       await shows(/filter: pwt\n.*\n> +please write two/);
       await press('enter');
       assert.equal(await outcome, {
@@ -176,7 +178,7 @@ browser('gives the terminal back as it was', () =>
       modes = screen.modes;
       assert.is(modes.get('1049'), true);
     });
-    assert.equal(Object.fromEntries(modes), { 1049: false, 7: true, 25: true });
+    assert.equal(Object.fromEntries(modes), { 1049: false, 2004: false, 7: true, 25: true });
   }),
 );
 

@@ -59,7 +59,12 @@ hostile(
       const screen = new ScreenEmulator();
       screen.write(output.toString());
       assert.match(output.toString(), /\\x1b/);
-      assert.equal(Object.fromEntries(screen.modes), { 1049: false, 7: true, 25: true });
+      assert.equal(Object.fromEntries(screen.modes), {
+        1049: false,
+        2004: false,
+        7: true,
+        25: true,
+      });
     });
   },
 );

@@ -4,7 +4,7 @@ import { hostileOutput } from './output-scan.ts';
 
 const SEQUENCE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  /\x1b\[(?:(\d+);(\d+)H|(2K)|(2J)|\?(1049|25|7)([hl])|(?:0|1|2|7|22|27|31|32|33|36|39)m)/y;
+  /\x1b\[(?:(\d+);(\d+)H|(2K)|(2J)|\?(1049|2004|25|7)([hl])|(?:0|1|2|7|22|27|31|32|33|36|39)m)/y;
 
 export class ScreenEmulator {
   readonly #rows: string[] = [];

@@ -6,7 +6,7 @@ import { foldLines, linesOf } from '../../src/ui/fold-text.ts';
 import { FrameWriter } from '../../src/ui/frame-writer.ts';
 import { foldCase, fuzzyPlaces, fuzzyScore } from '../../src/ui/fuzzy-match.ts';
 import { shortAgeText } from '../../src/ui/human-units.ts';
-import { keyPressOf, type TerminalKey } from '../../src/ui/key-press.ts';
+import { keyPressesOf, pasteOf, type TerminalKey } from '../../src/ui/key-press.ts';
 import { highlight } from '../../src/ui/layout-line.ts';
 import { createPaint } from '../../src/ui/paint.ts';
 import { textWidth } from '../../src/ui/text-width.ts';
@@ -30,11 +30,14 @@ text('types, moves and erases by characters as people count them', () => {
   assert.is(press(line, 'up'), line);
 });
 
-text('takes a paste of several lines as one, and no control character at all', () => {
-  const none = Object.fromEntries([]) as unknown as TerminalKey;
-  assert.equal(keyPressOf('a\r\nb\u001b[2J', none), { name: 'text', text: 'a b [2J' });
-  assert.equal(keyPressOf('c', { ...none, ctrl: true }), { name: 'ctrl+c', text: '' });
-  assert.is(keyPressOf('x', { ...none, meta: true }), undefined);
+text('tells keys that come together from each other, and a paste from keys', () => {
+  const none = {} as TerminalKey;
+  const names = (input: string, key = none) => keyPressesOf(input, key).map(({ name }) => name);
+  assert.equal(names('go on\r'), ['g', 'o', 'space', 'o', 'n', 'enter']);
+  assert.equal(names('e\u0301\u0003\t\u007f\u001b'), ['e\u0301', 'ctrl+c', 'tab', 'backspace']);
+  assert.equal(names('c', { ...none, ctrl: true }), ['ctrl+c']);
+  assert.equal(names('x', { ...none, meta: true }), []);
+  assert.equal(pasteOf('a\r\nb\u001b[2J'), { name: 'paste', text: 'a b [2J' });
 });
 
 text('matches characters in order, and likes them together and where words begin', () => {
