@@ -9,7 +9,7 @@ import { assertFsckClean } from '../support/git-oracle.ts';
 import { type SealedUser, withSealedUser } from '../support/run-gsess.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import { skipHere } from '../support/skip-here.ts';
-import { hasTmux, type TmuxTerminal, withTmux } from '../support/tmux.ts';
+import { hasTmux, PROMPT, type TmuxTerminal, withTmux } from '../support/tmux.ts';
 
 const OTHER = '22222222-2222-4222-8222-222222222222';
 
@@ -101,7 +101,7 @@ async function journey(
   press('q', '?');
   await shows(/In the list of sessions/);
   press('q', 'C-c');
-  await shows(/^\$ gsess$/m);
+  await shows(PROMPT);
   press('echo left=$?; stty -a | tr " ;" "\\n\\n" | grep -cx echo', 'Enter');
   await shows(/left=0\n1\n/);
 }
@@ -179,7 +179,7 @@ browsing('gives the terminal back when it is killed', () => {
         press(`sh -c 'echo $$ > ../pid; exec "$0" "$1"' '${process.execPath}' "$GSESS"`, 'Enter');
         await shows(/\? keys · →/);
         process.kill(Number(readFileSync(join(user.directory, 'pid'), 'utf8')), signal);
-        await shows(/^\$ ?$/m);
+        await shows(PROMPT);
         press('echo left=$?; stty -a | tr " ;" "\\n\\n" | grep -cx echo', 'Enter');
         await shows(new RegExp(`left=${status}\\n1\\n`));
       }

@@ -7,6 +7,8 @@ import { GSESS_PROGRAM, type SealedUser } from './run-gsess.ts';
 
 const WAIT_MS = 20_000;
 const LOOK_MS = 20;
+/** The shell waits. */
+export const PROMPT = /^\$ ?$/m;
 
 export interface TmuxTerminal {
   /** Keys as tmux calls them, or text; one after another. */
@@ -36,23 +38,25 @@ export async function withTmux(
   const size = ['-x', String(columns), '-y', String(rows)];
   const shell = `gsess() { '${process.execPath}' "$GSESS" "$@"; }; export PS1='$ '`;
   tmux('new-session', '-d', '-s', 'test', ...size, '/bin/sh');
-  tmux('send-keys', '-t', 'test', `${shell}; clear`, 'Enter');
-  const screen = () => tmux('capture-pane', '-p', '-t', 'test');
+  const shows = async (what: RegExp) => {
+    const until = Date.now() + WAIT_MS;
+    for (;;) {
+      const shown = tmux('capture-pane', '-p', '-t', 'test');
+      if (what.test(shown)) return shown;
+      if (Date.now() > until) throw new Error(`${what} is not on the screen:\n${shown}`);
+      await pause(LOOK_MS);
+    }
+  };
+  const press = (...keys: readonly string[]) => {
+    for (const key of keys) tmux('send-keys', '-t', 'test', key);
+  };
   try {
-    await use({
-      press: (...keys) => {
-        for (const key of keys) tmux('send-keys', '-t', 'test', key);
-      },
-      shows: async (what) => {
-        const until = Date.now() + WAIT_MS;
-        for (;;) {
-          const shown = screen();
-          if (what.test(shown)) return shown;
-          if (Date.now() > until) throw new Error(`${what} is not on the screen:\n${shown}`);
-          await pause(LOOK_MS);
-        }
-      },
-    });
+    await shows(PROMPT);
+    press(`${shell}; clear; echo ready`, 'Enter');
+    await shows(/^ready\n/);
+    press('clear', 'Enter');
+    await shows(/^\$ ?\n/);
+    await use({ press, shows });
   } finally {
     tmux('kill-server');
   }
