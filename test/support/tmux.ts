@@ -51,7 +51,7 @@ export async function withTmux(
     for (const key of keys) tmux('send-keys', '-t', 'test', key);
   };
   try {
-    await shows(PROMPT);
+    await shows(/^[$#%] ?$/m);
     press(`${shell}; clear; echo ready`, 'Enter');
     await shows(/^ready\n/);
     press('clear', 'Enter');
