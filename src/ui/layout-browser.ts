@@ -83,7 +83,7 @@ function headingOf(state: BrowserState, layer: Layer | undefined, paint: Paint):
     case 'pager':
       return lineOfEnds(columns, [safeText(titleOf(layer)), placeOf(state, layer)], paint);
     default:
-      return lineOfEnds(columns, [`gsess ${safeText(state.project)}`, listFacts(state)], paint);
+      return lineOfEnds(columns, [`gsess: ${safeText(state.project)}`, listFacts(state)], paint);
   }
 }
 

@@ -46,7 +46,7 @@ async function journey(
 ): Promise<void> {
   press('gsess', 'Enter');
   await shows(/\? keys · → moments/);
-  const list = await shows(/gsess project +2\n[\s\S]*> +write two/);
+  const list = await shows(/gsess: project +2\n[\s\S]*> +write two/);
   assert.equal(lasting(list), screens.list);
   // Filter, preview.
   press('mnd');
@@ -125,7 +125,7 @@ function inTmux(title: string, columns: number, screens: Parameters<typeof journ
 
 inTmux('a journey by keys alone, on eighty columns', 80, {
   list: [
-    'gsess project                                                                  2',
+    'gsess: project                                                                 2',
     'filter: type',
     '     TITLE                                          TIME AGENT    TURNS     SIZE',
     '>    write two … claude       2   2.6 kB',
@@ -144,7 +144,7 @@ inTmux('a journey by keys alone, on eighty columns', 80, {
 });
 inTmux('the same on forty columns', 40, {
   list: [
-    'gsess project                          2',
+    'gsess: project                         2',
     'filter: type',
     '     TITLE                          TIME',
     '>    write two …',
