@@ -2,7 +2,8 @@
 
 export { type ErrorCode, EXIT_STATUS, GsessError } from './errors.ts';
 export { type OpenOptions, openStore } from './library/open-store.ts';
-export type { RecordedState, Recorder, SaveOptions, ToolCall } from './library/recorder.ts';
+export type { Recorder, SaveOptions, ToolCall } from './library/recorder.ts';
+export type { Present, PutBack, RecordedState, SessionState } from './library/session-state.ts';
 export type {
   ApplyOptions,
   CallOptions,

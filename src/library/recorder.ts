@@ -1,6 +1,8 @@
 // A conversation that is going on, as the agent that has it sees it. The shape alone: what it does stands in `session-recorder.ts`, and
 // in `memory-store.ts` for a run of which nothing is kept.
 
+import type { RecordedState } from './session-state.ts';
+
 /** A tool that is about to run. */
 export interface ToolCall {
   /** The name of the tool. */
@@ -9,14 +11,6 @@ export interface ToolCall {
   readonly input: unknown;
   /** The provider's id of the call. */
   readonly callId?: string;
-}
-
-/** What the agent wants to be given back when it takes the session up again. Every field is optional, and there may be others. */
-export interface RecordedState {
-  readonly model?: string;
-  readonly provider?: string;
-  readonly permissionMode?: string;
-  readonly [field: string]: unknown;
 }
 
 export interface SaveOptions {
@@ -47,7 +41,7 @@ export interface Recorder<Message extends object = object> {
    * would not give back (bytes, maps, big integers, cycles), and `guard` after `close`.
    */
   append(...messages: readonly Message[]): void;
-  /** Replaces these fields of the state; other fields stay. Nothing is written before the next message. */
+  /** Puts down these fields of the state; others stay as they are. Nothing is written before the next message. */
   setState(fields: RecordedState): void;
   /**
    * Makes a checkpoint of files and conversation before a tool runs; resolves to its commit id once it is durable. Await it before the

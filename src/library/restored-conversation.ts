@@ -8,7 +8,8 @@ import { kindOf } from '../agents/embedded/transcript-reader.ts';
 import { lineRecords } from '../agents/line-records.ts';
 import type { PendingCall } from '../session/session-record.ts';
 import type { MessageKind } from '../transcript/transcript.ts';
-import type { RecordedState, ToolCall } from './recorder.ts';
+import { textOf } from '../transcript/turns.ts';
+import type { ToolCall } from './recorder.ts';
 import type { Interruption } from './session-store.ts';
 
 const INTERRUPTED =
@@ -19,13 +20,15 @@ export interface RestoredConversation {
   readonly orphans: readonly ToolCall[];
   readonly call: ToolCall | null;
   readonly interruption: Interruption;
+  /** The prompt that nothing came back to. */
+  readonly unanswered: string | undefined;
 }
 
 export interface KeptConversation {
   readonly messages: readonly JsonObject[];
   /** What each of them is. */
   readonly kinds: readonly MessageKind[];
-  readonly state: RecordedState;
+  readonly state: JsonObject;
   readonly warnings: readonly string[];
 }
 
@@ -62,7 +65,7 @@ export function restoredConversation(
     messages,
     orphans: orphans.map(toolCall),
     call: call ?? (proposed === undefined ? null : toolCall(proposed)),
-    interruption: open.length > 0 ? 'cut-turn' : interruptionOf(kinds),
+    ...leftAs(all, { kinds, isOpen: open.length > 0 }),
   };
 }
 
@@ -70,10 +73,17 @@ function toolCall({ id, name, input }: OpenCall): ToolCall {
   return { name, input, ...(id === undefined ? {} : { callId: id }) };
 }
 
-function interruptionOf(kinds: readonly MessageKind[]): Interruption {
-  const last = kinds.findLast((kind) => kind !== 'notice');
-  if (last === 'result') return 'cut-turn';
-  return last === 'prompt' || last === 'steer' ? 'unanswered-prompt' : 'none';
+function leftAs(
+  messages: readonly JsonObject[],
+  { kinds, isOpen }: { readonly kinds: readonly MessageKind[]; readonly isOpen: boolean },
+): Pick<RestoredConversation, 'interruption' | 'unanswered'> {
+  const at = kinds.findLastIndex((kind) => kind !== 'notice');
+  const last = kinds[at];
+  if (isOpen || last === 'result')
+    return { interruption: 'interrupted_turn', unanswered: undefined };
+  if (last !== 'prompt' && last !== 'steer') return { interruption: 'none', unanswered: undefined };
+  const parts = readMessage(messages[at] ?? {}).parts.filter((part) => part.type === 'text');
+  return { interruption: 'interrupted_prompt', unanswered: textOf({ parts }) };
 }
 
 /** Begins with a prompt, so that no call is parted from its result; what stands before the first prompt (instructions) stays. */

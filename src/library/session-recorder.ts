@@ -3,9 +3,9 @@
 // process finds the spool and takes it in; nothing that `append` returned from is lost.
 
 import { openCalls } from '../agents/embedded/answer-calls.ts';
-import { encodeLine, NOTICE_LINE, OWN_KEY } from '../agents/embedded/message-lines.ts';
-import { type JsonObject, readMessage } from '../agents/embedded/message-reader.ts';
-import { kindOf, placeId } from '../agents/embedded/transcript-reader.ts';
+import { encodeLine, NOTICE_LINE, OWN_KEY, withFields } from '../agents/embedded/message-lines.ts';
+import { type JsonObject, readMessage, textOfField } from '../agents/embedded/message-reader.ts';
+import { kindOf, permissionModeOf, placeId } from '../agents/embedded/transcript-reader.ts';
 import { GsessError, messageOf, withSystemFault } from '../errors.ts';
 import { callLine } from '../session/call-line.ts';
 import { type CaptureEvent, capture } from '../session/capture.ts';
@@ -16,7 +16,8 @@ import { sweepStore } from '../session/sweep-store.ts';
 import { subjectLine } from '../session/title.ts';
 import { textOf } from '../transcript/turns.ts';
 import { type ProjectHandle, surroundingsFor, withStore } from './project-handle.ts';
-import type { RecordedState, Recorder, SaveOptions, ToolCall } from './recorder.ts';
+import type { Recorder, SaveOptions, ToolCall } from './recorder.ts';
+import type { RecordedState } from './session-state.ts';
 
 type Moment = Pick<CaptureEvent, 'kind' | 'subject' | 'prompt' | 'promptId' | 'call'>;
 
@@ -26,7 +27,7 @@ export interface Beginning<Message> {
   readonly spool: Spool;
   /** What the model is given of before. */
   readonly messages: readonly Message[];
-  readonly state: RecordedState;
+  readonly state: JsonObject;
   /** False for a new session. */
   readonly resumed: boolean;
   /** What a new one is to be called. */
@@ -39,7 +40,7 @@ export class SessionRecorder<Message extends object> implements Recorder<Message
   readonly #handle: ProjectHandle;
   readonly #nativeId: string;
   readonly #spool: Spool;
-  #state: RecordedState;
+  #state: JsonObject;
   #name: string | undefined;
   /** Lines that stand before the next message. */
   #unwritten: object[];
@@ -87,7 +88,7 @@ export class SessionRecorder<Message extends object> implements Recorder<Message
   }
 
   setState(fields: RecordedState): void {
-    this.#state = { ...this.#state, ...fields };
+    this.#state = withFields(this.#state, fields);
     const line = { [OWN_KEY]: 'state', state: fields };
     encodeLine(line);
     this.#unwritten.push(line);
@@ -177,7 +178,9 @@ export class SessionRecorder<Message extends object> implements Recorder<Message
   }
 
   #origin(): Pick<CaptureEvent, 'agent' | 'nativeId' | 'cwd' | 'transcript'> & RecordedFacts {
-    const { model, provider, permissionMode } = this.#state;
+    const model = textOfField(this.#state['model']);
+    const provider = textOfField(this.#state['provider']);
+    const permissionMode = permissionModeOf(this.#state);
     return {
       agent: this.#handle.agent,
       nativeId: this.#nativeId,
@@ -212,7 +215,7 @@ export class SessionRecorder<Message extends object> implements Recorder<Message
   }
 }
 
-type RecordedFacts = Pick<RecordedState, 'model' | 'provider' | 'permissionMode'>;
+type RecordedFacts = Pick<CaptureEvent, 'model' | 'provider' | 'permissionMode'>;
 
 /** What of these messages is worth a checkpoint: each prompt, results of tools, the end of a turn. */
 function momentsOf(messages: readonly JsonObject[], places: readonly number[]): Moment[] {

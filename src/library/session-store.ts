@@ -6,7 +6,8 @@
 // What names nothing gives null; what names two things throws `ambiguous`, its `data.candidates` saying which.
 
 import type { GsessError } from '../errors.ts';
-import type { RecordedState, Recorder, ToolCall } from './recorder.ts';
+import type { Recorder, ToolCall } from './recorder.ts';
+import type { Present, PutBack, RecordedState, SessionState } from './session-state.ts';
 
 /** Of every call that may have to wait for another process. */
 export interface CallOptions {
@@ -64,8 +65,8 @@ export interface ListOptions extends CallOptions {
   readonly allAgents?: boolean;
 }
 
-/** How a conversation ended when it was left. */
-export type Interruption = 'none' | 'unanswered-prompt' | 'cut-turn';
+/** How a conversation was left: answered, with a prompt that nothing came back to, or in the middle of a turn. */
+export type Interruption = 'none' | 'interrupted_prompt' | 'interrupted_turn';
 
 export interface ResumeOptions<Message extends object> extends CallOptions {
   /** Goes on in a new session, which begins with this conversation; the old one stays as it is. */
@@ -74,6 +75,8 @@ export interface ResumeOptions<Message extends object> extends CallOptions {
   readonly pending?: 'repair' | 'keep';
   /** So many of the last messages at most, beginning with a prompt; what is kept on disk is not cut. */
   readonly maxMessages?: number;
+  /** What there is here, for what of the state can be put back. */
+  readonly present?: Present;
   /** Called before the session is handed out; the messages that it gives are added to those restored. */
   readonly onResume?: (
     resumed: Resumed<Message>,
@@ -90,7 +93,10 @@ export interface Resumed<Message extends object = object> {
   /** The calls that were given an answer because they had none. */
   readonly orphans: readonly ToolCall[];
   readonly interruption: Interruption;
-  readonly state: RecordedState;
+  /** What was put down with the session; in a fork without what belongs to the old session alone. */
+  readonly state: SessionState;
+  /** What of it to go on with, by what `present` allows. */
+  readonly putBack: PutBack;
   readonly warnings: readonly string[];
 }
 

@@ -14,6 +14,7 @@ import { Spool, spoolDirectory } from '../session/spool.ts';
 import type { Store } from '../session/store.ts';
 import { currentOf, findSubject, type Moment, readerFor } from './find-moment.ts';
 import { openRecorder, type ProjectHandle, saveOpen, withStore } from './project-handle.ts';
+import { putBack } from './put-back.ts';
 import { recoverSpools } from './recover-spools.ts';
 import { keptConversation, restoredConversation } from './restored-conversation.ts';
 import { SessionRecorder } from './session-recorder.ts';
@@ -104,12 +105,14 @@ async function resumeTip<Message extends object>(
   store: Store,
   {
     session,
-    options: { pending = 'repair', maxMessages },
+    options: { pending = 'repair', maxMessages, present },
   }: { readonly session: SessionId; readonly options: ResumeOptions<Message> },
 ): Promise<Taken<Message>> {
   const { bytes, nativeId, call } = standing(store, session);
   const kept = keptConversation(bytes);
-  const restored = restoredConversation(kept, { call, pending, maxMessages });
+  const { unanswered, ...restored } = restoredConversation(kept, { call, pending, maxMessages });
+  const record = store.record(store.tipOf(session));
+  const { left, ...handed } = putBack(kept.state, { record, present, unanswered });
   const { dataDirectory } = store.surroundings;
   const spool = new Spool(
     spoolDirectory(dataDirectory, handle.agent, nativeId),
@@ -130,8 +133,9 @@ async function resumeTip<Message extends object>(
   store.leases.hold(session, store.surroundings.processes.self);
   const summary = store.summary(session);
   if (summary === undefined) throw new GsessError('not-found', `Session '${session}' is gone`);
-  const { state, warnings } = kept;
-  return { ...restored, session: summary, recorder, messages, state, warnings };
+  if (Object.keys(left).length > 0) recorder.setState(left);
+  const warnings = [...kept.warnings, ...handed.warnings];
+  return { ...restored, ...handed, session: summary, recorder, messages, warnings };
 }
 
 type Taken<Message extends object> = Resumed<Message> & {

@@ -2,7 +2,8 @@
 // For whoever takes a session up: the command line, and agents that have gsess as their session layer. Only read here; what a fork may
 // not take along, and what the present does not allow, is decided in restore-state.ts.
 
-import { EMPTY_ENVELOPE, type Envelope } from '../transcript/envelope.ts';
+import { EMPTY_ENVELOPE } from '../transcript/empty-envelope.ts';
+import type { Envelope } from '../transcript/envelope.ts';
 import { type Interruption, interruptionOf } from '../transcript/interruption.ts';
 import type { Message, Transcript } from '../transcript/transcript.ts';
 import { heldAtTip, readConversation, type TranscriptReader } from './conversation.ts';

@@ -37,21 +37,3 @@ export const envelopeSchema = z.object({
 });
 
 export type Envelope = z.infer<typeof envelopeSchema>;
-
-export const EMPTY_ENVELOPE: Envelope = {
-  files: { history: [], attributions: [], replacements: [] },
-  collapse: { commits: [], snapshot: null },
-  identity: {
-    agentName: null,
-    agentColor: null,
-    agentSetting: null,
-    customTitle: null,
-    aiTitle: null,
-    tag: null,
-    mode: null,
-  },
-  permission: { mode: null, isolationLatch: null },
-  workspace: { worktree: null, pullRequest: null },
-  bridge: { session: null, lastSequence: null },
-  goal: null,
-};

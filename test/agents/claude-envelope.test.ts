@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeNative } from '../../src/agents/claude/native-writer.ts';
 import { readTranscript } from '../../src/agents/claude/transcript-reader.ts';
-import { EMPTY_ENVELOPE } from '../../src/transcript/envelope.ts';
+import { EMPTY_ENVELOPE } from '../../src/transcript/empty-envelope.ts';
 import { parseLines } from '../support/transcript-fixture.ts';
 
 const envelope = suite("the state beside a conversation of Claude's");

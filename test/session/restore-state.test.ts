@@ -10,7 +10,7 @@ import {
 } from '../../src/session/restore-state.ts';
 import type { SessionId } from '../../src/session/session-id.ts';
 import { readSessionState, type SessionState } from '../../src/session/session-state.ts';
-import { EMPTY_ENVELOPE } from '../../src/transcript/envelope.ts';
+import { EMPTY_ENVELOPE } from '../../src/transcript/empty-envelope.ts';
 import { readerOf, withThreeTurns } from '../support/session-verbs.ts';
 
 const restoring = suite('the state of a session');

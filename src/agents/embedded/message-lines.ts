@@ -17,7 +17,7 @@ export interface BeginLine {
   readonly at: string;
 }
 
-/** Fields that replace those of the same name that were told before. */
+/** Fields that replace those of the same name that were told before; of objects, their fields do. */
 export interface StateLine {
   readonly [OWN_KEY]: 'state';
   readonly state: JsonObject;
@@ -55,14 +55,24 @@ export function* messagesAmong<T extends { readonly record: JsonObject }>(
   }
 }
 
-/** What was told of the state so far, the latest of each field. */
+/** What was told of the state so far. */
 export function stateOf(records: Iterable<JsonObject>): JsonObject {
   let state: JsonObject = {};
   for (const record of records) {
     const told = record[OWN_KEY] === 'state' ? record['state'] : undefined;
-    if (isJsonObject(told)) state = { ...state, ...told };
+    if (isJsonObject(told)) state = withFields(state, told);
   }
   return state;
+}
+
+/** One level deep, so that a part of an object can be told by itself. */
+export function withFields(state: JsonObject, told: JsonObject): JsonObject {
+  const merged: Record<string, unknown> = { ...state };
+  for (const [name, value] of Object.entries(told)) {
+    const before = state[name];
+    merged[name] = isJsonObject(before) && isJsonObject(value) ? { ...before, ...value } : value;
+  }
+  return merged;
 }
 
 /** The line of a message; throws `usage` for what JSON would not give back as it is. */

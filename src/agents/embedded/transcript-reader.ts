@@ -8,6 +8,7 @@ import { distinct } from '../told-facts.ts';
 import { CallNumbers } from './call-numbers.ts';
 import { isOwnLine, messageDialect, messagesAmong, OWN_KEY, stateOf } from './message-lines.ts';
 import {
+  isJsonObject,
   type JsonObject,
   readMessage,
   type SeenMessage,
@@ -107,7 +108,7 @@ function factsOf(own: readonly JsonObject[], messages: readonly Message[]): Fact
     model: textOfField(state['model']) ?? models.at(-1),
     models,
     provider: textOfField(state['provider']),
-    permissionMode: textOfField(state['permissionMode']),
+    permissionMode: permissionModeOf(state),
     cwd: cwds[0],
     cwds,
     branch: undefined,
@@ -117,4 +118,10 @@ function factsOf(own: readonly JsonObject[], messages: readonly Message[]): Fact
     startedAt: Number.isNaN(at) ? undefined : at,
     endedAt: undefined,
   };
+}
+
+/** The mode that an agent put down with its state. */
+export function permissionModeOf(state: JsonObject): string | undefined {
+  const { permission } = state;
+  return isJsonObject(permission) ? textOfField(permission['mode']) : undefined;
 }
