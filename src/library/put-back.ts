@@ -1,5 +1,5 @@
-// The state of a session as it is handed out: what was put down completed, what a fork may not take along left out, and what the present does
-// not allow told. What is left out of a fork stays out: it is put down with the first thing that is said in it.
+// The state of a session as it is handed out: what was put down completed, what a fork may not take along left out, and what the present
+// does not allow told. What is left out of a fork stays out: it is put down with the first thing that is said in it.
 
 import { isJsonObject, type JsonObject } from '../agents/embedded/message-reader.ts';
 import { type RestoredState, restoreState } from '../session/restore-state.ts';
