@@ -1,5 +1,6 @@
 // What an agent puts down of itself with a session, and is given back with it. Every field has a place of its own, so that what belongs to
-// one session alone stays out of its forks, and what the present does not allow is not put back; what gsess knows nothing of is kept as it is.
+// one session alone stays out of its forks, and what the present does not allow is not put back; what gsess knows nothing of is kept
+// as it is.
 
 /** All of it, as a session is resumed with. */
 export interface SessionState {
