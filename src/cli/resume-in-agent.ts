@@ -55,7 +55,13 @@ export async function resumeInAgent(
   const agent = workspace.agent(session.agent);
   const form = workspace.form(session.agent);
   if (agent === undefined || form === undefined) {
-    throw new GsessError('agent-unavailable', `gsess cannot resume sessions of '${session.agent}'`);
+    throw new GsessError(
+      'agent-unavailable',
+      `gsess cannot resume sessions of '${session.agent}'`,
+      {
+        hint: 'Its own program takes them up.',
+      },
+    );
   }
   const ready = await resumeSession(store, session.id, form);
   for (const warning of ready.warnings) context.output.warn(warning);

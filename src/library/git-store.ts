@@ -112,6 +112,7 @@ class GitStore<Message extends object> implements SessionStore<Message> {
     reference?: string,
     options: ListOptions = {},
   ): Promise<readonly CheckpointSummary[] | null> {
+    await saveOpen(this.#handle);
     const found = await withStore(this.#handle, options, (store) => {
       const moment = findMoment(this.#handle, store, reference);
       if (moment === undefined) return undefined;
@@ -126,6 +127,7 @@ class GitStore<Message extends object> implements SessionStore<Message> {
   }
 
   async messages(reference: string, options?: CallOptions): Promise<readonly Message[] | null> {
+    await saveOpen(this.#handle);
     await recoverSpools(this.#handle, options);
     const found = await withStore(this.#handle, options, (store) => {
       const moment = findSubject(this.#handle, store, reference);

@@ -12,7 +12,7 @@ export interface OpenOptions {
    * `diff` work on your sessions: `GSESS_DATA_DIR` of `environment`, else the data directory of the platform.
    */
   readonly dataDirectory?: string;
-  /** False: nothing is kept and nothing written, no directory either. */
+  /** False: nothing is kept and nothing written, no directory either. Unless told, true but where the user set `GSESS_DISABLE`. */
   readonly persist?: boolean;
   /** False: conversations alone, no files. */
   readonly files?: boolean;
@@ -50,7 +50,8 @@ export interface OpenOptions {
 export async function openStore<Message extends object = object>(
   options: OpenOptions,
 ): Promise<SessionStore<Message>> {
-  if (options.persist === false) {
+  const { isDisabled } = await import('../machine/user-places.ts');
+  if (!(options.persist ?? !isDisabled(options.environment))) {
     const { MemoryStore } = await import('./memory-store.ts');
     return new MemoryStore<Message>(options);
   }

@@ -49,7 +49,7 @@ async function takeIn(
       agent,
       nativeId,
       cwd: directory,
-      transcript: { path, sideFiles: [] },
+      transcript: { path, sideFiles: [], isPassing: true },
       ...(isKnown
         ? { kind: 'manual', subject: 'what was said before the process was gone' }
         : { kind: 'prompt', subject: subjectLine(prompt, 'an empty prompt'), prompt, promptId }),

@@ -185,7 +185,7 @@ export class SessionRecorder<Message extends object> implements Recorder<Message
       agent: this.#handle.agent,
       nativeId: this.#nativeId,
       cwd: this.#handle.directory,
-      transcript: { path: this.#spool.path, sideFiles: [] },
+      transcript: { path: this.#spool.path, sideFiles: [], isPassing: true },
       ...(model === undefined ? {} : { model }),
       ...(provider === undefined ? {} : { provider }),
       ...(permissionMode === undefined ? {} : { permissionMode }),

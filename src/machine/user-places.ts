@@ -23,6 +23,11 @@ export function userPlaces(variables: Variables = process.env): UserPlaces {
   };
 }
 
+/** Whether the user wants nothing to be recorded. */
+export function isDisabled({ GSESS_DISABLE: told }: Variables = process.env): boolean {
+  return told !== undefined && told !== '' && told !== '0';
+}
+
 /** Where the platform wants the data of a program. */
 export async function platformDataDirectory(): Promise<string> {
   // Seldom needed, as the place is mostly told.

@@ -95,13 +95,18 @@ export class Spool {
   async recover(take: () => Promise<void>): Promise<number> {
     if (findLiveOwner(join(this.#directory, OWNERS), this.#announcement('recover')) !== undefined)
       return 0;
-    const cut = await this.#alone('recover', async () => {
-      if (!existsSync(this.path)) return 0;
-      const bytes = cutToLines(this.path);
-      await take();
-      removeFile(this.path);
-      return bytes;
-    });
+    let cut = 0;
+    try {
+      await this.#alone('recover', async () => {
+        if (!existsSync(this.path)) return;
+        cut = cutToLines(this.path);
+        await take();
+        removeFile(this.path);
+      });
+    } catch (error) {
+      // Another one is at it, or has taken the session up.
+      if (!(error instanceof GsessError) || error.code !== 'live') throw error;
+    }
     removeEmpty(this.#directory);
     return cut;
   }

@@ -9,6 +9,8 @@ import { type Growth, type GrowthOptions, growStored, storedPath } from './store
 
 export interface TranscriptSource {
   readonly path: string;
+  /** The file is there only until all of it is kept, so that nobody looks for it afterwards. */
+  readonly isPassing?: boolean;
   readonly sideFiles: readonly { readonly name: string; readonly path: string }[];
 }
 
@@ -54,6 +56,7 @@ export function growTranscripts(
     if (state.segments > 0) files.set(name, state);
   }
   const { bytes, segments } = main.state;
-  const record = { source: source.path, bytes, segments, files: Object.fromEntries(files) };
+  const place = source.isPassing === true ? {} : { source: source.path };
+  const record = { ...place, bytes, segments, files: Object.fromEntries(files) };
   return { kind: main.kind, record, edits, warnings };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -221,11 +221,10 @@ sessions('rows 125, 127: save by interval, and give the model no more messages t
       role: 'assistant',
       content: [{ type: 'tool_use', id: 'c', name: 'n', input: {} }],
     });
-    const before = (await store.checkpoints(session.id))?.length;
     scene.runTimers();
     await session.save();
-    assert.is((await store.checkpoints(session.id))?.[0]?.subject, 'saved by itself');
-    assert.is((await store.checkpoints(session.id))?.length, (before ?? 0) + 1);
+    const [newest, last] = (await store.checkpoints(session.id)) ?? [];
+    assert.equal([newest?.subject, last?.kind], ['saved by itself', 'turn']);
     session.append(toolResult('c'), assistant('.'), user('two'), assistant('2'));
     await store.close();
     const { messages } = (await store.resume('latest', { maxMessages: 3 })) ?? {};
@@ -292,6 +291,69 @@ sessions('refuses what JSON would not give back, and nothing of it is written', 
     assert.equal(session.messages, []);
     assert.not.ok(existsSync(scene.data));
     await store.close();
+  }),
+);
+
+sessions('refuses what is too deep to be read back', () =>
+  withLibrary(async (scene) => {
+    const session = (await scene.open()).create();
+    let deep: object = {};
+    for (let depth = 0; depth < 600; depth += 1) deep = { deep };
+    assert.throws(() => session.append({ role: 'user', content: [deep] }), /nests deeper/);
+  }),
+);
+
+sessions('the wish of the user that nothing is recorded holds here too', () =>
+  withLibrary(async (scene) => {
+    const environment = { HOME: scene.directory, GSESS_DISABLE: '1' };
+    const store = await scene.open({ environment });
+    store.create().append(user('hello'));
+    await store.close();
+    assert.is(store.repository, null);
+    assert.not.ok(existsSync(scene.data));
+    assert.is.not((await scene.open({ environment, persist: true })).repository, null);
+  }),
+);
+
+sessions('what a killed process had said is taken in by the next, before anything is listed', () =>
+  withLibrary(async (scene) => {
+    const directory = join(scene.data, 'spool', 'pilot', 'aaaaaaaa-0000-4000-8000-000000000001');
+    mkdirSync(directory, { recursive: true });
+    const lines = [
+      { $gsess: 'begin', agent: 'pilot', directory: scene.project, at: '2025-01-02T03:04:05.000Z' },
+      user('tidy up'),
+      toolUse('c1'),
+    ];
+    const text = lines.map((line) => JSON.stringify(line)).join('\n');
+    writeFileSync(join(directory, 'transcript.jsonl'), `${text}\n{"role":"us`);
+    const store = await scene.open();
+    assert.not.ok(existsSync(directory));
+    assert.match(scene.warnings.join(), '11 bytes');
+    const taken = await store.resume('latest');
+    assert.equal(taken?.messages.slice(0, 2), [user('tidy up'), toolUse('c1')]);
+    assert.is(taken?.messages.length, 3);
+    assert.equal(taken?.orphans, [{ name: 'write', input: {}, callId: 'c1' }]);
+    assert.is(taken?.interruption, 'interrupted_turn');
+    assert.is(taken?.session.turns, 1);
+    await store.close();
+  }),
+);
+
+sessions('what is said of another directory stays where it is', () =>
+  withLibrary(async (scene) => {
+    const directory = join(scene.data, 'spool', 'pilot', 'aaaaaaaa-0000-4000-8000-000000000001');
+    mkdirSync(directory, { recursive: true });
+    const begin = {
+      $gsess: 'begin',
+      agent: 'pilot',
+      directory: scene.data,
+      at: '2025-01-02T03:04:05.000Z',
+    };
+    const text = [begin, user('elsewhere')].map((line) => `${JSON.stringify(line)}\n`).join('');
+    writeFileSync(join(directory, 'transcript.jsonl'), text);
+    const store = await scene.open();
+    assert.equal(await store.list(), []);
+    assert.ok(existsSync(join(directory, 'transcript.jsonl')));
   }),
 );
 

@@ -3,6 +3,7 @@
 // remembered of its state. They are cut, forked and restored along with the messages.
 
 import { GsessError } from '../../errors.ts';
+import { readJsonLines } from '../../transcript/jsonl.ts';
 import type { LineDialect } from '../line-records.ts';
 import { isJsonObject, type JsonObject } from './message-reader.ts';
 
@@ -75,11 +76,18 @@ export function withFields(state: JsonObject, told: JsonObject): JsonObject {
   return merged;
 }
 
-/** The line of a message; throws `usage` for what JSON would not give back as it is. */
+/** The line of a message; throws `usage` for what would not be read back as it is. */
 export function encodeLine(message: object): string {
   if (!isJsonObject(message)) throw refusal('it is a list, not an object');
+  const line = `${textOf(message)}\n`;
+  const [entry] = readJsonLines(Buffer.from(line));
+  if (entry !== undefined && 'value' in entry) return line;
+  throw refusal('it is longer, or nests deeper, than is read');
+}
+
+function textOf(message: object): string {
   try {
-    return `${JSON.stringify(message, refuseLoss)}\n`;
+    return JSON.stringify(message, refuseLoss);
   } catch (error) {
     if (error instanceof GsessError) throw error;
     throw refusal(error instanceof Error ? error.message : String(error));
