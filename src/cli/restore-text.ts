@@ -2,11 +2,13 @@
 
 import { shellQuote } from '../agents/shell-line.ts';
 import type { RestoreOutcome, RestoreRequest } from '../session/restore-checkpoint.ts';
+import type { PendingCall } from '../session/session-record.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { safeText } from '../ui/safe-text.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
 import { shortId } from './chosen-session.ts';
 import type { Context } from './context.ts';
+import { callText, RETRY_OR_SKIP } from './open-call-text.ts';
 import type { Output } from './output.ts';
 import { changeCounts, planJson, planText } from './plan-text.ts';
 
@@ -61,6 +63,7 @@ export async function tellRestored(
     root: request.root,
     ...planJson(plan),
     nativeId,
+    call: outcome?.pending?.call ?? null,
   };
   await output.result(value, () => {
     if (outcome === undefined) return `Nothing to change: it is as '${request.called}' has it.`;
@@ -75,6 +78,11 @@ export async function tellRestored(
         ? []
         : [`gsess resume ${shortId(session)}   takes up the conversation`]),
       `gsess undo${at}   takes all of it back`,
+      ...callLines(outcome.pending?.call),
     ].join('\n');
   });
+}
+
+function callLines(call: PendingCall | undefined): readonly string[] {
+  return call === undefined ? [] : [`It stands before this call: ${callText(call)}`, RETRY_OR_SKIP];
 }

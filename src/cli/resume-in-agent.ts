@@ -13,7 +13,6 @@ import { type ReadyToResume, resumeSession } from '../session/resume-session.ts'
 import type { SessionId } from '../session/session-id.ts';
 import type { PendingCall } from '../session/session-record.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
-import { oneLine } from '../session/title.ts';
 import { safeLines } from '../ui/safe-text.ts';
 import { sayChosen } from './chosen-session.ts';
 import { copyToClipboard } from './clipboard.ts';
@@ -22,12 +21,12 @@ import { exitHint } from './exit-hint.ts';
 import { withoutHome } from './find-program.ts';
 import type { HandOver } from './hand-over.ts';
 import { launchAgent } from './launch-agent.ts';
+import { callText, RETRY_OR_SKIP } from './open-call-text.ts';
 import { restoredState, type StateWish, stateJson } from './restored-state.ts';
 import { type RecordingFlags, recordingOf } from './run-recording.ts';
 import { shellAtHand } from './shell-at-hand.ts';
 import type { Workspace } from './workspace.ts';
 
-const INPUT_LENGTH_MAX = 300;
 const AS_SET = { 'no-session-persistence': false, checkpointing: false, 'no-checkpointing': false };
 
 export interface Resuming extends StateWish, Partial<Omit<HandOver, 'session'>> {
@@ -207,19 +206,12 @@ function tellInterruption({ output }: Context, state: RestoredState | undefined)
   );
 }
 
-function shortInput(input: unknown): string {
-  return oneLine(JSON.stringify(input) ?? '', INPUT_LENGTH_MAX);
-}
-
 /** It will be run by itself, so nobody need ask for it. */
-function tellDeferred({ output }: Context, { name, input }: PendingCall): void {
-  output.note(`It put this call off, and goes on with it: ${name} ${shortInput(input)}`);
+function tellDeferred({ output }: Context, call: PendingCall): void {
+  output.note(`It put this call off, and goes on with it: ${callText(call)}`);
 }
 
-/** No agent can be made to propose a call again, so it is left to the user to say what shall become of it. */
-function tellCall({ output }: Context, { name, input }: PendingCall): void {
-  output.note(
-    `It was left before this call, whose result is not known: ${name} ${shortInput(input)}`,
-  );
-  output.note(`Ask for it again to retry it, or say that it shall be skipped.`);
+function tellCall({ output }: Context, call: PendingCall): void {
+  output.note(`It was left before this call, whose result is not known: ${callText(call)}`);
+  output.note(RETRY_OR_SKIP);
 }

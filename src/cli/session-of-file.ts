@@ -1,10 +1,11 @@
 // A transcript file as a session to go on with: it is taken in as 'gsess import' does, whichever agent wrote it. Which one that was is
-// told by where the file lies, else by whose form makes the most of it.
+// told by where the file lies, else by what is in it.
 
 import { readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import type { Agent } from '../agents/agent.ts';
 import { AGENTS } from '../agents/registry.ts';
+import { writerOf } from '../agents/writer-of.ts';
 import { GsessError, isSystemError } from '../errors.ts';
 import { importTranscripts } from '../session/import-transcript.ts';
 import { locateProject } from '../session/project.ts';
@@ -36,14 +37,8 @@ async function agentOf(context: Context, path: string): Promise<Agent> {
     path.startsWith(`${directory(placesOf(context, name))}${sep}`),
   );
   if (owner !== undefined) return await owner.load();
-  let best: { readonly agent: Agent; readonly messages: number } | undefined;
-  for (const entry of AGENTS) {
-    const agent = await entry.load();
-    const { messages, warnings } = agent.format.read(bytes);
-    const understood = messages.length - warnings.length;
-    if (understood > (best?.messages ?? 0)) best = { agent, messages: understood };
-  }
-  if (best !== undefined) return best.agent;
+  const writer = await writerOf(bytes);
+  if (writer !== undefined) return writer;
   throw refused(path, 'No agent that gsess knows writes such a file');
 }
 

@@ -82,12 +82,17 @@ llxprt('/restore lists checkpoints, and takes files, conversation and the call b
     const [, call] = (await slash('/restore'))['data'] as Json[];
     const back = await slash(`/restore ${call?.['name']} --yes`);
     assert.is(back['kind'], 'pending-call');
+    assert.match(
+      String(back['text']),
+      /It stands before this call: Write .*\nAsk for it again to retry/,
+    );
     assert.is(content('a.txt'), 'one\n');
     const { name, input } = back['call'] as Json;
     assert.equal(
       [name, (input as Json)['content'], back['session']],
       ['Write', 'two\n', driver.session],
     );
+    assert.equal((back['data'] as Json)['call'], back['call']);
   }),
 );
 
