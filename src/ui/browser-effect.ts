@@ -130,5 +130,4 @@ export type Answer =
 export type BrowserEvent =
   | { readonly type: 'key'; readonly key: KeyPress }
   | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
-  | { readonly type: 'working'; readonly text: string }
   | (Answer & { readonly ticket?: number | undefined });

@@ -11,6 +11,7 @@ const LIST: readonly Row[] = [
   ['ctrl+a', 'sessions of all projects, or of this one'],
   ['ctrl+b', 'only sessions of this git branch'],
   ['ctrl+t', 'only sessions with tags'],
+  ['ctrl+l', 'look again what there is'],
 ];
 const MOMENTS: readonly Row[] = [['m', 'mark this moment, to compare others with it']];
 const DIFFERENCE: readonly Row[] = [

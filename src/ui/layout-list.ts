@@ -15,8 +15,9 @@ interface Column {
   readonly heading: string;
   readonly width: number;
   readonly align?: 'right';
-  /** Left out on a screen of fewer columns. */
+  /** Left out on a screen of fewer columns; with the projects there is less room. */
   readonly from: number;
+  readonly besideProjects?: number;
   readonly text: (row: ListedSession, state: BrowserState) => string;
 }
 
@@ -41,6 +42,7 @@ const COLUMNS: readonly Column[] = [
     width: 5,
     align: 'right',
     from: 68,
+    besideProjects: 90,
     text: ({ session }) => String(session.turns),
   },
   {
@@ -48,6 +50,7 @@ const COLUMNS: readonly Column[] = [
     width: 8,
     align: 'right',
     from: 76,
+    besideProjects: 100,
     text: ({ session }) => bytesText(session.bytes),
   },
 ];
@@ -86,9 +89,10 @@ function shapeOf(
     PROJECT: list.scope === 'all',
     BRANCH: branch !== undefined || visible.some(({ session }) => session.branch !== null),
   };
-  const shown = COLUMNS.filter(
-    ({ from, heading }) => columns >= from && isNeeded[heading] !== false,
-  );
+  const shown = COLUMNS.filter(({ heading, from, besideProjects = from }) => {
+    const isRoom = columns >= (list.scope === 'all' ? besideProjects : from);
+    return isRoom && isNeeded[heading] !== false;
+  });
   const taken = [POINTER_WIDTH, MARKS_WIDTH, lane, ...shown.map(({ width }) => width)]
     .filter((width) => width > 0)
     .reduce((sum, width) => sum + width + 1, 0);

@@ -26,6 +26,8 @@ export function pressInList(state: BrowserState, key: KeyPress): Step {
       const scope = list.scope === 'all' ? 'project' : 'all';
       return step(busy(state, 'Looking for sessions'), { do: 'list', scope });
     }
+    case 'ctrl+l':
+      return step(busy(state, 'Looking for sessions'), { do: 'list', scope: list.scope });
     case 'ctrl+b':
       return state.branch === undefined
         ? step(withNotice(state, 'This directory is on no git branch.'))

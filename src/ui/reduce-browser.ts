@@ -22,8 +22,6 @@ export function reduceBrowser(state: BrowserState, event: BrowserEvent): Step {
       return press(state, event.key);
     case 'resized':
       return resized(state, event);
-    case 'working':
-      return step({ ...state, busy: state.busy === undefined ? undefined : event.text });
     default:
       return takeAnswer(state, event);
   }

@@ -142,8 +142,7 @@ class Browser {
 
   /** Painted past ink, which has no turn while work goes on. */
   showWork(text: string): void {
-    const { rows, columns, busy } = this.#state;
-    if (busy === undefined) return;
+    const { rows, columns } = this.#state;
     this.#options.writer.showLine(rows - 2, truncateText(safeText(text), columns));
   }
 

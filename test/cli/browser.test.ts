@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openStore } from '../../src/session/open-store.ts';
 import { listTags } from '../../src/session/tag.ts';
 import { withBrowser } from '../support/browser-driver.ts';
 import { assertFsckClean } from '../support/git-oracle.ts';
+import { addSessions } from '../support/many-sessions.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -146,6 +148,29 @@ browser('runs a command line, completes it, and shows its keys and what they do'
       await press('q');
       await press('?');
       await shows(/In the list of sessions[\s\S]*ctrl\+d +delete/);
+    });
+  }),
+);
+
+browser('looks into the sessions of all projects, and says how to go on elsewhere', () =>
+  withSessions(async (driver) => {
+    const { surroundings } = driver;
+    const other = join(driver.home, 'elsewhere');
+    mkdirSync(other);
+    const store = await openStore(other, surroundings);
+    addSessions(store, 1);
+    await withBrowser(driver, async ({ press, shows }) => {
+      await press('ctrl+a');
+      const all = await shows(/all projects · 2/);
+      assert.match(all, /fix the thing number 0 +elsewhere/);
+      await press('fix');
+      await shows(/> +fix the thing/);
+      await press('space');
+      await shows(/Nothing was said yet|← back/);
+      await press('q', 'ctrl+r');
+      await shows(/It is of another project/);
+      await press('right');
+      await shows(/1 of 1/);
     });
   }),
 );

@@ -59,6 +59,8 @@ hostile(
       const screen = new ScreenEmulator();
       screen.write(output.toString());
       assert.match(output.toString(), /\\x1b/);
+      const dumb = runOnTerminal(user, [], { environment: { TERM: 'dumb' } });
+      assert.match(dumb.output.toString(), /SESSION[\s\S]*\\x1b/);
       assert.equal(Object.fromEntries(screen.modes), {
         1049: false,
         2004: false,

@@ -23,6 +23,9 @@ export interface DeskOptions {
   readonly place: Place;
 }
 
+const PROGRESS_AFTER_MS = 1000;
+const PROGRESS_EVERY_MS = 100;
+
 export class BrowserDesk implements Desk {
   readonly context: Context;
   readonly captured: CapturedOutput;
@@ -31,6 +34,8 @@ export class BrowserDesk implements Desk {
   readonly #places = new Map<string | null, Place>();
   readonly #workspaces = new Map<string | null, Promise<Workspace>>();
   readonly #listeners: ((text: string) => void)[] = [];
+  #workSince = 0;
+  #toldAt = 0;
 
   constructor({ context, captured, place }: DeskOptions) {
     this.context = context;
@@ -43,11 +48,16 @@ export class BrowserDesk implements Desk {
     this.#listeners.push(listener);
   }
 
+  /** Passes on how far work is, once it has taken a second. */
   tellWork(text: string): void {
+    const now = performance.now();
+    if (now - this.#workSince < PROGRESS_AFTER_MS || now - this.#toldAt < PROGRESS_EVERY_MS) return;
+    this.#toldAt = now;
     for (const listener of this.#listeners) listener(text);
   }
 
   async run(effect: Effect): Promise<Answer> {
+    this.#workSince = performance.now();
     switch (effect.do) {
       case 'list':
         return this.#list(effect.scope);
