@@ -54,7 +54,7 @@ hostile(
     }
     return withSealedUser(async (user) => {
       await plantMore(await hostileSession(user.directory));
-      const { status, output } = runOnTerminal(user, [], { typed: '\u0003' });
+      const { status, output } = runOnTerminal(user, [], { typed: '\u001b' });
       assert.is(status, 0);
       const screen = new ScreenEmulator();
       screen.write(output.toString());
