@@ -1,7 +1,7 @@
 // Bundles the program that people run: `build/src/cli/main.cjs` and what it loads, from the sources. Loading a hundred small modules
-// takes several times as long as what a hook does. The hook is a bundle of its own, since it runs most often; the library stays as
-// the compiler made it. Of the packages that we depend on, only the few small ones are bundled without which no command starts; their
-// licences go along.
+// takes several times as long as what a hook does. The hook is a bundle of its own, since it runs most often; so is the library, for
+// those who embed it (`build/src/bundle/`). Of the packages that we depend on, only the few small ones are bundled without which no
+// command starts; their licences go along.
 //
 //     node .ci/bundle.mjs [--if-needed]      the latter only where a source is newer than the bundle
 
@@ -13,6 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const top = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(top, 'src', 'cli');
 const directory = join(top, 'build', 'src', 'cli');
+const libraryDirectory = join(top, 'build', 'src', 'bundle');
 /** All that an event of any agent needs. */
 const HOOK_FILE = 'run-hook-all.cjs';
 /** What runs in a thread of its own is started by its file, which the code that starts it expects beside itself. */
@@ -77,6 +78,7 @@ export async function bundle() {
     if (/\.cjs(\.map|-.*\.compiled)?$/.test(name)) rmSync(join(directory, name));
   }
   for (const thread of threads) await writeModule(thread);
+  await writeLibrary();
   const painting = await writeModule(join(top, 'src', SCREEN), SCREEN_BUILD);
   const inside = [...new Set([...INSIDE.map(packageAt), ...painting])].sort();
   writeFileSync(join(directory, 'THIRD-PARTY.txt'), inside.map(noticeOf).join('\n'));
@@ -121,6 +123,22 @@ async function writeModule(file, { form = {}, ...more } = {}) {
     .flatMap(({ moduleIds = [] }) => moduleIds)
     .map((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]);
   return places.filter((place) => place !== undefined);
+}
+
+/** What is loaded only once it is asked for, as a store or slash commands, is a file of its own. */
+async function writeLibrary() {
+  rmSync(libraryDirectory, { recursive: true, force: true });
+  for (const thread of threads) await writeModule(thread, { form: { dir: libraryDirectory } });
+  const { rolldown } = await import('rolldown');
+  const build = await rolldown({ input: { index: join(top, 'src', 'index.ts') }, ...options });
+  await build.write({
+    ...small,
+    dir: libraryDirectory,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  await build.close();
 }
 
 async function write(name, { groups = [], define = {} }) {

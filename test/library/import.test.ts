@@ -1,10 +1,10 @@
 // What a program loads that imports gsess: next to nothing, and never what only the command line and the browser need. Node itself lists
-// what it ran.
+// what it ran; which sources a bundle was made of, its map tells.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CHECKOUT } from '../support/checkout.ts';
@@ -12,8 +12,8 @@ import { IN_MEMORY, withTemporaryDirectory } from '../support/temporary-director
 
 const importing = suite('importing gsess');
 
-/** The files that Node loads for a program, those of gsess relative to its sources. */
-function loadedBy(directory: string, program: string): string[] {
+/** The sources of what Node loads for a program, as paths in the checkout. */
+function sourcesLoadedBy(directory: string, program: string): string[] {
   const traces = join(directory, 'traces');
   const project = join(directory, 'project');
   mkdirSync(project);
@@ -24,8 +24,7 @@ function loadedBy(directory: string, program: string): string[] {
   });
   assert.is(stderr, '');
   assert.is(status, 0);
-  const ours = `${pathToFileURL(join(CHECKOUT, 'build', 'src')).href}/`;
-  return readdirSync(traces)
+  const files = readdirSync(traces)
     .flatMap((name) => {
       const { result } = JSON.parse(readFileSync(join(traces, name), 'utf8')) as {
         readonly result: readonly { readonly url: string }[];
@@ -33,13 +32,22 @@ function loadedBy(directory: string, program: string): string[] {
       return result.map(({ url }) => url);
     })
     .filter((url) => url.startsWith('file:') && !url.endsWith('[eval1]'))
-    .map((url) => url.replace(ours, ''));
+    .map((url) => fileURLToPath(url));
+  return files.flatMap((file) => {
+    // A few lines of the bundler's own have no map.
+    if (!existsSync(`${file}.map`)) return [];
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as {
+      readonly sources: readonly string[];
+    };
+    return sources.map((source) => relative(CHECKOUT, join(dirname(file), source)));
+  });
 }
 
-importing('loads three small files', () =>
+importing('loads the errors and the door', () =>
   withTemporaryDirectory((directory) => {
-    const loaded = loadedBy(directory, `import 'gsess';`);
-    assert.equal(loaded.sort(), ['errors.js', 'index.js', 'library/open-store.js']);
+    const loaded = sourcesLoadedBy(directory, `import 'gsess';`);
+    const known = ['src/errors.ts', 'src/library/open-store.ts'];
+    assert.equal(loaded.filter((path) => path.startsWith('src/')).sort(), known);
   }, IN_MEMORY),
 );
 
@@ -47,7 +55,7 @@ importing(
   'and recording and resuming load nothing of the command line, of the browser, or of packages',
   () =>
     withTemporaryDirectory((directory) => {
-      const loaded = loadedBy(
+      const loaded = sourcesLoadedBy(
         directory,
         `import { openStore } from 'gsess';
        const store = await openStore({ directory: ${JSON.stringify(directory)} + '/project', agent: 'pilot' });
@@ -56,9 +64,9 @@ importing(
        await store.resume('latest');
        await store.close();`,
       );
-      assert.ok(loaded.includes('library/take-up.js'));
+      assert.ok(loaded.includes('src/library/take-up.ts'));
       assert.equal(
-        loaded.filter((path) => /^(cli|ui)\/|node_modules/.test(path)),
+        loaded.filter((path) => /^src\/(cli|ui)\/|node_modules/.test(path)),
         [],
       );
     }, IN_MEMORY),
