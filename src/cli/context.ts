@@ -57,8 +57,11 @@ export interface Context {
   confirm(question: string, yes?: string): Promise<boolean>;
   /** The same for another output, with nobody to ask; `session` as `--session`, this one's unless told. */
   aside(output: Output, session?: string): Context;
-  /** Opens the browser; undefined where nobody sits there, or the terminal cannot be painted on. */
-  readonly browse?: (() => Promise<void>) | undefined;
+  /**
+   * Opens the browser, and resolves to false where there is nothing to browse; undefined where nobody sits there, or the terminal
+   * cannot be painted on.
+   */
+  readonly browse?: (() => Promise<boolean>) | undefined;
   /** All of the standard input; throws `guard` if it is longer. */
   readInput(bytesMax: number): Promise<Buffer>;
 }
@@ -71,7 +74,7 @@ export interface ContextOptions {
   readonly cwd?: string;
   /** Nobody is asked, whoever sits there. */
   readonly isUnattended?: boolean;
-  readonly openBrowser?: (context: Context) => Promise<void>;
+  readonly openBrowser?: (context: Context) => Promise<boolean>;
 }
 
 const LOCK_WAIT_MS = 10_000;

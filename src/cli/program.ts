@@ -73,7 +73,7 @@ async function runWords(
   });
   // Nothing was asked for but gsess itself.
   const browse = line.verb === undefined ? context.browse : undefined;
-  await (browse === undefined ? command.run(context, args as never) : browse());
+  if (browse === undefined || !(await browse())) await command.run(context, args as never);
   return context.exitStatus;
 }
 

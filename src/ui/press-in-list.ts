@@ -5,7 +5,7 @@ import type { BrowserState, SessionList, Step } from './browser-state.ts';
 import { step } from './browser-state.ts';
 import { filterSessions } from './filter-sessions.ts';
 import type { KeyPress } from './key-press.ts';
-import { busy, runBinding, withNotice } from './run-binding.ts';
+import { busy, LOOKING, runBinding, withNotice } from './run-binding.ts';
 import { clampWindow, movedBy } from './scroll-window.ts';
 import { EMPTY_LINE, typedText, typeInto } from './typed-line.ts';
 
@@ -24,10 +24,10 @@ export function pressInList(state: BrowserState, key: KeyPress): Step {
         : step(filtered(state, { ...list, filter: EMPTY_LINE }));
     case 'ctrl+a': {
       const scope = list.scope === 'all' ? 'project' : 'all';
-      return step(busy(state, 'Looking for sessions'), { do: 'list', scope });
+      return step(busy(state, LOOKING), { do: 'list', scope });
     }
     case 'ctrl+l':
-      return step(busy(state, 'Looking for sessions'), { do: 'list', scope: list.scope });
+      return step(busy(state, LOOKING), { do: 'list', scope: list.scope });
     case 'ctrl+b':
       return state.branch === undefined
         ? step(withNotice(state, 'This directory is on no git branch.'))

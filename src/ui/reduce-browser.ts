@@ -62,6 +62,7 @@ function resized(
 ): Step {
   const columns = Math.max(SIZE_MIN.columns, size.columns);
   const rows = Math.max(SIZE_MIN.rows, size.rows);
+  if (columns === state.columns && rows === state.rows) return step(state);
   const layers = state.layers.map((layer): Layer => {
     if (layer.kind === 'moments') return layer;
     const lines = foldLines(layer.text, columns);

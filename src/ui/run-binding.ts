@@ -27,7 +27,9 @@ export interface Subject {
   readonly marked?: Checkpoint | undefined;
 }
 
-const MOMENTS_AT_ONCE = 100;
+export const MOMENTS_AT_ONCE = 100;
+/** What is done while the list is read, and over once it is there. */
+export const LOOKING = 'Looking for sessions';
 
 export function runBinding(
   state: BrowserState,

@@ -17,7 +17,6 @@ import { EMPTY_LINE } from './typed-line.ts';
 
 export interface BrowserTerminal {
   readonly stdin: NodeJS.ReadStream;
-  write(text: string): void;
   size(): { readonly columns: number; readonly rows: number };
   onResize(listener: () => void): void;
 }
@@ -46,7 +45,12 @@ export interface BrowserOptions {
 }
 
 /** Of these only the last that waits is carried out. */
-const LATEST_ONLY: readonly Effect['do'][] = ['count', 'complete', 'moments', 'list', 'tags'];
+const LATEST_ONLY: readonly Effect['do'][] = ['count', 'complete', 'list', 'tags'];
+
+function isOutdated(waiting: Effect, effect: Effect): boolean {
+  if (waiting.do === 'moments') return effect.do === 'moments' && effect.from === waiting.from;
+  return waiting.do === effect.do && LATEST_ONLY.includes(effect.do);
+}
 
 export async function runBrowser(options: BrowserOptions): Promise<Outcome> {
   const browser = new Browser(options);
@@ -67,6 +71,8 @@ export async function runBrowser(options: BrowserOptions): Promise<Outcome> {
       writer.forget();
       browser.take({ type: 'resized', ...terminal.size() });
     });
+    // It may have changed while ink was loaded.
+    browser.take({ type: 'resized', ...terminal.size() });
     desk.onWork((text) => browser.showWork(text));
     const failed = screen.ended.then(() => ({ kind: 'quit' }) as const);
     return await Promise.race([browser.outcome, failed]);
@@ -158,9 +164,7 @@ class Browser {
 
   #queue(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      const waiting = LATEST_ONLY.includes(effect.do)
-        ? this.#effects.findIndex((other) => other.do === effect.do)
-        : -1;
+      const waiting = this.#effects.findIndex((other) => isOutdated(other, effect));
       if (waiting >= 0) this.#effects.splice(waiting, 1);
       this.#effects.push(effect);
     }

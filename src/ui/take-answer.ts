@@ -21,7 +21,7 @@ import { takeCandidates } from './press-in-line.ts';
 import { withList } from './press-in-list.ts';
 import { settleMoments } from './press-in-moments.ts';
 import { scrolled } from './press-in-pager.ts';
-import { openText, withNotice } from './run-binding.ts';
+import { LOOKING, MOMENTS_AT_ONCE, openText, withNotice } from './run-binding.ts';
 
 type Ticketed = { readonly ticket?: number | undefined };
 type OfType<T extends Answer['type']> = Extract<Answer, { type: T }> & Ticketed;
@@ -78,19 +78,19 @@ function takeList(state: BrowserState, answer: OfType<'listed'>): Step {
   const list = filterSessions({ ...state.list, scope, sessions, isWhole, tagged }, state, {
     keepsCursor: !isOther,
   });
-  const listed = withList({ ...state, now, busy: undefined }, list);
+  // Something else may be under way by now.
+  const busy = state.busy === LOOKING ? undefined : state.busy;
+  const listed = withList({ ...state, now, busy }, list);
   const layers = listed.layers.map((layer) => refreshed(layer, sessions));
-  const top = layers.at(-1);
-  const before = topLayer(state);
-  const isMoved =
-    top?.kind === 'moments' &&
-    before?.kind === 'moments' &&
-    top.listed.session.tip !== before.listed.session.tip;
-  if (!isMoved) return step({ ...listed, layers });
-  return step(
-    { ...listed, layers },
-    { do: 'moments', listed: top.listed, count: top.moments.length + 10 },
-  );
+  const moved = layers.findLast((layer, index): layer is MomentList => {
+    const before = listed.layers[index];
+    if (layer.kind !== 'moments' || before?.kind !== 'moments') return false;
+    return layer.listed.session.tip !== before.listed.session.tip;
+  });
+  const next = { ...listed, layers };
+  if (moved === undefined) return step(next);
+  const count = moved.cursor + MOMENTS_AT_ONCE;
+  return step(next, { do: 'moments', listed: moved.listed, count });
 }
 
 function refreshed(layer: Layer, sessions: OfType<'listed'>['sessions']): Layer {
@@ -184,9 +184,7 @@ function done(state: BrowserState, notice: Notice): Step {
 function told(state: BrowserState, { notice, text }: OfType<'told'>): BrowserState {
   const idle = { ...state, busy: undefined, notice };
   if (text === undefined) return idle;
-  const lines = linesOf(text);
-  const shown = openText(idle, notice.text, foldLines(lines, state.columns));
-  return shown;
+  return openText(idle, notice.text, foldLines(linesOf(text), state.columns));
 }
 
 function failed(state: BrowserState, { message, hint, ticket }: OfType<'failed'>): BrowserState {

@@ -228,6 +228,14 @@ terminal('prints it where there is no such pager, or none is wanted', () =>
   }),
 );
 
+terminal('opens no browser where there is nothing to browse yet', () =>
+  withSealedUser(async (user) => {
+    const printed = await onTerminal(user, 'stty rows 9 cols 70; "$NODE" "$GSESS"; echo left=$?');
+    if (printed === undefined) return;
+    assert.match(printed, /^No sessions in this project yet\.\s+left=0\s*$/);
+  }),
+);
+
 terminal('asks, and takes nothing but a yes for a yes', () =>
   withSealedUser(async (user) => {
     const url = new URL('./confirm-child.js', import.meta.url).pathname;

@@ -64,7 +64,6 @@ export async function withBrowser(
   const outcome = runBrowser({
     terminal: {
       stdin: keyboard as unknown as NodeJS.ReadStream,
-      write: (text) => screen.write(text),
       size: () => size,
       onResize: (listener) => {
         onResize = listener;

@@ -334,6 +334,34 @@ reducer('keeps what it shows when everything is read anew', () => {
   assert.match(browser.text, /> +one/);
 });
 
+reducer('reads the moments of a session anew that was changed, whatever lies over them', () => {
+  const one = listed('one');
+  const browser = browserOf([one]).press('right');
+  const session = one.session.id;
+  const moments = [moment(1), moment(2)];
+  browser.give({ type: 'moments', session, from: undefined, moments, isWhole: true });
+  browser.press('down', 'space');
+  browser.give({ type: 'done', notice: { tone: 'good', text: 'Tagged' } });
+  assert.equal(
+    browser.effects.map((effect) => effect.do),
+    ['list', 'tags'],
+  );
+  const sessions = [listed('one', { tip: moment(0).id })];
+  const answer = { isWhole: true, tagged: new Set<SessionId>(), now: NOW } as const;
+  browser.give({ type: 'listed', scope: 'project', sessions, ...answer });
+  const [reading] = browser.effects;
+  assert.is(reading?.do === 'moments' && reading.from, undefined);
+  browser.give({
+    type: 'moments',
+    session,
+    from: undefined,
+    moments: [moment(0), ...moments],
+    isWhole: true,
+  });
+  browser.press('q');
+  assert.match(browser.text, /moment 0[\s\S]*> .*moment 2/);
+});
+
 reducer('shows on a screen of five rows and ten columns what there is room for', () => {
   const browser = browserOf([listed('one')]);
   browser.give({ type: 'resized', columns: 3, rows: 1 });

@@ -42,7 +42,6 @@ export async function withTerminal<T>(
     return await use(
       {
         stdin,
-        write: writeNow,
         size: () => ({
           // A terminal whose size nobody set has 0 of both.
           columns: stdout.columns || SIZE_UNKNOWN.columns,

@@ -7,19 +7,20 @@ import { runBrowser } from '../../ui/run-browser.ts';
 import { currentBranch } from '../../worktree/git-location.ts';
 import type { Context } from '../context.ts';
 import { parseCommandLine } from '../parser.ts';
-import { openPlace, type Place } from '../workspace.ts';
+import { openPlaceIfAny, type Place } from '../workspace.ts';
 import { BrowserDesk } from './browser-desk.ts';
 import { withTerminal } from './browser-terminal.ts';
 import { captureOutput } from './captured-output.ts';
 
-/** Throws `not-found` where there is nothing to browse. */
-export async function openBrowser(context: Context): Promise<void> {
+/** Resolves to false where no session was ever kept, so that there is nothing to browse. */
+export async function openBrowser(context: Context): Promise<boolean> {
   const { output, surroundings } = context;
   const captured = captureOutput({ columns: output.columns ?? 80, colour: output.isColoured });
   const quiet = contextInBrowser(context, captured.output, ({ files, bytes }) =>
     desk.tellWork(`reading files: ${files}, ${Math.round(bytes / 1_000_000)} MB`),
   );
-  const place = openPlace(quiet);
+  const place = openPlaceIfAny(quiet);
+  if (place === undefined) return false;
   const desk: BrowserDesk = new BrowserDesk({ captured, place, context: quiet });
   const { path, git } = place.project;
   const outcome = await withTerminal((terminal, writer) =>
@@ -37,6 +38,7 @@ export async function openBrowser(context: Context): Promise<void> {
     }),
   );
   await goOn(context, outcome);
+  return true;
 }
 
 function newestOf({ store }: Place, count: number) {

@@ -60,7 +60,8 @@ export const resume = defineCommand({
     { view: 'moments', key: 'enter', label: 'go on from here' },
   ],
   run: async (context, args) => {
-    if (context.browse !== undefined && saysNothing(args)) return await context.browse();
+    const browse = saysNothing(args) ? context.browse : undefined;
+    if (browse !== undefined && (await browse())) return;
     await goOn(context, goingOnOf(args));
   },
 });
