@@ -1,11 +1,12 @@
 // What a file makes of a session: the checkpoint that takes its bytes in, whatever can be made of them. Where the file is not the one that
-// was stored and tells another story, or is another file by its name, it is said to have diverged and nothing is drafted. The file is
-// only read; nothing is published here.
+// was stored and tells another story, it is said to have diverged and nothing is drafted; an older copy of the same story gives nothing,
+// whatever it is called. The file is only read; nothing is published here.
 
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { editTree } from '../git/edit-tree.ts';
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
+import { type Relation, relationOf } from '../transcript/story.ts';
 import type { FilesCoverage } from './checkpoint.ts';
 import type { Content, Draft } from './checkpoint-writer.ts';
 import type { ConversationForm } from './resume-session.ts';
@@ -18,9 +19,11 @@ import {
   transcriptOf,
 } from './session-record.ts';
 import type { Store } from './store.ts';
+import { readStored, storedPath } from './stored-transcript.ts';
 import { promptLine } from './title.ts';
 import {
   growTranscripts,
+  isBehind,
   type TranscriptGrowth,
   type TranscriptSource,
 } from './transcript-growth.ts';
@@ -92,18 +95,25 @@ export type Found =
   | { readonly kind: 'drafted'; readonly draft: Draft; readonly warnings: readonly string[] };
 
 /** What the file makes of the session; its bytes are in the batch then. */
-export function draftImport(batch: ObjectBatch, basis: Basis, { source, facts }: Import): Found {
+export function draftImport(batch: ObjectBatch, basis: Basis, request: Import): Found {
+  const { source, facts } = request;
   const { tip, record: before, transcripts } = basis;
   const { nativeId } = facts;
+  let relation = 'grown' as Relation;
+  const isOneFile = isOfFile(transcriptOf(before, nativeId), source);
+  const mayReplace = () => {
+    relation = relationToStored(batch, basis, request);
+    // What an agent rewrites in its file is its session still; what it only took away stays here.
+    return isOneFile ? relation !== 'older' : relation === 'grown';
+  };
   const growth = growTranscripts(
     batch,
     { nativeId, source, transcripts, before },
-    { thorough: true, final: true },
+    { thorough: true, final: true, mayReplace },
   );
-  if (isAnotherFile(transcriptOf(before, nativeId), { source, growth })) {
-    return { kind: 'diverged' };
-  }
-  const { warnings } = growth;
+  if (growth.kind === 'kept' && relation === 'another') return { kind: 'diverged' };
+  // Of a copy that lies elsewhere nobody has to hear that it is another than the first.
+  const warnings = growth.warnings.filter((one) => isOneFile || one !== growth.mainWarning);
   if (tip !== undefined && growth.edits.size === 0) return { kind: 'unchanged', tip, warnings };
   const record = takenUp(recordAfter(before, { source, facts, growth }), nativeId);
   const draft: Draft = {
@@ -121,14 +131,25 @@ export function draftImport(batch: ObjectBatch, basis: Basis, { source, facts }:
   return { kind: 'drafted', draft, warnings };
 }
 
-/** An agent names its files by their ids, so a copy of the same session has the same name wherever it lies. */
-function isAnotherFile(
-  stored: TranscriptRecord | undefined,
-  { source, growth }: { readonly source: TranscriptSource; readonly growth: TranscriptGrowth },
-): boolean {
+/** Whether the file is the very one that was stored, as it is now. */
+function isOfFile(stored: TranscriptRecord | undefined, { path }: TranscriptSource): boolean {
   const known = stored?.source ?? stored?.importedFrom;
-  if (known === undefined || known === source.path || growth.kind === 'same') return false;
-  return growth.kind === 'rewritten' || basename(known) !== basename(source.path);
+  return known === undefined || known === path;
+}
+
+/** What a file that does not begin with what is stored is to it. */
+function relationToStored(
+  batch: ObjectBatch,
+  { transcripts }: Basis,
+  { source, facts, form }: Import,
+): Relation {
+  if (form === undefined) return 'another';
+  const stored = Buffer.concat([
+    ...readStored(batch, { transcripts, path: storedPath(facts.nativeId) }),
+  ]);
+  const bytes = readFileSync(source.path);
+  const told = (content: Buffer) => ({ bytes: content, transcript: form.read(content) });
+  return relationOf(told(stored), told(bytes));
 }
 
 function treeAfter(
@@ -156,10 +177,12 @@ function recordAfter(
   { source, facts, growth }: Import & { readonly growth: TranscriptGrowth },
 ): SessionRecord {
   const { nativeId, firstPrompt, lastPrompt } = facts;
+  if (isBehind(growth.kind)) return withSideFiles(before, nativeId, growth.record);
   const grown =
     growth.record && placed(growth.record, transcriptOf(before, nativeId), { source, facts });
   return {
     ...before,
+    name: before.name ?? facts.name,
     nativeIds: before.nativeIds.includes(nativeId)
       ? before.nativeIds
       : [...before.nativeIds, nativeId],
@@ -177,6 +200,18 @@ function recordAfter(
     lastActivityAt:
       facts.endedAt === undefined ? before.lastActivityAt : new Date(facts.endedAt).toISOString(),
   };
+}
+
+/** An older copy has nothing to say of the session; what stands beside it may be new. */
+function withSideFiles(
+  before: SessionRecord,
+  nativeId: string,
+  grown: TranscriptRecord | undefined,
+): SessionRecord {
+  const stored = transcriptOf(before, nativeId);
+  if (stored === undefined || grown === undefined) return before;
+  const transcripts = { ...before.transcripts, [nativeId]: { ...stored, files: grown.files } };
+  return { ...before, transcripts, checkpoints: before.checkpoints + 1 };
 }
 
 /** A conversation that was handed out and went on unheard is the one the session goes on with now. */

@@ -1,7 +1,7 @@
 // Brings transcripts in from files: sessions of their own, or what they add to ones that are there. Which session a file belongs to is
-// told by its native id, and doubted where the file is not the one that was stored: what has diverged becomes a session beside the
-// first, never a mixture, so that each file comes back as it was. What is added is one operation: killed before, nothing was
-// added; killed after, all of it is.
+// told by its native id, and doubted where the file is not the one that was stored: one that tells the same story goes into the session
+// that tells it, whatever the file is called; what has diverged from all becomes a session beside the first, never a mixture. What is
+// added is one operation: killed before, nothing was added; killed after, all of it is.
 
 import { readFileSync } from 'node:fs';
 import type { ObjectBatch } from '../git/object-batch.ts';
@@ -13,6 +13,7 @@ import { newOperation, recordOperation } from './record-operation.ts';
 import { handedOut } from './resume-session.ts';
 import { retryMoved } from './retry-moved.ts';
 import { derivedSessionId, type SessionId, sessionIdOf } from './session-id.ts';
+import { transcriptOf } from './session-record.ts';
 import { type Store, sessionRef } from './store.ts';
 
 export interface ImportResult {
@@ -74,20 +75,55 @@ class ImportRun {
   }
 
   async take(request: Import): Promise<ImportResult> {
-    const { source, facts } = request;
+    const { facts } = request;
     const own = sessionIdOf(facts.agent, facts.nativeId);
-    const isThere = this.added.has(own) || this.#store.tip(own) !== undefined;
-    const holder = isThere ? undefined : this.#holderOf(facts);
+    const holder = this.#isThere(own) ? undefined : this.#holderOf(facts);
     const waiting = holder && waitingIn(this.#store, holder, request);
     if (waiting !== undefined) return waiting;
     const owner = holder ?? own;
-    const taken = await this.#takeInto(owner, request);
-    if (taken !== 'diverged') return taken;
-    const beside = derivedSessionId(`${facts.agent}\0${facts.nativeId}\0${source.path}`);
-    const kept = await this.#takeInto(beside, request);
-    if (kept === 'diverged') throw new Error('a session of the same source cannot diverge');
-    const warning = `Session '${owner}' has the same native id and other contents; this one is kept beside it`;
-    return { ...kept, warnings: [warning, ...kept.warnings] };
+    for (const session of this.#tellingOf(owner, request)) {
+      const taken = await this.#takeInto(session, request);
+      if (taken === 'diverged') continue;
+      if (session === owner) return taken;
+      const warning = `Session '${owner}' has the same native id and other contents; this one is kept beside it`;
+      return { ...taken, warnings: [warning, ...taken.warnings] };
+    }
+    throw new Error('a session that is new cannot diverge');
+  }
+
+  /** The sessions that may tell the story of the file: the first, those beside it that have the same native id, and new ones. */
+  *#tellingOf(owner: SessionId, { source, facts }: Import): Generator<SessionId> {
+    yield owner;
+    const { agent, nativeId } = facts;
+    const text = `${agent}\0${nativeId}\0${source.path}`;
+    const named = derivedSessionId(text);
+    if (this.#isBeside(named, facts)) yield named;
+    this.#byNativeId ??= sessionsByNativeId(this.#store);
+    for (const id of [...(this.#byNativeId.get(nativeId) ?? []), ...this.added.keys()]) {
+      if (id !== owner && id !== named && this.#isBeside(id, facts)) yield id;
+    }
+    // That of the path may have gone on in another file since.
+    for (let number = 1; ; number += 1) {
+      const id = number === 1 ? named : derivedSessionId(`${text}\0${number}`);
+      if (!this.#isThere(id)) yield id;
+    }
+  }
+
+  #isThere(session: SessionId): boolean {
+    return this.added.has(session) || this.#store.tip(session) !== undefined;
+  }
+
+  /** What was forked here shares what it was forked from, and is nobody's copy. */
+  #isBeside(session: SessionId, { agent, nativeId }: Import['facts']): boolean {
+    if (!this.#isThere(session)) return false;
+    const record =
+      this.added.get(session)?.record ?? this.#store.record(this.#store.tipOf(session));
+    return (
+      record.agent === agent &&
+      record.forkedFrom === null &&
+      record.activeNativeId === nativeId &&
+      transcriptOf(record, nativeId) !== undefined
+    );
   }
 
   /**

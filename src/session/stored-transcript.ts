@@ -27,10 +27,13 @@ export interface GrowthOptions {
   readonly thorough: boolean;
   /** Take a torn last line too. */
   readonly final: boolean;
+  /** Asked before a file that does not begin with what is stored replaces it; it may, where nobody is to be asked. */
+  readonly mayReplace?: (() => boolean) | undefined;
 }
 
 export interface Growth {
-  readonly kind: 'same' | 'appended' | 'rewritten' | 'shrunk' | 'gone';
+  /** `kept`: the file holds something else, which may not replace it. */
+  readonly kind: 'same' | 'appended' | 'rewritten' | 'shrunk' | 'kept' | 'gone';
   readonly state: FileState;
   readonly edits: TreeEdits;
   readonly warning?: string;
@@ -162,6 +165,10 @@ function growFrom(
   if (isRewritten && isStored(batch, held.from(decision.keepSegments), { source, ...decision })) {
     const warning = `'${grown.file}' shrank; what was captured before stays`;
     return { kind: 'shrunk', state, edits: new Map(), warning };
+  }
+  if (isRewritten && options.mayReplace?.() === false) {
+    const warning = `'${grown.file}' is not what was captured of it, which stays`;
+    return { kind: 'kept', state, edits: new Map(), warning };
   }
   const edits = new Map<string, { mode: TreeMode; id: ObjectId } | null>();
   let index = decision.keepSegments;

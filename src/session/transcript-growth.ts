@@ -20,6 +20,13 @@ export interface TranscriptGrowth {
   readonly record: TranscriptRecord | undefined;
   readonly edits: TreeEdits;
   readonly warnings: readonly string[];
+  /** Which of the warnings is of the main file. */
+  readonly mainWarning?: string | undefined;
+}
+
+/** Whether the file holds less than what is stored, or something else. */
+export function isBehind(kind: Growth['kind']): boolean {
+  return kind === 'shrunk' || kind === 'kept';
 }
 
 export function growTranscripts(
@@ -36,6 +43,7 @@ export function growTranscripts(
   const present = transcriptOf(before, nativeId);
   const edits = new Map<string, { mode: '100644'; id: ObjectId } | null>();
   const warnings: string[] = [];
+  let { mayReplace } = options;
   const grow = (file: string, state = { bytes: 0, segments: 0 }, sideFile?: string): Growth => {
     const path = storedPath(nativeId, sideFile);
     // What is not made of lines has no last line to wait for.
@@ -43,13 +51,15 @@ export function growTranscripts(
     const growth = growStored(
       batch,
       { transcripts, path },
-      { file, state, options: { ...options, final } },
+      { file, state, options: { ...options, final, mayReplace } },
     );
     if (growth.warning !== undefined) warnings.push(growth.warning);
     for (const [at, edit] of growth.edits) edits.set(at, edit as { mode: '100644'; id: ObjectId });
     return growth;
   };
   const main = grow(source.path, present);
+  // Beside an older copy stand older side files; they may add, and replace none.
+  if (mayReplace !== undefined) mayReplace = () => !isBehind(main.kind);
   const files = new Map(Object.entries(present?.files ?? {}));
   for (const { name, path } of source.sideFiles) {
     const { state } = grow(path, files.get(name), name);
@@ -58,5 +68,5 @@ export function growTranscripts(
   const { bytes, segments } = main.state;
   const place = source.isPassing === true ? {} : { source: source.path };
   const record = { ...place, bytes, segments, files: Object.fromEntries(files) };
-  return { kind: main.kind, record, edits, warnings };
+  return { kind: main.kind, record, edits, warnings, mainWarning: main.warning };
 }

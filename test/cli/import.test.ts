@@ -93,7 +93,10 @@ imports('takes a transcript in as a session, whose file comes back byte for byte
 imports('gives back every variant that the field knows, all imported at once', () =>
   withPlace(async ({ gsess, put, importAll, exported, assertSound }) => {
     const variants = transcriptVariants(sound);
-    const paths = variants.map(({ name, bytes }) => put(name, bytes));
+    // Named by ids of their own, since what only ends earlier is an older copy of one that goes on.
+    const paths = variants.map(({ name, bytes }, index) =>
+      put(name.replace(/^[^.]+/, NATIVE_ID.replace(/^../, String(index + 10))), bytes),
+    );
     const imported = await importAll(...paths);
     const sessions = new Map(
       ((await gsess.json(['list'])) as { id: string; turns: number; title: string }[]).map(

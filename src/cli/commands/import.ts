@@ -34,8 +34,9 @@ export const importCommand = defineCommand({
     the conversation and no files.
 
     A file is added, updated (the session had less of it), unchanged (nothing new), or refused,
-    because it cannot be read; the others are imported all the same, and the exit status is 1. A
-    copy of a session that tells another story than what is here is kept beside it, with a
+    because it cannot be read; the others are imported all the same, and the exit status is 1.
+    Files that hold one session at several moments are that session, in any order; an older one
+    changes nothing. A copy that tells another story than what is here is kept beside it, with a
     warning. Without files, those that are unchanged are only counted.
 
     The sessions that one command adds to a project appear together when all files are read, and 'gsess undo'
