@@ -41,6 +41,18 @@ lockTest('gives back what the function returns and leaves nothing behind', () =>
   }),
 );
 
+lockTest('is not waited for any longer once the signal says so', () =>
+  withTemporaryDirectory(async (directory) => {
+    const over = new AbortController();
+    const mine = withLock(directory, options, async () => {
+      const other = withLock(directory, { ...options, signal: over.signal }, () => 'taken');
+      over.abort(new Error('enough'));
+      return await other.catch(({ message }: Error) => message);
+    });
+    assert.is(await mine, 'enough');
+  }),
+);
+
 lockTest('is released when the function throws', () =>
   withTemporaryDirectory(async (directory) => {
     const failing = withLock(directory, options, () => {

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Spool, spoolDirectory, spooledIds } from '../../src/session/spool.ts';
+import { removeSpools, Spool, spoolDirectory, spooledIds } from '../../src/session/spool.ts';
 import { processes } from '../support/process-table.ts';
 import { IN_MEMORY, withTemporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -72,6 +72,14 @@ for (const [what, end] of [
     }),
   );
 }
+
+spool('goes with a session that is erased', () =>
+  withSpool(async ({ data, directory }) => {
+    new Spool(directory, { processes: gone, now }).append('{}\n');
+    removeSpools(data, [ID]);
+    assert.equal(spooledIds(data, 'pilot'), []);
+  }),
+);
 
 spool('stays where taking it in fails', () =>
   withSpool(async ({ directory }) => {
