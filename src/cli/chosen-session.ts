@@ -1,14 +1,14 @@
 // Verbs that change something say which session they took, so that a guess never goes unnoticed.
 
+import { shortSessionId } from '../session/session-id.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { safeText } from '../ui/safe-text.ts';
 import type { Context } from './context.ts';
 
-const ID_LENGTH = 8;
 const FORK_ID_LENGTH = 18;
 
 export function shortId({ id }: Pick<SessionSummary, 'id'>): string {
-  return id.slice(0, ID_LENGTH);
+  return shortSessionId(id);
 }
 
 /** Ids of forks made in the same minute begin alike. */

@@ -1,13 +1,12 @@
 // The sessions and tags of this project, as words that the shell can offer.
 
 import { locateProject } from '../session/project.ts';
+import { shortSessionId } from '../session/session-id.ts';
 import { openStoreOf, type Store } from '../session/store.ts';
 import { listTags } from '../session/tag.ts';
 import type { Candidate } from './completion.ts';
 import { createContext } from './context.ts';
 import { createProcessOutput } from './process-output.ts';
-
-const ID_LENGTH = 8;
 
 /** Names where there are some, else the beginning of the id; a checkpoint may be named by its tag or its session. */
 export async function referenceCandidates(
@@ -28,7 +27,7 @@ export function candidatesIn(
     listTags(store).map(({ name, at }) => ({ word: name, description: `tag, ${at.slice(0, 10)}` }));
   if (what === 'tag') return tags();
   const sessions = store.sessions().map(({ id, name, title }) => ({
-    word: name ?? id.slice(0, ID_LENGTH),
+    word: name ?? shortSessionId(id),
     description: title,
   }));
   return what === 'session' ? sessions : [...tags(), ...sessions];

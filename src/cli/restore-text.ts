@@ -2,6 +2,7 @@
 
 import { shellQuote } from '../agents/shell-line.ts';
 import type { RestoreOutcome, RestoreRequest } from '../session/restore-checkpoint.ts';
+import { shortSessionId } from '../session/session-id.ts';
 import type { PendingCall } from '../session/session-record.ts';
 import type { SessionSummary } from '../session/session-summary.ts';
 import { safeText } from '../ui/safe-text.ts';
@@ -26,7 +27,8 @@ export function describeRestore(
 ): string {
   const { checkpoint, conversation, root, session } = request;
   const id = checkpoint.id.slice(0, 10);
-  const of = checkpoint.session === session ? '' : ` of session ${checkpoint.session.slice(0, 8)}`;
+  const of =
+    checkpoint.session === session ? '' : ` of session ${shortSessionId(checkpoint.session)}`;
   return [
     `Back to ${id}${of}: ${safeText(checkpoint.subject)}`,
     ...(plan === undefined ? [] : [`In ${safeText(root)}`, planText(plan, paint, pathsMax)]),

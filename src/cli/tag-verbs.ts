@@ -1,6 +1,7 @@
 // What `gsess tag` and `gsess chat` have in common: giving a checkpoint a name, taking it away, listing them. A name that is there
 // already, and one that is to go, take a yes.
 
+import { shortSessionId } from '../session/session-id.ts';
 import { createTag, deleteTag, findTag, listTags, type TagSummary } from '../session/tag.ts';
 import { ageText } from '../ui/human-units.ts';
 import { sayChosen } from './chosen-session.ts';
@@ -76,7 +77,8 @@ export async function tellTags(
         name,
         String(turn),
         ageText(Date.parse(at), now),
-        (session !== undefined && store?.summary(session)?.title) || (session?.slice(0, 8) ?? ''),
+        (session !== undefined && store?.summary(session)?.title) ||
+          (session === null || session === undefined ? '' : shortSessionId(session)),
         checkpoint.slice(0, ID_LENGTH),
       ]),
       output.columns,

@@ -1,9 +1,8 @@
 // What is printed of a checkpoint that watching made, while the watching goes on.
 
+import { shortSessionId } from '../session/session-id.ts';
 import type { Context } from './context.ts';
 import type { WatchedCheckpoint } from './session-watch.ts';
-
-const ID_LENGTH = 8;
 
 /** One line each; with `--json` one value each. */
 export function tellWatched({
@@ -15,7 +14,7 @@ export function tellWatched({
     const value = { checkpoint: id, session, agent, nativeId, path, kind, turn, subject, at: time };
     return output.line(
       value,
-      [time.slice(11, 19), session.slice(0, ID_LENGTH), agent, subject].join('  '),
+      [time.slice(11, 19), shortSessionId(session), agent, subject].join('  '),
     );
   };
 }

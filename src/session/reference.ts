@@ -8,7 +8,7 @@
 import { GsessError } from '../errors.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { latestSession } from './latest-session.ts';
-import type { SessionId } from './session-id.ts';
+import { type SessionId, shortSessionId } from './session-id.ts';
 import type { SessionSummary } from './session-summary.ts';
 import type { TagSummary } from './tag.ts';
 
@@ -213,7 +213,7 @@ function otherSessions(
     .flatMap(([, match]) => match())
     .filter(({ id }) => id !== found);
   return [...new Set(matches)].map(({ id, name }) => {
-    return name === text ? `session '${name}'` : `session ${id.slice(0, 8)}`;
+    return name === text ? `session '${name}'` : `session ${shortSessionId(id)}`;
   });
 }
 

@@ -15,7 +15,7 @@ import { reserveNativeId } from './native-index.ts';
 import { openCall } from './open-call.ts';
 import { draftChange } from './session-change.ts';
 import { directoryOf, presentDirectory } from './session-directory.ts';
-import type { SessionId } from './session-id.ts';
+import { type SessionId, shortSessionId } from './session-id.ts';
 import {
   isUnspokenFork,
   type PendingCall,
@@ -109,7 +109,7 @@ export function refuseLive(store: Store, session: SessionId): void {
   const summary = store.summary(session);
   if (summary?.live !== true) return;
   throw new GsessError('live', `Session '${summary.title}' is live: its agent is running now`, {
-    hint: `Go on there, or take it up from here beside it with 'gsess fork ${session.slice(0, 8)}'.`,
+    hint: `Go on there, or take it up from here beside it with 'gsess fork ${shortSessionId(session)}'.`,
     data: { session },
   });
 }

@@ -9,6 +9,10 @@ export type SessionId = string & { readonly __brand: 'SessionId' };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+const SHORT_LENGTH = 8;
+/** What of it is the time, to the millisecond. */
+const TIME_LENGTH = 13;
+
 /** The namespace of derived ids; a constant of the format. */
 const NAMESPACE = '5d8e6f0a-9a0b-5c43-8d4e-67736573730a';
 
@@ -39,6 +43,11 @@ export function newSessionId(now: number, random: Buffer = randomBytes(16)): Ses
   const bytes = Buffer.from(random.subarray(0, 16));
   bytes.writeUIntBE(now, 0, 6);
   return uuidOf(bytes, 7);
+}
+
+/** The beginning of the id, as people are shown it: as much as tells it from others, of which those that sort by time begin alike. */
+export function shortSessionId(id: string): string {
+  return id.slice(0, id.charAt(14) === '7' ? TIME_LENGTH : SHORT_LENGTH);
 }
 
 function uuidOf(source: Buffer, version: number): SessionId {

@@ -6,6 +6,7 @@ import {
   newSessionId,
   parseSessionId,
   sessionIdOf,
+  shortSessionId,
 } from '../../src/session/session-id.ts';
 
 const x = suite('Session ids');
@@ -32,6 +33,13 @@ x('of forks sort by the time they were made', () => {
   assert.equal([...ids].sort(), ids);
   for (const id of ids) assert.is(id[14], '7');
   assert.is.not(newSessionId(1_700_000_000_000), ids[0]);
+});
+
+x('are shown by as much of their beginning as tells them apart', () => {
+  assert.is(shortSessionId(NATIVE), '0f8fad5b');
+  const [one, other] = [1_700_000_000_000, 1_700_000_000_001].map((now) => newSessionId(now));
+  assert.is(shortSessionId(one ?? ''), '018bcfe5-6800');
+  assert.is(shortSessionId(other ?? ''), '018bcfe5-6801');
 });
 
 x('are refused where they are anything else', () => {

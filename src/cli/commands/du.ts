@@ -1,14 +1,13 @@
 // gsess du: what takes space in the store, and what erasing a session would free.
 
 import { allStores } from '../../session/all-stores.ts';
+import { shortSessionId } from '../../session/session-id.ts';
 import { type SessionUsage, type StoreUsage, storeUsage } from '../../session/store-usage.ts';
 import { bytesText, countText } from '../../ui/human-units.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { renderPairs, renderTable } from '../table.ts';
 import { openPlace } from '../workspace.ts';
-
-const ID_LENGTH = 8;
 
 export const du = defineCommand({
   name: 'du',
@@ -90,7 +89,7 @@ function rowOf(session: SessionUsage): string[] {
     bytesText(parts.transcripts),
     shared === null ? '?' : bytesText(shared),
     String(checkpoints),
-    id.slice(0, ID_LENGTH),
+    shortSessionId(id),
     `${name ?? title}${deleted ? ' (deleted)' : ''}`,
   ];
 }

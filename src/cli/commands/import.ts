@@ -5,6 +5,7 @@ import { AGENT_NAMES } from '../../agents/registry.ts';
 import { GsessError } from '../../errors.ts';
 import type { Import } from '../../session/import-draft.ts';
 import { importTranscripts } from '../../session/import-transcript.ts';
+import { shortSessionId } from '../../session/session-id.ts';
 import { openOrCreateStoreOf } from '../../session/store.ts';
 import { safeText } from '../../ui/safe-text.ts';
 import { defineCommand } from '../command.ts';
@@ -12,8 +13,6 @@ import type { Context } from '../context.ts';
 import { type ImportedFile, importedFile, type ReadFile, readImport } from '../import-file.ts';
 import { type ImportFile, importSources, type ProjectImport } from '../import-sources.ts';
 import { renderTable } from '../table.ts';
-
-const ID_LENGTH = 8;
 
 interface Outcome extends ImportedFile {
   /** As it was given, or where the agent keeps it. */
@@ -141,7 +140,7 @@ async function report(
       ],
       shown.map(({ path, id, status, records }) => [
         status,
-        id?.slice(0, ID_LENGTH) ?? '',
+        id === null ? '' : shortSessionId(id),
         status === 'refused' ? '' : String(records),
         path,
       ]),

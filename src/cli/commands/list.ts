@@ -1,6 +1,7 @@
 // gsess list: the sessions of this project, newest first. The number in front is a reference too.
 
 import { locateProject } from '../../session/project.ts';
+import { shortSessionId } from '../../session/session-id.ts';
 import type { SessionSummary } from '../../session/session-summary.ts';
 import { openStoreOf } from '../../session/store.ts';
 import { ageText } from '../../ui/human-units.ts';
@@ -9,8 +10,6 @@ import type { Context } from '../context.ts';
 import { refuseLostStore } from '../lost-store.ts';
 import { sessionJson } from '../session-json.ts';
 import { renderTable } from '../table.ts';
-
-const ID_LENGTH = 8;
 
 export const list = defineCommand({
   name: 'list',
@@ -68,7 +67,7 @@ function sessionTable(sessions: readonly SessionSummary[], { output, surrounding
       ageText(Date.parse(session.updatedAt), now),
       session.agent,
       session.branch ?? '',
-      session.id.slice(0, ID_LENGTH),
+      shortSessionId(session.id),
     ]),
     columns,
   );

@@ -1,6 +1,7 @@
 // gsess status: what is captured here, when last, and what was left out or failed.
 
 import type { Limits } from '../../session/limits.ts';
+import { shortSessionId } from '../../session/session-id.ts';
 import { clearPause } from '../../session/snapshot-pause.ts';
 import { ageText, bytesText } from '../../ui/human-units.ts';
 import type { Paint } from '../../ui/paint.ts';
@@ -14,7 +15,6 @@ import { originText, skippedText } from '../session-facts-text.ts';
 import { momentFactsJson, sessionJson } from '../session-json.ts';
 import { renderPairs } from '../table.ts';
 
-const ID_LENGTH = 8;
 const UNHEARD_MAX = 5;
 const RETIRED_MAX = 5;
 
@@ -139,7 +139,7 @@ function factsText(state: CaptureState, now: number): string {
 }
 
 function currentText({ id, name, title, live }: NonNullable<CaptureState['current']>): string {
-  return `${id.slice(0, ID_LENGTH)} ${name ?? title}${live ? ' (running)' : ''}`;
+  return `${shortSessionId(id)} ${name ?? title}${live ? ' (running)' : ''}`;
 }
 
 function momentText(
@@ -193,7 +193,7 @@ function retiredText(
   const lines = newest.map(({ session: { id, title }, root, at, reason }) => {
     const where = root === project.root ? '' : `, in ${root}`;
     const when = ageText(Date.parse(at), now);
-    return safeText(`  ${id.slice(0, ID_LENGTH)} ${title}, ${when} (${reason})${where}`);
+    return safeText(`  ${shortSessionId(id)} ${title}, ${when} (${reason})${where}`);
   });
   const more = retired.length - newest.length;
   const told = `Moved to the trash as the settings say; 'gsess undo' brings them back:`;
