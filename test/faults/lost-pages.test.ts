@@ -31,4 +31,27 @@ test('CR-06: the file by which a lock of a ref is known outlasts that lock, what
     assert.ok(forgotten > 2, `${forgotten} locks`);
   }));
 
+test('CR-06: what a save gives a name to was synced before, but for what is only an aid', () =>
+  withSceneDirectory(async (directory) => {
+    const scene = await VerbScene.lay(directory, 'save');
+    const { calls } = await rehearse(scene, { from: scene.scene, attempt: 1 });
+    const unsynced = new Set<string>();
+    const named: string[] = [];
+    for (const { call, path, other } of calls) {
+      if (call === 'write') unsynced.add(path);
+      if (call === 'fsync') unsynced.delete(path);
+      if (call !== 'rename' && call !== 'link') continue;
+      assert.not.ok(
+        unsynced.has(path) && !other.includes('/gsess/cache/'),
+        `${other} came unsynced`,
+      );
+      named.push(other);
+    }
+    for (const kind of [/\.pack$/, /\.idx$/, /\/refs\/heads\/[^/]+$/])
+      assert.ok(
+        named.some((path) => kind.test(path)),
+        `${kind} among ${named}`,
+      );
+  }));
+
 all.run();
