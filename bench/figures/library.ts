@@ -38,5 +38,5 @@ await reportFigure('library', async (give) => {
   );
   const against = { figure: 'library', unit: 'ms' as const, peer: bare.median };
   give(ratioRow({ ...against, what: 'import gsess, bare node', gsess: imported.median }, 2));
-  give(ratioRow({ ...against, what: 'open and list, bare node', gsess: listed.median }, 7));
+  give(ratioRow({ ...against, what: 'open and list, bare node', gsess: listed.median }, 4));
 });

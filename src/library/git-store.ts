@@ -236,8 +236,8 @@ class GitStore<Message extends object> implements SessionStore<Message> {
     return gone === undefined ? null : sessionSummary(gone);
   }
 
-  runSlashCommand(line: string): Promise<SlashResult<Message>> {
-    return runSlash<Message>(this.#handle, line);
+  runSlashCommand(line: string, options?: CallOptions): Promise<SlashResult<Message>> {
+    return runSlash<Message>(this.#handle, line, options);
   }
 
   async close(): Promise<void> {

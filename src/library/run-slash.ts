@@ -4,25 +4,26 @@
 import { GsessError } from '../errors.ts';
 import { type ProjectHandle, saveOpen, surroundingsFor } from './project-handle.ts';
 import { recoverSpools } from './recover-spools.ts';
-import type { Resumed, ResumeOptions, SlashResult } from './session-store.ts';
+import type { CallOptions, Resumed, ResumeOptions, SlashResult } from './session-store.ts';
 import { takeUp } from './take-up.ts';
 
 export async function runSlash<Message extends object>(
   handle: ProjectHandle,
   line: string,
+  options: CallOptions = {},
 ): Promise<SlashResult<Message>> {
   await saveOpen(handle);
-  await recoverSpools(handle);
+  await recoverSpools(handle, options);
   const { runEmbeddedSlash } = await import('../cli/embedded-slash.ts');
   const taken: Resumed<Message>[] = [];
-  const take = async (reference: string, options?: ResumeOptions<Message>) => {
-    const resumed = await takeUp<Message>(handle, reference, options);
+  const take = async (reference: string, how?: ResumeOptions<Message>) => {
+    const resumed = await takeUp<Message>(handle, reference, { ...options, ...how });
     if (resumed === null) throw new GsessError('not-found', `Nothing is called '${reference}'`);
     taken.push(resumed);
     return resumed.session;
   };
   const { result, text } = await runEmbeddedSlash(line, {
-    surroundings: surroundingsFor(handle),
+    surroundings: surroundingsFor(handle, options),
     directory: handle.directory,
     session: handle.open.at(-1)?.id,
     takeUp: (reference, { fork }) => take(reference ?? 'latest', { fork }),

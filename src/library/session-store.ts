@@ -242,7 +242,7 @@ export interface SessionStore<Message extends object = object> {
    * `/rename X`, `/fork`, `/undo`, `/list`, `/show`, `/diff`, `/help` and more, as `gsess slash` does. It asks nobody; what is to be
    * asked comes back. Never throws for what a user may get wrong.
    */
-  runSlashCommand(line: string): Promise<SlashResult<Message>>;
+  runSlashCommand(line: string, options?: CallOptions): Promise<SlashResult<Message>>;
   /** Closes what is open. */
   close(): Promise<void>;
 }
