@@ -63,7 +63,6 @@ export type Effect = { readonly ticket?: number } & (
   | {
       readonly do: 'take-back';
       readonly direction: TakeBack;
-      readonly everything: boolean;
       readonly agreed: number;
     }
   | ({ readonly do: 'tag'; readonly name: string } & OfMoment)

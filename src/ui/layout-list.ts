@@ -153,7 +153,7 @@ function markOf({ live, isInTurn, forkedFrom }: ListedSession['session'], paint:
   const fork = forkedFrom === null ? '' : 'Y';
   if (live) return { mark: `*${fork}`, paintMark: paint.good };
   if (isInTurn) return { mark: `!${fork}`, paintMark: paint.warning };
-  return { mark: ` ${fork}`, paintMark: paint.accent };
+  return { mark: fork === '' ? '' : ` ${fork}`, paintMark: paint.accent };
 }
 
 const FILTER_PROMPT = 'filter: ';

@@ -32,7 +32,7 @@ export class BrowserDesk implements Desk {
   readonly place: Place;
   /** By the path of the project; null for this one. */
   readonly #places = new Map<string | null, Place>();
-  readonly #workspaces = new Map<string | null, Promise<Workspace>>();
+  readonly #workspaces = new Map<string | null, Workspace>();
   readonly #listeners: ((text: string) => void)[] = [];
   #workSince = 0;
   #toldAt = 0;
@@ -100,12 +100,12 @@ export class BrowserDesk implements Desk {
   }
 
   /** The same with the agents that talk in it. */
-  workspace(listed: ListedSession | undefined): Promise<Workspace> {
-    const key = listed?.project ?? null;
-    const known = this.#workspaces.get(key);
-    if (known !== undefined) return known;
-    const opened = openWorkspaceOf(this.context, this.placeFor(listed).store);
-    this.#workspaces.set(key, opened);
+  async workspace(listed: ListedSession): Promise<Workspace> {
+    const known = this.#workspaces.get(listed.project);
+    // An agent may have come to the project since.
+    if (known?.agent(listed.session.agent) !== undefined) return known;
+    const opened = await openWorkspaceOf(this.context, this.placeFor(listed).store);
+    this.#workspaces.set(listed.project, opened);
     return opened;
   }
 

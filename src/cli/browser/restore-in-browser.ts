@@ -49,7 +49,9 @@ export async function planRestoreOf(desk: BrowserDesk, effect: Planning): Promis
     ? 'Its agent is running, and is not told of what changes.\n'
     : '';
   const text = `${said}${live}${describeRestore(context.output, { ...restore, pathsMax })}`;
-  const { listed, checkpoint } = effect;
+  const { listed } = effect;
+  // What the agent wrote meanwhile may have made it a later one.
+  const checkpoint = moment.checkpoint.id;
   const part = { files, conversation };
   const carriesOut = { do: 'restore', listed, checkpoint, part, agreed: 0 } as const;
   return { type: 'planned', text, part, carriesOut: isReady ? carriesOut : undefined };
@@ -62,7 +64,7 @@ function wished({ files, conversation }: RestorePart): RestorePart {
 
 export async function carryOutRestore(desk: BrowserDesk, effect: CarryingOut): Promise<Answer> {
   const planned = shown.get(desk);
-  if (planned === undefined || planned.request.checkpoint.id !== effect.checkpoint) {
+  if (planned === undefined || !isOf(planned, effect)) {
     throw new GsessError('tree-changed', 'Nothing was done: it is not the plan that was shown');
   }
   const { store } = await desk.workspace(effect.listed);
@@ -84,4 +86,10 @@ export async function carryOutRestore(desk: BrowserDesk, effect: CarryingOut): P
     if (deletion === undefined) throw error;
     return { type: 'deletes', ...deletion };
   }
+}
+
+function isOf({ request }: ShownRestore, { checkpoint, part }: CarryingOut): boolean {
+  const { files, conversation } = part;
+  const isSamePart = request.files === files && request.conversation === conversation;
+  return request.checkpoint.id === checkpoint && isSamePart;
 }

@@ -23,16 +23,16 @@ export function planOfTakeBack({ place, context }: BrowserDesk, direction: TakeB
   return {
     type: 'planned',
     text: `${what}: ${plan.summary}, ${age}\n${files === '' ? 'No file is touched.' : files}`,
-    carriesOut: { do: 'take-back', direction, everything: false, agreed: 0 },
+    carriesOut: { do: 'take-back', direction, agreed: 0 },
   };
 }
 
 export async function carryOutTakeBack(
   { place: { store, root } }: BrowserDesk,
-  { direction, everything, agreed }: Extract<Effect, { do: 'take-back' }>,
+  { direction, agreed }: Extract<Effect, { do: 'take-back' }>,
 ): Promise<Answer> {
   try {
-    const outcome = await undoOperation(store, { root, direction, everything, agreed });
+    const outcome = await undoOperation(store, { root, direction, everything: false, agreed });
     const { summary, created, written, deleted, warnings } = outcome;
     const counts = changeCounts({ create: created, write: written, delete: deleted });
     const what = direction === 'undo' ? 'Taken back' : 'Done again';
