@@ -53,10 +53,13 @@ export function answerCalls(
   const isKept = ({ id, message }: OpenCall) => id === keep?.id && message === keep?.message;
   const orphans = openCalls(messages).filter((call) => !isKept(call));
   const repaired = new Repair(messages, text);
-  for (const index of new Set(orphans.map(({ message }) => message))) {
-    const calls = orphans.filter(({ message }) => message === index);
-    repaired.answer(index, calls);
+  const byMessage = new Map<number, OpenCall[]>();
+  for (const call of orphans) {
+    const beside = byMessage.get(call.message);
+    if (beside === undefined) byMessage.set(call.message, [call]);
+    else beside.push(call);
   }
+  for (const [index, calls] of byMessage) repaired.answer(index, calls);
   return { messages: orphans.length === 0 ? messages : repaired.result(), orphans };
 }
 
