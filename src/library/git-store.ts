@@ -241,7 +241,10 @@ class GitStore<Message extends object> implements SessionStore<Message> {
   }
 
   async close(): Promise<void> {
-    for (const recorder of [...this.#handle.open]) await recorder.close();
+    const { open } = this.#handle;
+    const closed = await Promise.allSettled([...open].map((recorder) => recorder.close()));
+    const failed = closed.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   async #takeBack(

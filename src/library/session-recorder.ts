@@ -66,10 +66,10 @@ export class SessionRecorder<Message extends object> implements Recorder<Message
   }
 
   append(...messages: readonly Message[]): void {
-    if (this.#isClosed) throw new GsessError('guard', `Session '${this.id}' was closed`);
-    const lines = [...this.#unwritten, ...messages].map(encodeLine);
-    const first = this.#unwritten.length;
-    const places = this.#write(lines).slice(first);
+    this.#refuseClosed();
+    if (messages.length === 0) return;
+    const before = this.#unwritten.map(encodeLine);
+    const places = this.#write([...before, ...messages.map(encodeLine)]).slice(before.length);
     this.#unwritten = [];
     this.messages.push(...messages);
     this.#isDirty = true;
@@ -95,6 +95,7 @@ export class SessionRecorder<Message extends object> implements Recorder<Message
   }
 
   async checkpoint(call: ToolCall, options?: SaveOptions): Promise<string | null> {
+    this.#refuseClosed();
     const { name, input, callId } = call;
     const pending = { name, input, ...(callId === undefined ? {} : { callId }) };
     const subject = `before ${callLine(pending, this.#handle.directory)}`;
@@ -129,9 +130,19 @@ export class SessionRecorder<Message extends object> implements Recorder<Message
     return { [OWN_KEY]: 'begin', agent, directory, at: new Date(surroundings.now()).toISOString() };
   }
 
+  #refuseClosed(): void {
+    if (this.#isClosed) throw new GsessError('guard', `Session '${this.id}' was closed`);
+  }
+
+  /** All of them or none; returns where each begins. */
   #write(lines: readonly string[]): number[] {
     try {
-      return lines.map((line) => this.#spool.append(line));
+      let place = this.#spool.append(lines.join(''));
+      return lines.map((line) => {
+        const begin = place;
+        place += Buffer.byteLength(line);
+        return begin;
+      });
     } catch (error) {
       throw withSystemFault(error);
     }

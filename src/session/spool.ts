@@ -46,11 +46,11 @@ export class Spool {
     this.path = join(directory, FILE_NAME);
   }
 
-  /** Adds a line and returns where it begins; it is whole or not there. */
-  append(line: string): number {
+  /** Adds lines and returns where they begin; they are whole or, where it throws, not there. */
+  append(lines: string): number {
     const descriptor = this.#open();
     const offset = this.#size;
-    const bytes = Buffer.from(line, 'utf8');
+    const bytes = Buffer.from(lines, 'utf8');
     try {
       for (let written = 0; written < bytes.length; ) {
         written += writeSync(descriptor, bytes, written);

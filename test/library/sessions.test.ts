@@ -294,6 +294,19 @@ sessions('refuses what JSON would not give back, and nothing of it is written', 
   }),
 );
 
+sessions('takes nothing more once it is closed', () =>
+  withLibrary(async (scene) => {
+    const store = await scene.open();
+    const session = store.create();
+    session.append(user('one'), assistant('1'));
+    const tip = await session.save();
+    await session.close();
+    assert.throws(() => session.append(user('two')), /was closed/);
+    assert.is(await codeOf(() => session.checkpoint({ name: 'write', input: {} })), 'guard');
+    assert.is(await session.save(), tip);
+  }),
+);
+
 sessions('refuses what is too deep to be read back', () =>
   withLibrary(async (scene) => {
     const session = (await scene.open()).create();
