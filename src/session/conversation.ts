@@ -86,13 +86,19 @@ export function readConversation(store: Store, conversation: Conversation): Buff
   return Buffer.concat([...readStored(store.objects, { transcripts, path }, bytes)]);
 }
 
+interface MessageWanted {
+  readonly messageId: string;
+  readonly tip: Checkpoint;
+  /** Where to look, unless in what is gone on with. */
+  readonly held?: Conversation | undefined;
+}
+
 /** The conversation up to and with one message, by the agent's id of it; undefined if the session says no such thing. */
 export function conversationThrough(
   store: Store,
-  { messageId, tip }: { readonly messageId: string; readonly tip: Checkpoint },
+  { messageId, tip, held = heldAtTip(store, tip) }: MessageWanted,
   readerOf: (agent: string) => TranscriptReader | undefined,
 ): ConversationThrough | undefined {
-  const held = heldAtTip(store, tip);
   if (held === undefined) return undefined;
   const bytes = readConversation(store, held);
   if (!bytes.includes(messageId)) return undefined;
@@ -106,6 +112,12 @@ export function conversationThrough(
   );
   const lineEnd = bytes.indexOf('\n', Math.max(0, end - 1));
   return { ...held, bytes: lineEnd < 0 ? bytes.length : lineEnd + 1, message };
+}
+
+/** What a conversation that went back, and was not taken up yet, came from: all of it, with what it left behind. */
+export function leftBehind(store: Store, tip: Checkpoint): Conversation | undefined {
+  const record = store.record(tip);
+  return record.pending === null ? undefined : findHeld(store, tip, { ...record, pending: null });
 }
 
 /** What the newest checkpoint of a session holds, with what waits there to be taken up. */

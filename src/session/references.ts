@@ -3,7 +3,7 @@
 import type { ObjectId } from '../git/object-id.ts';
 import type { Message } from '../transcript/transcript.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
-import { conversationThrough, type TranscriptReader } from './conversation.ts';
+import { conversationThrough, leftBehind, type TranscriptReader } from './conversation.ts';
 import { insideSession } from './current-session.ts';
 import type { References } from './reference.ts';
 import type { SessionSummary } from './session-summary.ts';
@@ -109,7 +109,9 @@ function checkpointOfMessage(
   if (!MESSAGE_ID.test(messageId)) return undefined;
   for (const session of sessions) {
     const tip = store.checkpoint(session.tip);
-    const conversation = conversationThrough(store, { messageId, tip }, readerOf);
+    const conversation =
+      conversationThrough(store, { messageId, tip }, readerOf) ??
+      throughLeftBehind(store, { messageId, tip }, readerOf);
     if (conversation === undefined) continue;
     const { message, bytes } = conversation;
     const isPrompt = message.kind === 'prompt';
@@ -119,6 +121,15 @@ function checkpointOfMessage(
     );
   }
   return undefined;
+}
+
+function throughLeftBehind(
+  store: Store,
+  wanted: { readonly messageId: string; readonly tip: Checkpoint },
+  readerOf: ReferenceBasis['readerOf'],
+) {
+  const held = leftBehind(store, wanted.tip);
+  return held && conversationThrough(store, { ...wanted, held }, readerOf);
 }
 
 /** By the agent's id of it, else as the last that was given before the transcript went on with it. */
@@ -140,10 +151,12 @@ function checkpointOfPrompt(
 
 /** The oldest checkpoint of the session whose transcript reaches as far as `bytes`. */
 export function firstHolding(store: Store, session: SessionSummary, bytes: number): ObjectId {
-  let found = session.tip;
+  let found: ObjectId | undefined;
   for (const checkpoint of store.history(session.tip)) {
-    if (checkpoint.transcriptBytes < bytes) return found;
-    found = checkpoint.id;
+    const isHeld = checkpoint.transcriptBytes >= bytes;
+    if (!isHeld && found !== undefined) return found;
+    // Since the conversation went back, there may be less of it.
+    if (isHeld) found = checkpoint.id;
   }
-  return found;
+  return found ?? session.tip;
 }

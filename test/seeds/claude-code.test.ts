@@ -47,6 +47,11 @@ claude('--resume-session-at ends with an answer, --rewind-files goes back to a p
     const at = String(records[answer]?.['uuid']);
     const cut = (await run.json(['--resume', NEWER, '--resume-session-at', at])) as Json;
     assert.is(recordsOf(cut['written']).length, answer + 1);
+    const left = (await run.json(['rewind', before, '--dry-run'])) as Json;
+    assert.equal(left['write'], [], 'what went back is found by what it left behind');
+    const last = String(records.at(-1)?.['uuid']);
+    assert.is((await run(['rewind', last, '--yes'])).status, 0);
+    assert.is(content('a.txt'), 'two\n');
   }),
 );
 
