@@ -10,6 +10,9 @@ import { commandPage, overviewPage, topicPage } from '../../src/cli/man-page.ts'
 import { readSlashLine, slashCommands } from '../../src/cli/slash-line.ts';
 import { startingFlagEntries } from '../../src/cli/starting-flags.ts';
 import { textWidth } from '../../src/ui/text-width.ts';
+import { commandRunner } from '../support/run-command.ts';
+import { sealedSurroundings } from '../support/session-driver.ts';
+import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const table = suite('table of commands');
 
@@ -144,6 +147,27 @@ help(
       assert.ok(text.length > 1000 && page.length > text.length * 0.8, topic.name);
     }
   },
+);
+
+help('explains a topic, a command, what is both, and a command by its other name', () =>
+  withTemporaryDirectory(async (directory) => {
+    const run = commandRunner({
+      project: directory,
+      surroundings: sealedSurroundings(directory),
+    });
+    const keysOf = async (word: string) =>
+      Object.keys((await run.json(['help', word])) as object).sort();
+    assert.equal(await keysOf('concepts'), ['name', 'summary', 'topic']);
+    assert.ok((await keysOf('git')).includes('topic'));
+    assert.ok((await keysOf('git')).includes('rest'));
+    assert.match((await run(['help', 'git'])).stdout, /^usage: gsess git[\s\S]*In a store:/);
+    assert.match((await run(['help', 'ls'])).stdout, 'usage: gsess list');
+    const near = await run(['help', 'concept']);
+    assert.equal([near.status, near.stdout], [3, '']);
+    assert.match(near.stderr, "Did you mean 'gsess help concepts'?");
+    assert.match((await run(['help', 'gti'])).stderr, "'gsess help git'");
+    assert.match((await run(['help', 'lst'])).stderr, "There is no command 'lst'");
+  }),
 );
 
 help('shows in topics only lines that there are', async () => {

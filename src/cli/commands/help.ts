@@ -1,9 +1,12 @@
 // gsess help: what there is, or all about one command or topic.
 
+import { GsessError } from '../../errors.ts';
 import { type Command, defineCommand } from '../command.ts';
 import { findCommand } from '../find-command.ts';
 import { commandHelp, overviewHelp, topicHelp } from '../help.ts';
-import { HELP_TOPICS } from '../help-topics.ts';
+import { HELP_TOPICS, type HelpTopic } from '../help-topics.ts';
+import { nearWords } from '../near-words.ts';
+import { withOwnName } from '../other-names.ts';
 
 /** The command that explains these commands, and itself. */
 export function helpCommand(commands: () => readonly Command[]): Command {
@@ -21,26 +24,40 @@ export function helpCommand(commands: () => readonly Command[]): Command {
     ],
     slash: {},
     run: async ({ output }, { word }) => {
+      const known = commands();
       if (word === undefined) {
-        const shown = commands().filter(({ hidden }) => hidden !== true);
-        const text = () => overviewHelp(commands(), HELP_TOPICS);
-        return await output.result(shown.map(describeCommand), text);
+        const shown = known.filter(({ hidden }) => hidden !== true);
+        return await output.result(shown.map(describeCommand), () =>
+          overviewHelp(known, HELP_TOPICS),
+        );
       }
       const topic = HELP_TOPICS.find(({ name }) => name === word);
-      const isCommand = topic === undefined || commands().some(({ name }) => name === word);
-      const command = isCommand ? findCommand(word, commands(), 'not-found') : undefined;
-      const explained =
-        topic === undefined ? undefined : topicHelp(topic.summary, await topic.blocks());
-      await output.result(
-        {
-          ...(command === undefined
-            ? { name: word, summary: topic?.summary }
-            : describeCommand(command)),
-          ...(explained === undefined ? {} : { topic: explained }),
-        },
-        () => [...(command ? [commandHelp(command)] : []), explained ?? []].flat().join('\n\n'),
+      const command = commandCalled(word, known, topic);
+      const about = topic && topicHelp(topic.summary, await topic.blocks());
+      const declared = command === undefined ? {} : describeCommand(command);
+      await output.result({ name: word, summary: topic?.summary, ...declared, topic: about }, () =>
+        [command && commandHelp(command), about].filter(Boolean).join('\n\n'),
       );
     },
+  });
+}
+
+/** Undefined for what is a topic alone; throws `not-found` for what is neither. */
+function commandCalled(
+  word: string,
+  commands: readonly Command[],
+  topic: HelpTopic | undefined,
+): Command | undefined {
+  const [own = word] = withOwnName([word]);
+  const command = commands.find(({ name }) => name === own);
+  if (command !== undefined || topic !== undefined) return command;
+  const [near] = nearWords(
+    word,
+    HELP_TOPICS.map(({ name }) => name),
+  );
+  if (near === undefined) return findCommand(word, commands, 'not-found');
+  throw new GsessError('not-found', `There is no command and no topic '${word}'`, {
+    hint: `Did you mean 'gsess help ${near}'?`,
   });
 }
 
