@@ -102,6 +102,9 @@ llxprt('checkpointing is switched by the flag of a run and by the settings', () 
     writeFileSync(program, '#!/bin/sh\necho "files: $GSESS_CHECKPOINTING"\n', { mode: 0o755 });
     const { stdout, status } = user.run(['--checkpointing', '--', program]);
     assert.equal([stdout, status], ['files: 1\n', 0]);
+    const nobody = user.run(['--checkpointing']);
+    assert.is(nobody.status, 2);
+    assert.match(nobody.stderr, 'No agent to start: none that gsess knows was at work here yet');
     const file = join(user.home, '.config', 'gsess', 'config.json');
     mkdirSync(dirname(file), { recursive: true });
     for (const enabled of [true, false]) {

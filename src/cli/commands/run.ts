@@ -96,10 +96,10 @@ export const run = defineCommand({
 
 /** The program of the agent that was last at work here. */
 function lastAgent({ output, surroundings }: Context, project: Project): string {
-  const [last] = openStoreOf(project, surroundings)?.newestSessions(1) ?? [];
-  const entry = AGENTS.find(({ name }) => name === last?.agent);
+  const sessions = openStoreOf(project, surroundings)?.sessions() ?? [];
+  const [entry] = sessions.flatMap(({ agent }) => AGENTS.find(({ name }) => name === agent) ?? []);
   if (entry === undefined) {
-    throw new GsessError('usage', 'No agent to start: none was at work in this project yet', {
+    throw new GsessError('usage', 'No agent to start: none that gsess knows was at work here yet', {
       hint: `Name it after '--': 'gsess run -- claude'.`,
     });
   }
