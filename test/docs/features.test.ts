@@ -33,7 +33,7 @@ const rows: readonly Row[] = [
     number: Number(number),
     what,
     served: [...by.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code),
-    tests: [...held.split('<br>')].map((test) => {
+    tests: held.split('<br>').map((test) => {
       const [, file = '', title = ''] = /^`(test\/[^`]+\.test\.ts)` (.+)$/.exec(test) ?? [];
       return { file, title: plain(title) };
     }),
@@ -77,12 +77,11 @@ const sources = sourceFiles('src').map(textOf).join('\n');
 
 function isFunction(name: string): boolean {
   const [of, method] = name.split('.');
-  if (method === undefined) return sources.includes(`export function ${of}(`) || isAsync(name);
+  if (method === undefined)
+    return new RegExp(`^export (async )?function ${of}\\(`, 'm').test(sources);
   const text = library[['store', 'recorder'].indexOf(of ?? '')];
   return text !== undefined && new RegExp(`^ {2}${method}\\(`, 'm').test(text);
 }
-
-const isAsync = (name: string) => sources.includes(`export async function ${name}(`);
 
 /** A title made of parts that differ from case to case is written with an ellipsis in place of each. */
 function isInFile({ file, title }: Row['tests'][number]): boolean {
