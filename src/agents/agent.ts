@@ -8,6 +8,7 @@ import type { AgentVariables } from './agent-variables.ts';
 import type { Said } from './carried-conversation.ts';
 import type { HookReplies } from './hook-replies.ts';
 import type { ResumeExtras } from './resume-words.ts';
+import type { SessionExport } from './session-export.ts';
 
 /**
  * What happened. `prompt`, `tool` (about to run) and `turn` (the agent is done answering) are the moments worth a checkpoint;
@@ -115,7 +116,7 @@ export interface AgentSessions {
   idOfFile(path: string): string | undefined;
   /** The transcript of a session; where several hold the id, the one the agent would take. */
   find(places: AgentPlaces, nativeId: string): NativeSession | undefined;
-  /** All sessions. An agent without files has them made in `places.copies` first. */
+  /** All sessions; of an agent without files, those that have a copy in `places.copies`. */
   list(places: AgentPlaces): Promise<readonly NativeSession[]>;
   /** The directory a transcript was begun in, as its first records tell; undefined where they do not. Never throws on content. */
   directoryOf(path: string): string | undefined;
@@ -294,6 +295,8 @@ export interface Agent {
   readonly connection: Connection;
   /** How it is made to offer the slash commands of gsess; null where that goes by no file. */
   readonly commandFiles: CommandFiles | null;
+  /** How it gives the sessions that it keeps no files of; null where all are files. */
+  readonly sessionExport: SessionExport | null;
   /** `path` is where the transcript stands. */
   resume(target: ResumeTarget & { readonly path: string }, extras?: ResumeExtras): ResumeCommand;
 }

@@ -57,5 +57,6 @@ export const claude: Agent = {
   },
   connection: claudeConnection,
   commandFiles: claudeCommands,
+  sessionExport: null,
   resume: resumeCommand,
 };

@@ -59,6 +59,7 @@ export const codex: Agent = {
   },
   connection: codexConnection,
   commandFiles: codexCommands,
+  sessionExport: null,
   resume: resumeCommand,
 };
 

@@ -61,6 +61,7 @@ export const gemini: Agent = {
   },
   connection: geminiConnection,
   commandFiles: geminiCommands,
+  sessionExport: null,
   resume: resumeCommand,
 };
 

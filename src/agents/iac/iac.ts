@@ -56,6 +56,7 @@ export const iac: Agent = {
   },
   connection: { way: 'none' },
   commandFiles: null,
+  sessionExport: null,
   resume: resumeCommand,
 };
 

@@ -60,6 +60,7 @@ export const llxprt: Agent = {
   },
   connection: llxprtConnection,
   commandFiles: null,
+  sessionExport: null,
   resume: resumeCommand,
 };
 

@@ -55,6 +55,7 @@ export const nanocoder: Agent = {
   },
   connection: { way: 'none' },
   commandFiles: null,
+  sessionExport: null,
   resume: resumeCommand,
 };
 

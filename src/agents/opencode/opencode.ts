@@ -16,6 +16,7 @@ import {
   sideFilesOf,
 } from './locate.ts';
 import { NO_RESULT, writeNative } from './native-writer.ts';
+import { opencodeExport } from './session-export.ts';
 import { READ_ONLY_TOOLS } from './tools.ts';
 import { readTranscript } from './transcript-reader.ts';
 
@@ -31,7 +32,7 @@ export const opencode: Agent = {
     resumesAnywhere: false,
     resumesWith: ['prompt'],
     limits: [
-      "Sessions from before it was connected are not found: 'opencode export ID > FILE', then 'gsess import opencode FILE'.",
+      "Sessions from before it was connected are found by 'gsess import' alone, which asks opencode for them.",
       'It tells nothing when it ends.',
       "A conversation of another agent goes on with the model that is configured; 'opencode run' must be given one.",
     ],
@@ -60,6 +61,7 @@ export const opencode: Agent = {
   },
   connection: opencodeConnection,
   commandFiles: opencodeCommands,
+  sessionExport: opencodeExport,
   resume: resumeCommand,
 };
 

@@ -58,6 +58,7 @@ export const pi: Agent = {
   },
   connection: piConnection,
   commandFiles: null,
+  sessionExport: null,
   resume: resumeCommand,
 };
 

@@ -59,6 +59,7 @@ export const qwen: Agent = {
   },
   connection: qwenConnection,
   commandFiles: qwenCommands,
+  sessionExport: null,
   resume: resumeCommand,
 };
 

@@ -26,7 +26,8 @@ export const importCommand = defineCommand({
   summary: 'take transcripts of an agent into this project',
   details: `Without files, every session of this project that the agents found here still keep is taken in, or
     those of the agent that is named; with --all those of every project, each into its own. Files that
-    are named become sessions of this project, wherever they come from.
+    are named become sessions of this project, wherever they come from. opencode has its sessions in a
+    database: it is run and asked for those that changed since, which takes some seconds for each.
 
     Each file becomes a session, or adds to the one it tells of. Its bytes are kept exactly, whatever
     is wrong with it, and 'gsess export' gives them back. The files are only read. Such a session holds
@@ -62,13 +63,15 @@ export const importCommand = defineCommand({
         hint: `See 'gsess help import'.`,
       });
     }
-    const { projects, homeless } = await importSources(context, { agent, files, all });
+    const { projects, homeless, problems } = await importSources(context, { agent, files, all });
     const total = projects.reduce((sum, one) => sum + one.files.length, 0);
     const outcomes: Outcome[] = [];
     for (const one of projects) {
       outcomes.push(...(await importInto(context, one, { before: outcomes.length, total })));
     }
     if (outcomes.some(({ status }) => status === 'refused')) context.exitStatus = 1;
+    for (const problem of problems) context.output.warn(safeText(problem));
+    if (problems.length > 0) context.exitStatus = 1;
     if (homeless > 0) {
       context.output.note(`${homeless} sessions tell no directory; name their files to take them.`);
     }
