@@ -202,7 +202,6 @@ export interface ResumeCommand {
 
 export type ConnectScope = 'user' | 'project' | 'local';
 
-/** A file that connecting writes to. */
 export interface ConnectFile {
   readonly scope: ConnectScope;
   readonly path: string;
@@ -283,9 +282,8 @@ export interface Capabilities {
 }
 
 export interface Agent {
-  /** As in the `Gsess-Agent` trailer: lower case, one word. */
+  /** As in the `Gsess-Agent` trailer: lower case, one word; `title` is for people. */
   readonly name: string;
-  /** As shown to people. */
   readonly title: string;
   readonly capabilities: Capabilities;
   /** Tools known to leave files alone; a call of any other is worth a checkpoint. */

@@ -106,7 +106,8 @@ function nativeIdOf(
 ): string {
   const stem = basename(path).replace(/(?:\.jsonl?)?(?:\.(?:gz|zst))?$/i, '') || 'transcript';
   if (sidechain && inside !== undefined) return `${inside}/${stem}`;
-  const named = sessions.idOfFile(path) ?? (sessions.isNativeId(stem) ? stem : undefined);
+  // Compressed, it is called by what it was.
+  const named = sessions.idOfFile(path) ?? sessions.idOfFile(`${stem}.jsonl`);
   return named ?? inside ?? stem;
 }
 

@@ -12,7 +12,7 @@ import { openStoreOf } from '../../src/session/store.ts';
 import { type CommandRunner, commandRunner } from '../support/run-command.ts';
 import { assertStoreIsSound, sealedSurroundings } from '../support/session-driver.ts';
 import { IN_MEMORY, withTemporaryDirectory } from '../support/temporary-directory.ts';
-import { transcriptFixture } from '../support/transcript-fixture.ts';
+import { lines, transcriptFixture } from '../support/transcript-fixture.ts';
 
 interface Imported {
   readonly id: string;
@@ -131,47 +131,62 @@ const opencodeChain = [1, 2, 3].map((step) => {
   );
 });
 
+/** What pi calls its files does not tell every id, and any name could be one. */
+const piChain = [1, 2, 3].map((step) => {
+  const id = '019da8b6-1111-7222-8333-444455556666';
+  const message = (number: number) => ({
+    type: 'message',
+    id: `m${number}`,
+    parentId: number === 1 ? null : `m${number - 1}`,
+    timestamp: `2026-03-01T10:00:0${number}.000Z`,
+    message: { role: 'user', content: [{ type: 'text', text: `Say ${number}` }] },
+  });
+  const header = { type: 'session', version: 3, id, timestamp: '2026-03-01T10:00:00.000Z' };
+  const records = [{ ...header, cwd: '/home/dev' }, message(1), message(2), message(3)];
+  return lines(...records.slice(0, step + 1));
+});
+
 const CHAINS: Readonly<Record<string, readonly (string | Uint8Array)[]>> = {
   claude: [firstLines(3, 20), firstLines(6), claude],
   gemini: geminiChain,
   opencode: opencodeChain,
+  pi: piChain,
 };
 
-const ORDERS = [
-  [0, 1, 2],
-  [2, 1, 0],
-  [1, 2, 0],
+const RUNS = [
+  { order: [0, 1, 2], isAtOnce: false },
+  { order: [0, 1, 2], isAtOnce: true },
+  { order: [2, 1, 0], isAtOnce: true },
+  { order: [1, 2, 0], isAtOnce: false },
 ] as const;
 
 for (const [agent, chain] of Object.entries(CHAINS)) {
   chains(`gives one session of ${agent}, in any order, step by step and at once`, async () => {
     const outcomes = new Set<string>();
-    for (const order of ORDERS) {
-      for (const isAtOnce of [true, false]) {
-        await withPlace(async ({ gsess, put, importAll, exported, record }) => {
-          const paths = order.map((index) => put(`${index + 4}.jsonl`, chain[index] ?? ''));
-          const results: Imported[] = [];
-          for (const some of isAtOnce ? [paths] : paths.map((path) => [path])) {
-            results.push(...(await importAll(agent, ...some)));
-          }
-          const at = `${order} ${isAtOnce ? 'at once' : 'step by step'}`;
-          const expected = order.map((index, place) => {
-            if (place === 0) return 'added';
-            return index > Math.max(...order.slice(0, place)) ? 'updated' : 'unchanged';
-          });
-          assert.equal(
-            results.map(({ status, warnings }) => [status, ...warnings]),
-            // A line that ends too early is told of.
-            results.map(({ warnings }, place) => [expected[place], ...warnings.filter(isOfTheEnd)]),
-            at,
-          );
-          const sessions = (await gsess.json(['list'])) as { id: string }[];
-          assert.is(sessions.length, 1, at);
-          const id = sessions[0]?.id ?? '';
-          assert.ok((await exported(id)).equals(Buffer.from(chain[2] ?? '')), at);
-          outcomes.add(JSON.stringify(comparable(record(id))));
+    for (const { order, isAtOnce } of RUNS) {
+      await withPlace(async ({ gsess, put, importAll, exported, record }) => {
+        const paths = order.map((index) => put(`${index + 4}.jsonl`, chain[index] ?? ''));
+        const results: Imported[] = [];
+        for (const some of isAtOnce ? [paths] : paths.map((path) => [path])) {
+          results.push(...(await importAll(agent, ...some)));
+        }
+        const at = `${order} ${isAtOnce ? 'at once' : 'step by step'}`;
+        const expected = order.map((index, place) => {
+          if (place === 0) return 'added';
+          return index > Math.max(...order.slice(0, place)) ? 'updated' : 'unchanged';
         });
-      }
+        assert.equal(
+          results.map(({ status, warnings }) => [status, ...warnings]),
+          // A line that ends too early is told of.
+          results.map(({ warnings }, place) => [expected[place], ...warnings.filter(isOfTheEnd)]),
+          at,
+        );
+        const sessions = (await gsess.json(['list'])) as { id: string }[];
+        assert.is(sessions.length, 1, at);
+        const id = sessions[0]?.id ?? '';
+        assert.ok((await exported(id)).equals(Buffer.from(chain[2] ?? '')), at);
+        outcomes.add(JSON.stringify(comparable(record(id))));
+      });
     }
     assert.is(outcomes.size, 1, [...outcomes].join('\n'));
   });
