@@ -176,10 +176,13 @@ function nameOf(custom: string | undefined): string | null {
   }
 }
 
-/** A record that holds a call and its result is a source of two messages. */
+/** A record that holds a call and its result is a source of two messages; one that only began a turn may be told of by itself too. */
 function recordCount({ messages, others }: Transcript): number {
-  const places = messages.flatMap(({ sources }) => sources).map(({ offset }) => offset);
-  return new Set(places).size + others.length;
+  const sources = [
+    ...messages.flatMap((one) => one.sources),
+    ...others.map(({ source }) => source),
+  ];
+  return new Set(sources.map(({ offset }) => offset)).size;
 }
 
 function bounded(warnings: readonly string[]): readonly string[] {

@@ -169,6 +169,15 @@ imports('takes in what the agents keep of this project, and of all projects if t
   }),
 );
 
+imports('counts each record once', () =>
+  withPlace(async ({ gsess, put }) => {
+    const thread = transcriptFixture('codex/session.jsonl');
+    const path = put('thread.jsonl', thread);
+    const [imported] = (await gsess.json(['import', 'codex', path])) as Imported[];
+    assert.is(imported?.records, parseLines(thread).length);
+  }),
+);
+
 imports('takes 12 MiB in, and gives them back', () =>
   withPlace(async ({ put, importAll, exported }) => {
     const large = Buffer.concat(new Array(Math.ceil((12 * 2 ** 20) / sound.length)).fill(sound));
