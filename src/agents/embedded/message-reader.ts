@@ -3,6 +3,7 @@
 // given. Their fields do not overlap, so no form has to be told beforehand. What is known of none becomes `other`.
 
 import type { Message, Part } from '../../transcript/transcript.ts';
+import { callArguments } from '../call-arguments.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -194,10 +195,10 @@ function chatCalls({ tool_calls: calls, function_call: single }: JsonObject): Se
   const several = Array.isArray(calls) ? calls.filter(isJsonObject) : [];
   const read = several.map(({ id, function: called, custom, name, input }) => {
     const told = [called, custom].find(isJsonObject) ?? { name, input };
-    return call(id, told['name'], argumentsOf(told['arguments'] ?? told['input']));
+    return call(id, told['name'], callArguments(told['arguments'] ?? told['input']));
   });
   if (!isJsonObject(single)) return read;
-  return [...read, call(undefined, single['name'], argumentsOf(single['arguments']))];
+  return [...read, call(undefined, single['name'], callArguments(single['arguments']))];
 }
 
 function chatResult({ tool_call_id: id, name, content }: JsonObject): SeenPart {
@@ -215,20 +216,9 @@ function readItem(item: JsonObject): SeenMessage | undefined {
   if (type.endsWith('_output')) {
     return { role: 'tool', parts: [result(item['call_id'], undefined, item['output'])] };
   }
-  const input = argumentsOf(item['arguments'] ?? item['input'] ?? item['action']);
+  const input = callArguments(item['arguments'] ?? item['input'] ?? item['action']);
   const name = item['name'] ?? type.replace(/_call$/, '');
   return { role: 'assistant', parts: [call(item['call_id'], name, input)] };
-}
-
-/** Arguments come as the text that the model wrote, which need not be JSON. */
-function argumentsOf(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) return value;
-    throw error;
-  }
 }
 
 /** What a tool gave, as text: of a list its texts, of anything else its JSON. */

@@ -1,6 +1,7 @@
 // What gsess looks at in a session of Nanocoder. A field of an unexpected type reads as absent rather than costing the message.
 
 import { z } from 'zod';
+import { callArguments } from '../call-arguments.ts';
 
 const text = z.string().optional().catch(undefined);
 
@@ -55,16 +56,6 @@ export function callsOf({ tool_calls: calls = [] }: NanocoderMessage): Nanocoder
     const result = callSchema.safeParse(value);
     if (!result.success) return [];
     const { id, function: called } = result.data;
-    return [{ id, name: called.name, input: inputOf(called.arguments) }];
+    return [{ id, name: called.name, input: callArguments(called.arguments) }];
   });
-}
-
-function inputOf(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) return value;
-    throw error;
-  }
 }
