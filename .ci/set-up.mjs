@@ -31,7 +31,8 @@ function run(command, args) {
 const installed = changedAt('node_modules/.package-lock.json');
 if (installed < changedAt('package-lock.json')) {
   run('npm', ['ci', '--no-audit', '--no-fund']);
-} else if (
+}
+if (
   changedAt('build/test/run.js') <
   Math.max(...['src', 'test', 'bench'].map(newest), changedAt('tsconfig.json'))
 ) {
