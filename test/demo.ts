@@ -141,13 +141,17 @@ function playSession(): Played {
     const payload = JSON.parse(event.input) as Record<string, string>;
     transcript = payload['transcript_path'] ?? '';
     nativeId = payload['session_id'] ?? '';
-    assert.equal(quietly(['hook', 'claude'], event.input), '', 'a hook prints nothing');
+    const printed = quietly(['hook', 'claude'], event.input);
+    if (event.name === 'SessionStart') assert.match(printed, /"additionalContext":"gsess keeps/);
+    else assert.equal(printed, '', 'a hook prints nothing');
     if (event.name === 'UserPromptSubmit' && !payload['prompt']?.includes('<task-')) turns.push({});
     if (event.name === 'Stop') turns[turns.length - 1] = event.files;
     events += 1;
   }
   say('$ gsess hook claude < event.json');
-  say(`  ${events} events of Claude Code, one process each, nothing printed`);
+  say(
+    `  ${events} events of Claude Code, one process each; printed is one line, that tells it of gsess`,
+  );
   return { turns, transcript, nativeId };
 }
 
