@@ -2,9 +2,10 @@
 // when something is missed: packs that went are let go, new ones are taken in. A pack without its index, or an index without its pack,
 // is somebody's unfinished work and does not count.
 
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isExhaustion, isSystemError } from '../errors.ts';
+import { directoryNames } from './directory-names.ts';
 import type { ObjectId } from './object-id.ts';
 import { type DeltaBases, PackFile } from './pack-file.ts';
 import { PackIndex } from './pack-index.ts';
@@ -152,7 +153,7 @@ function readIndex(path: string): PackIndex {
 }
 
 function packPathsIn(directory: string): string[] {
-  const names = unlessGone(() => readdirSync(directory)) ?? [];
+  const names = directoryNames(directory);
   const present = new Set(names);
   return (
     names

@@ -2,10 +2,10 @@
 // What it gives must be what we give, but for line ends around a message, which isomorphic-git tidies. Loading it costs time,
 // so it is loaded only here and only when asked for.
 
-import nodeFs, { readdirSync, statSync } from 'node:fs';
+import nodeFs, { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isSystemError } from '../errors.ts';
 import type { Commit, Signature } from './commit.ts';
+import { directoryNames } from './directory-names.ts';
 import type { ObjectId } from './object-id.ts';
 import type { Tag } from './tag.ts';
 
@@ -102,12 +102,7 @@ class PacksInView {
 }
 
 function packNames(directory: string): string {
-  try {
-    return readdirSync(directory).join('/');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return '';
-    throw error;
-  }
+  return directoryNames(directory).join('/');
 }
 
 function isSameSignature(other: OtherSignature, ours: Signature): boolean {
@@ -129,17 +124,10 @@ function tidied(message: string): string {
 }
 
 function largestPackBytes(directory: string): number {
-  try {
-    return Math.max(
-      0,
-      ...readdirSync(directory).map(
-        (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
-      ),
-    );
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return 0;
-    throw error;
-  }
+  const sizes = directoryNames(directory).map(
+    (name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
+  );
+  return Math.max(0, ...sizes);
 }
 
 function packOf(indexName: string): string {

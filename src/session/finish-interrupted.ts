@@ -7,7 +7,7 @@ import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { displayPath } from '../git/raw-path.ts';
 import { applyRestore } from '../worktree/restore.ts';
-import { diffSnapshots, type TreeChange } from '../worktree/tree-diff.ts';
+import { diffSnapshots, isSameEntry, type TreeChange } from '../worktree/tree-diff.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { composeState, selfAndAbove } from './compose-state.ts';
 import { concludeOperation } from './conclude-operation.ts';
@@ -146,7 +146,7 @@ function changedMeanwhile(
       if (found?.mode === '40000' && onTheWay.has(path)) return false;
       const change = planned.get(path);
       if (change === undefined) return true;
-      return !isSame(found, change.after) && !(found === undefined && changesKind(change));
+      return !isSameEntry(found, change.after) && !(found === undefined && changesKind(change));
     },
   );
   return { changes, told: changes.map(({ path }) => path).filter((path) => planned.has(path)) };
@@ -155,8 +155,4 @@ function changedMeanwhile(
 function changesKind({ before, after }: TreeChange): boolean {
   if (before === undefined || after === undefined) return false;
   return (before.mode === '40000') !== (after.mode === '40000');
-}
-
-function isSame(a: TreeChange['after'], b: TreeChange['after']): boolean {
-  return a?.id === b?.id && a?.mode === b?.mode;
 }

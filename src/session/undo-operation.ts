@@ -8,7 +8,7 @@ import type { ObjectBatch } from '../git/object-batch.ts';
 import type { ObjectId } from '../git/object-id.ts';
 import { displayPath, isBelowAny, jsonPath, type RawPath } from '../git/raw-path.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
-import { diffSnapshots, type TreeChange } from '../worktree/tree-diff.ts';
+import { diffSnapshots, isSameEntry, type TreeChange } from '../worktree/tree-diff.ts';
 import { type AgreedDeletions, refuseLargeDeletion } from './agreed-deletion.ts';
 import { composeState } from './compose-state.ts';
 import { carryOut } from './file-operation.ts';
@@ -178,9 +178,7 @@ function changedSince(changes: readonly TreeChange[], since: readonly TreeChange
 function withoutDone(since: readonly TreeChange[], changes: readonly TreeChange[]): TreeChange[] {
   const wanted = new Map(changes.map(({ path, after }) => [path, after]));
   return since.filter(({ path, after }) => {
-    if (!wanted.has(path)) return true;
-    const want = wanted.get(path);
-    return after?.id !== want?.id || after?.mode !== want?.mode;
+    return !wanted.has(path) || !isSameEntry(after, wanted.get(path));
   });
 }
 

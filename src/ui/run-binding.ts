@@ -157,16 +157,7 @@ function openPager(
 const emptyPager = { kind: 'pager', text: [], lines: [], top: 0, ticket: 0 } as const;
 
 function openKeys(state: BrowserState): BrowserState {
-  const text = keysText(state.bindings);
-  const pager: Pager = {
-    ...emptyPager,
-    title: 'keys',
-    text,
-    lines: text,
-    isLoading: false,
-    fromEnd: false,
-  };
-  return pushLayer(state, pager);
+  return openText(state, 'keys', keysText(state.bindings));
 }
 
 /** A text that is there already, to be looked through. */

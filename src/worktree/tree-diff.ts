@@ -21,6 +21,11 @@ export interface EntryState {
   readonly id: ObjectId;
 }
 
+/** Whether both are the same entry, or none. */
+export function isSameEntry(one: EntryState | undefined, other: EntryState | undefined): boolean {
+  return one?.id === other?.id && one?.mode === other?.mode;
+}
+
 export interface TreeChange {
   readonly path: RawPath;
   readonly before?: EntryState;
@@ -117,7 +122,7 @@ function compareInto(
   objects: ReadableObjects,
   { path, before, after }: Pair & { readonly path: RawPath },
 ): void {
-  if (before?.id === after?.id && before?.mode === after?.mode) return;
+  if (isSameEntry(before, after)) return;
   const old = childrenOf(objects, before);
   const now = childrenOf(objects, after);
   addLeaf(changes, path, {
