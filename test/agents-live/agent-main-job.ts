@@ -221,14 +221,14 @@ class Walk {
   async #kill(check: Check): Promise<void> {
     await check('killed in a call, it is brought back with the call answered', async () => {
       const began = join(this.#world.project, 'began');
-      const promptsBefore = this.#watching?.count('prompt') ?? 0;
+      const callsBefore = this.#watching?.count('tool') ?? 0;
       const run = this.#agent.start([runWhile('began'), { say: 'never said' }], {
         text: 'Take your time',
       });
       await waitFor('the command to begin', () => existsSync(began));
       const watching = this.#watching;
       if (watching !== undefined) {
-        await waitFor('the prompt to be seen', () => watching.count('prompt') > promptsBefore);
+        await waitFor('the call to be seen', () => watching.count('tool') > callsBefore);
       }
       await run.kill();
       rmSync(began);

@@ -81,7 +81,8 @@ export function running(
   return { pid, done, kill };
 }
 
-function killGroup(pid: number): void {
+/** Kills the processes of a group, all at once. */
+export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {

@@ -12,7 +12,14 @@ import { listSessions } from '../../src/agents/nanocoder/locate.ts';
 import { nanocoder } from '../../src/agents/nanocoder/nanocoder.ts';
 import { placesIn } from '../support/agent-places.ts';
 import type { GuidedAgent, GuidedOptions } from './agent-main-job.ts';
-import { type AgentSetup, promptOf, type RunningAgent, running, spawnAgent } from './agent-run.ts';
+import {
+  type AgentSetup,
+  killGroup,
+  promptOf,
+  type RunningAgent,
+  running,
+  spawnAgent,
+} from './agent-run.ts';
 import type { Reply } from './model-script.ts';
 import { waitFor } from './world.ts';
 
@@ -54,11 +61,23 @@ export class NanocoderDriver implements GuidedAgent {
     const typed = this.#converse(child, prompt, last);
     // One that is killed leaves what is typed without a reader.
     typed.catch(() => undefined);
-    return { ...turn, done: Promise.all([turn.done, typed]).then(([ended]) => ended) };
+    return {
+      ...turn,
+      done: Promise.all([turn.done, typed]).then(([ended]) => ended),
+      kill: () => {
+        // Its terminal makes it a group of its own, and one that only loses its terminal ends in its own time and writes.
+        killGroup(this.#pid);
+        return turn.kill();
+      },
+    };
   }
 
   get #pidFile(): string {
     return join(this.#setup.home, 'nanocoder.pid');
+  }
+
+  get #pid(): number {
+    return Number(readFileSync(this.#pidFile, 'utf8'));
   }
 
   command(words: readonly string[]): void {
@@ -74,7 +93,7 @@ export class NanocoderDriver implements GuidedAgent {
     await screen.enter(prompt, new RegExp(`┃ +${escaped(prompt.slice(0, 10))}[^]*Press Esc`));
     await screen.until(new RegExp(`┃ +${escaped(last)} *\\r?\\n[^]*Worked for`));
     await waitFor('the turn to be saved', () => this.#timesSaved(last) > saved || screen.isOver);
-    process.kill(Number(readFileSync(this.#pidFile, 'utf8')), 'SIGTERM');
+    process.kill(this.#pid, 'SIGTERM');
   }
 
   /** How often the model said something, in all sessions. */

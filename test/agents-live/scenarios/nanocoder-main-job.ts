@@ -9,8 +9,8 @@ export const scenario = agentMainJob({
   tools: { write: 'write_file', edit: 'string_replace', run: 'execute_bash', read: 'read_file' },
   hasSubagents: false,
   way: 'watched',
-  // It does not write a call down before the result is there.
-  brokenOff: [],
+  // What it is sent has no mark of an error.
+  brokenOff: ['call: execute_bash', 'result: ok'],
   driver: ({ home, project, environment, model }, program) =>
     new NanocoderDriver({ program, home, project, environment, modelUrl: model.url }),
   lose: loseFiles,
