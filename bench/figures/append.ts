@@ -1,24 +1,28 @@
 // What one more checkpoint of a long session costs, beside one of a short one and beside writing the transcript whole each time.
 
-import { readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { encodeCommit } from '../../src/git/commit.ts';
 import { ObjectBatch } from '../../src/git/object-batch.ts';
 import { rawName } from '../../src/git/raw-path.ts';
 import { createRepository } from '../../src/git/repository.ts';
 import { encodeTree } from '../../src/git/tree.ts';
 import { newBenchUser } from '../bench-user.ts';
-import { interleave, median } from '../interleave.ts';
-import { buildSession } from '../long-session.ts';
+import { type Contestant, interleave, median } from '../interleave.ts';
+import { buildSession, type Pace, piecesOf } from '../long-session.ts';
 import { reportFigure } from '../report.ts';
 import { ratioRow } from '../row.ts';
 
-/** Writes a file as one blob in a commit, with the same care. */
-function wholeWriter(path: string): () => Promise<void> {
-  const { surroundings, data } = newBenchUser('whole');
+/** Writes a copy of a transcript as one blob in a commit, with the same care. It grows as well: what is known already is not written again. */
+function wholeWriter(pace: Pace, transcript: string): Contestant {
+  const { surroundings, data, home } = newBenchUser('whole');
+  const path = join(home, 'transcript.jsonl');
+  copyFileSync(transcript, path);
+  const more = piecesOf(pace, Number.POSITIVE_INFINITY);
   const repository = createRepository(`${data}/whole.git`, { ...surroundings, config: {} });
   const name = rawName('transcript.jsonl');
   const who = { name: 'a', email: 'a@b', at: Date.now(), offsetMinutes: 0 };
-  return async () => {
+  const write = async () => {
     const batch = new ObjectBatch(repository.objects, surroundings);
     const id = batch.put('blob', readFileSync(path));
     const tree = batch.put('tree', encodeTree([{ mode: '100644', name, id }]));
@@ -28,6 +32,7 @@ function wholeWriter(path: string): () => Promise<void> {
     await repository.refs.update([{ name: 'refs/heads/main', value, expect: 'any' }], 'bench');
     batch.settle();
   };
+  return { prepare: () => appendFileSync(path, more.next().value ?? ''), run: write };
 }
 
 await reportFigure('append', async (give) => {
@@ -41,10 +46,9 @@ await reportFigure('append', async (give) => {
     const what = `a checkpoint an ${pace}`.replace('an t', 'a t');
     const tenths = `${what}: last tenth, first tenth`;
     give(ratioRow({ figure, what: tenths, unit, gsess: last, peer: first }, 1));
-    const writeWhole = wholeWriter(session.transcript);
     const { gsess, whole } = await interleave({
       gsess: { run: () => session.take(more.next().value ?? '') },
-      whole: { run: () => writeWhole() },
+      whole: wholeWriter(pace, session.transcript),
     });
     const end = { figure, what: `${what}: whole file anew`, unit, peer: whole.median } as const;
     give(ratioRow({ ...end, gsess: gsess.median }, 0.05));
