@@ -13,7 +13,7 @@ export interface DeltaSizes {
 const COPY = 0x80;
 const COPY_BYTES_DEFAULT = 0x10000;
 /** To call for a copy costs more than to copy so few bytes one by one. */
-const LOOP_BYTES_MAX = 160;
+const LOOP_BYTES_MAX = 64;
 
 /** Makes an object from its base; undefined if the delta does not fit the base or itself. */
 export function applyDelta(base: Buffer, delta: Buffer): Buffer | undefined {
@@ -32,11 +32,11 @@ export function applyDelta(base: Buffer, delta: Buffer): Buffer | undefined {
       source = base;
       start = 0;
       length = 0;
-      for (let bit = 0; bit < 4; bit += 1) {
-        if (instruction & (1 << bit)) start += (delta[at++] ?? 0) * 2 ** (8 * bit);
+      for (let bit = 0x01, factor = 1; bit <= 0x08; bit *= 2, factor *= 256) {
+        if (instruction & bit) start += (delta[at++] ?? 0) * factor;
       }
-      for (let bit = 0; bit < 3; bit += 1) {
-        if (instruction & (0x10 << bit)) length += (delta[at++] ?? 0) * 2 ** (8 * bit);
+      for (let bit = 0x10, factor = 1; bit <= 0x40; bit *= 2, factor *= 256) {
+        if (instruction & bit) length += (delta[at++] ?? 0) * factor;
       }
       if (length === 0) length = COPY_BYTES_DEFAULT;
     } else {

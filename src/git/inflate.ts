@@ -5,13 +5,16 @@ import { constants, inflateSync } from 'node:zlib';
 import { isSystemError } from '../errors.ts';
 
 /** Deflate cannot do better than this, so a larger claim is a lie. */
-const RATIO_MAX = 1032;
+export const INFLATE_RATIO_MAX = 1032;
 const CHUNK_BYTES_MIN = 64;
+/** Text seldom deflates to less than a sixth: most streams come out in one piece. */
+const CHUNK_RATIO = 6;
+const CHUNK_BYTES = 16 * 1024;
 const DAMAGE = ['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT', 'ERR_BUFFER_TOO_LARGE'];
 
 /** Inflates to exactly this many bytes; undefined if the stream is damaged, ends early or holds another number. */
 export function inflateExactly(deflated: Buffer, sizeBytes: number): Buffer | undefined {
-  if (sizeBytes > (deflated.length + CHUNK_BYTES_MIN) * RATIO_MAX) return undefined;
+  if (sizeBytes > (deflated.length + CHUNK_BYTES_MIN) * INFLATE_RATIO_MAX) return undefined;
   const content = unlessDamaged(() =>
     inflateSync(deflated, {
       // One byte of room, or zlib asks for a second chunk only to say that the first was all.
@@ -24,7 +27,8 @@ export function inflateExactly(deflated: Buffer, sizeBytes: number): Buffer | un
 
 /** Inflates a whole stream; undefined if it is damaged, ends early or holds more than this. */
 export function inflateAtMost(deflated: Buffer, sizeBytesMax: number): Buffer | undefined {
-  return unlessDamaged(() => inflateSync(deflated, { maxOutputLength: sizeBytesMax }));
+  const chunkSize = Math.max(CHUNK_BYTES, deflated.length * CHUNK_RATIO);
+  return unlessDamaged(() => inflateSync(deflated, { chunkSize, maxOutputLength: sizeBytesMax }));
 }
 
 /** Inflates what the first bytes of a stream give; undefined if they are damaged. */
@@ -32,7 +36,7 @@ export function inflateStart(start: Buffer): Buffer | undefined {
   return unlessDamaged(() =>
     inflateSync(start, {
       finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: (start.length + CHUNK_BYTES_MIN) * RATIO_MAX,
+      maxOutputLength: (start.length + CHUNK_BYTES_MIN) * INFLATE_RATIO_MAX,
     }),
   );
 }

@@ -6,13 +6,18 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { isSystemError } from '../errors.ts';
-import { inflateAtMost, inflateExactly, inflateStart } from './inflate.ts';
+import { INFLATE_RATIO_MAX, inflateAtMost, inflateExactly, inflateStart } from './inflate.ts';
 import { isObjectId, isObjectType, type ObjectId, type ObjectType } from './object-id.ts';
-import { type ObjectInfo, objectDamaged, type StoredObject, sizeFault } from './stored-object.ts';
+import {
+  type ObjectInfo,
+  objectDamaged,
+  STRUCTURE_BYTES_MAX,
+  type StoredObject,
+  sizeFault,
+} from './stored-object.ts';
 
-/** A file up to this size is inflated in one go: at worst it makes four megabytes. */
-const SMALL_BYTES_MAX = 4096;
-const SMALL_INFLATED_BYTES_MAX = SMALL_BYTES_MAX * 1032;
+/** A file up to this size is inflated in one go: at worst it makes what is read of any object. */
+const SMALL_BYTES_MAX = Math.floor(STRUCTURE_BYTES_MAX / INFLATE_RATIO_MAX);
 /** Enough of any stream to give the header, the tables of its first block included. */
 const START_BYTES = 1024;
 const DEFLATE_LEVEL = 1;
@@ -50,7 +55,7 @@ export function readLoose(objectsDirectory: string, id: ObjectId): StoredObject 
   const bytes =
     deflated.length > SMALL_BYTES_MAX
       ? claimed && inflateExactly(deflated, claimed.end + claimed.size)
-      : inflateAtMost(deflated, SMALL_INFLATED_BYTES_MAX);
+      : inflateAtMost(deflated, STRUCTURE_BYTES_MAX);
   const header = bytes && parseHeader(bytes);
   if (header === undefined || bytes?.length !== header.end + header.size) {
     throw objectDamaged(`object ${id}`, 'its file is empty, cut short or altered', { id, path });
