@@ -13,7 +13,7 @@ import { buildSession, type Pace, piecesOf } from '../long-session.ts';
 import { reportFigure } from '../report.ts';
 import { ratioRow } from '../row.ts';
 
-/** Writes a copy of a transcript as one blob in a commit, with the same care. It grows as well: what is known already is not written again. */
+/** Writes a copy of a transcript as one blob in a commit, with the same care. It grows too: what is there already is not written again. */
 function wholeWriter(pace: Pace, transcript: string): Contestant {
   const { surroundings, data, home } = newBenchUser('whole');
   const path = join(home, 'transcript.jsonl');
