@@ -83,10 +83,21 @@ export async function bundle() {
   const inside = [...new Set([...INSIDE.map(packageAt), ...painting])].sort();
   writeFileSync(join(directory, 'THIRD-PARTY.txt'), inside.map(noticeOf).join('\n'));
   await write('run-hook', { groups: [{ name: 'all', test: /(run-hook|hook-reader)\.ts$/ }] });
+  const text = withRuntimeInside(join(directory, HOOK_FILE));
   // Last, as its time is that of the whole.
-  const text = readFileSync(join(directory, HOOK_FILE));
   const digest = createHash('sha1').update(text).digest('hex').slice(0, 16);
   await write('main', { define: { HOOK_FILE: `'${HOOK_FILE}'`, HOOK_DIGEST: `'${digest}'` } });
+}
+
+/** Puts what the bundler keeps in a file of its own into the hook's, for a second file to find, read and compile is felt. */
+function withRuntimeInside(file) {
+  const runtime = 'run-hook-rolldown-runtime.cjs';
+  const [code] = readFileSync(join(directory, runtime), 'utf8').split('\n//# sourceMappingURL');
+  const parts = readFileSync(file, 'utf8').split(`require("./${runtime}")`);
+  if (parts.length !== 2) throw new Error(`${file} does not load ${runtime} once`);
+  const text = parts.join(`((exports)=>{${code};return exports})({})`);
+  writeFileSync(file, text);
+  return text;
 }
 
 /** Their owner's own text, where a package leaves it out. */

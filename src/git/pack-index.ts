@@ -157,8 +157,10 @@ export function encodePackIndex(entries: readonly PackIndexEntry[], packChecksum
 function hasLayout(bytes: Buffer): boolean {
   if (!bytes.subarray(0, FAN_OUT_AT).equals(MAGIC_AND_VERSION)) return false;
   let previous = 0;
-  for (let at = FAN_OUT_AT; at < IDS_AT; at += 4) {
-    const total = bytes.readUInt32BE(at);
+  // Not `readUInt32BE`, which takes five times as long before V8 has made it fast: a hook opens forty indexes and then ends.
+  const fanOut = new DataView(bytes.buffer, bytes.byteOffset + FAN_OUT_AT, IDS_AT - FAN_OUT_AT);
+  for (let at = 0; at < fanOut.byteLength; at += 4) {
+    const total = fanOut.getUint32(at);
     if (total < previous) return false;
     previous = total;
   }

@@ -73,7 +73,7 @@ function pathsAbove(directory: string): Set<string> {
     for (let path = from; !paths.has(path); path = dirname(path)) paths.add(path);
   };
   climb(directory);
-  if (existsSync(directory)) climb(realpathSync(directory));
+  if (existsSync(directory)) climb(realpathSync.native(directory));
   return paths;
 }
 

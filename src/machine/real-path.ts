@@ -7,7 +7,7 @@ import { isSystemError } from '../errors.ts';
 /** The real path as far as it exists, so that it is the same before and after a directory is made. */
 export function realPathOf(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     if (!isSystemError(error, 'ENOENT') || dirname(path) === path) throw error;
     return join(realPathOf(dirname(path)), basename(path));

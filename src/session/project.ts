@@ -77,7 +77,7 @@ function nearestWithStore(
 
 function realDirectory(directory: string): string {
   try {
-    return realpathSync(directory);
+    return realpathSync.native(directory);
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT', 'ENOTDIR')) {
       throw new GsessError('not-found', `No such directory: '${directory}'`, { cause });

@@ -33,7 +33,7 @@ export function checkRoot(path: string, surroundings: RootSurroundings): string 
 function realDirectory(path: string): string {
   let real: string;
   try {
-    real = realpathSync(path);
+    real = realpathSync.native(path);
   } catch (cause) {
     if (isSystemError(cause, 'EACCES', 'EPERM', 'ELOOP', 'EIO'))
       throw refused(path, 'it cannot be read');
@@ -46,7 +46,7 @@ function realDirectory(path: string): string {
 
 function realAsFarAsItExists(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     if (!isSystemError(error, 'ENOENT', 'ENOTDIR') || dirname(path) === path) throw error;
     return join(realAsFarAsItExists(dirname(path)), basename(path));

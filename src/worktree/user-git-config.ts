@@ -114,7 +114,7 @@ function holds(condition: string, path: string, { user, surrounding }: Inclusion
 /** The directory of the repository is a real path, so what it is compared with has to be one too. */
 function realPath(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch (error) {
     if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return path;
     throw error;
