@@ -4,20 +4,25 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { isSystemError } from '../errors.ts';
 import { joinRaw, pathBytes, type RawName, type RawPath, rawPath } from '../git/raw-path.ts';
-import type { DirectoryRules, IgnoreRules } from './ignore-rules.ts';
+import { type DirectoryRules, type IgnoreRules, ignoreFilesAmong } from './ignore-rules.ts';
 
 /** Counts the files and links below a real path that no rule leaves out. */
 export function countFiles(root: string, rules: IgnoreRules): number {
-  return countBelow(rawPath(root), rules.root());
+  return countBelow(rawPath(root), () => rules.root());
 }
 
-function countBelow(directory: RawPath, rules: DirectoryRules): number {
+function countBelow(
+  directory: RawPath,
+  rulesAmong: (names: readonly RawName[]) => DirectoryRules,
+): number {
+  const entries = list(directory);
+  const rules = rulesAmong(entries.map(({ name }) => name as RawName));
   let count = 0;
-  for (const entry of list(directory)) {
+  for (const entry of entries) {
     const name = entry.name as RawName;
     if (name === '.git' || rules.verdict(name, entry.isDirectory()) !== undefined) continue;
-    if (entry.isDirectory()) count += countBelow(joinRaw(directory, name), rules.child(name));
-    else count += 1;
+    const child = (names: readonly RawName[]) => rules.child(name, ignoreFilesAmong(names));
+    count += entry.isDirectory() ? countBelow(joinRaw(directory, name), child) : 1;
   }
   return count;
 }

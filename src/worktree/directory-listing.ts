@@ -16,8 +16,8 @@ export interface Visit {
   /** The same from the root of the file system. */
   readonly onDisk: RawPath;
   readonly stat: Stats;
-  /** Called only when a verdict is needed, for ignore files are read then. */
-  readonly rules: () => DirectoryRules;
+  /** Called, with the names in it, only when a verdict is needed, for ignore files are read then. */
+  readonly rules: (names: readonly RawName[]) => DirectoryRules;
   /** Its row in the table, if it was there the last time. */
   readonly old: number | undefined;
   /** A rule that holds here has changed, so remembered verdicts are void. */

@@ -97,6 +97,13 @@ export class IgnoreRules {
   }
 }
 
+/** Where case makes no difference, a name in any case is the file. */
+export function ignoreFilesAmong(names: readonly RawName[]): IgnoreFilesPresent {
+  const hidden = names.filter((name) => name.startsWith('.'));
+  const has = (wanted: RawName) => hidden.some((name) => foldCase(name) === wanted);
+  return { gitignore: has(GITIGNORE), gsessignore: has(GSESSIGNORE) };
+}
+
 interface Place {
   readonly path: RawPath;
   readonly read: (path: RawPath) => Buffer | undefined;

@@ -18,7 +18,7 @@ import {
   type Visit,
 } from './directory-listing.ts';
 import { codeOfStat, DIRECTORY, isLasting, LINK, SETTLED } from './entry-code.ts';
-import type { DirectoryRules } from './ignore-rules.ts';
+import { type DirectoryRules, ignoreFilesAmong } from './ignore-rules.ts';
 import { hasRoom, isLeftover } from './leftover.ts';
 import { accessFault, readSteadily } from './steady-read.ts';
 import type { StillSo } from './still-so.ts';
@@ -37,6 +37,8 @@ export interface WalkRequest {
 interface Glance extends Slot {
   readonly path: RawPath;
   readonly visit: Visit;
+  /** All that are in the directory. */
+  readonly names: readonly RawName[];
   /** The directory is as it was, and so are the rules. */
   readonly isKnown: boolean;
 }
@@ -102,9 +104,8 @@ export class TreeWalk {
       const old = oldRow(index, name);
       if (isKnown && old !== undefined && this.#isStillSo(visit, name, old)) continue;
       const path = joinRaw(visit.path, name);
-      if (this.#entry({ path, name, row: first + index, old, visit, isKnown }) !== 'same') {
-        isSame = false;
-      }
+      const glance = { path, name, row: first + index, old, visit, names, isKnown };
+      if (this.#entry(glance) !== 'same') isSame = false;
     }
     if (!isSame || !isKnown) checkInPlace(visit);
     // Where it was listed anew, an entry that is gone is nowhere among those that are the same.
@@ -162,7 +163,7 @@ export class TreeWalk {
   }
 
   #look(glance: Glance): Sight {
-    const { visit, name, old, isKnown } = glance;
+    const { visit, name, names, old, isKnown } = glance;
     const { record, fileBytesMax } = this.#request;
     const { entries } = record.table;
     const stat = statOf(joinRaw(visit.onDisk, name));
@@ -173,7 +174,7 @@ export class TreeWalk {
     const oldCode = old === undefined ? undefined : entries.code(old);
     const wasHeld = oldCode !== undefined && oldCode <= DIRECTORY;
     if (!isKnown || !wasHeld || isDirectory !== (oldCode === DIRECTORY)) {
-      const verdict = visit.rules().verdict(name, isDirectory);
+      const verdict = visit.rules(names).verdict(name, isDirectory);
       if (verdict !== undefined) return record.skip(glance, verdict.reason, stat);
     }
     if (code === undefined) return record.skip(glance, 'special', stat);
@@ -186,7 +187,7 @@ export class TreeWalk {
   }
 
   #child(glance: Glance, stat: Stats): Comparison {
-    const { visit, name, path, old } = glance;
+    const { visit, name, names, path, old } = glance;
     const { record, device, still } = this.#request;
     const { table } = record;
     if (stat.dev !== device) return record.skip(glance, 'other-filesystem');
@@ -202,8 +203,8 @@ export class TreeWalk {
         path,
         onDisk: joinRaw(visit.onDisk, name),
         stat,
-        rules: () => {
-          rules ??= visit.rules().child(name);
+        rules: (inside) => {
+          rules ??= visit.rules(names).child(name, ignoreFilesAmong(inside));
           return rules;
         },
         old: known,

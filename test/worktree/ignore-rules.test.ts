@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type RawName, type RawPath, rawPath } from '../../src/git/raw-path.ts';
 import { parseIgnorePattern } from '../../src/worktree/ignore-pattern.ts';
-import { IgnoreRules } from '../../src/worktree/ignore-rules.ts';
+import { IgnoreRules, ignoreFilesAmong } from '../../src/worktree/ignore-rules.ts';
 import { compileWildmatch } from '../../src/worktree/wildmatch.ts';
 
 const test = suite('ignore rules');
@@ -148,6 +148,13 @@ test('ignore files are looked for only where the listing showed them', () => {
   assert.is(child.verdict('x' as RawName, false)?.reason, 'ignored');
   child.child(name, { gitignore: false, gsessignore: false }).verdict('x' as RawName, false);
   assert.equal(reads, ['.gitignore', '.gsessignore', 'd/.gitignore']);
+});
+
+test('a listing shows which ignore files there are, whatever their case', () => {
+  const among = (...names: string[]) => ignoreFilesAmong(names as RawName[]);
+  assert.equal(among('a', '.b', 'gitignore'), { gitignore: false, gsessignore: false });
+  assert.equal(among('a', '.gitignore'), { gitignore: true, gsessignore: false });
+  assert.equal(among('.GitIgnore', '.GSESSIGNORE'), { gitignore: true, gsessignore: true });
 });
 
 test('an ignore file that cannot be read is an error, never an empty one', () => {
