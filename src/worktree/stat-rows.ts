@@ -3,6 +3,7 @@
 // differ from what is on disk is remembered, so that a save writes only those.
 
 import { OBJECT_ID_BYTES, type ObjectId, objectIdAt } from '../git/object-id.ts';
+import { RowTally } from './row-tally.ts';
 
 /** The stat fields that together say "not touched since". */
 export interface StatFields {
@@ -39,6 +40,7 @@ export class StatRows {
   /** So many rows were there at the last save, and these of them were written since. */
   #savedLength: number;
   readonly #written = new Set<number>();
+  #tally: RowTally | undefined;
 
   constructor(columns = allocate(CAPACITY_START), length = 0) {
     this.#columns = columns;
@@ -56,21 +58,30 @@ export class StatRows {
     return this.#columns;
   }
 
+  /** As the rows are now; the first to ask waits for a pass over all of them. */
+  get tally(): RowTally {
+    this.#tally ??= new RowTally(this.#columns, this.#length);
+    return this.#tally;
+  }
+
   /** Adds empty rows and returns the first. */
   reserve(count: number): number {
     const first = this.#length;
     this.#length += count;
     if (this.#length > this.#columns.codes.length) this.#grow();
+    for (let row = first; row < this.#length; row += 1) this.#tally?.add(row, this.#columns);
     return first;
   }
 
   setStat(row: number, stat: StatFields): void {
     if (this.isSame(row, stat)) return;
+    this.#tally?.remove(row, this.#columns);
     const { mtime, ctime, size, ino } = this.#columns;
     mtime[row] = stat.mtimeMs;
     ctime[row] = stat.ctimeMs;
     size[row] = stat.size;
     ino[row] = stat.ino;
+    this.#tally?.add(row, this.#columns);
     this.#touch(row);
   }
 
@@ -103,8 +114,10 @@ export class StatRows {
 
   setCode(row: number, code: number, flags: number): void {
     if (this.code(row) === code && this.flags(row) === flags) return;
+    this.#tally?.remove(row, this.#columns);
     this.#columns.codes[row] = code;
     this.#columns.flags[row] = flags;
+    this.#tally?.add(row, this.#columns);
     this.#touch(row);
   }
 
@@ -119,9 +132,11 @@ export class StatRows {
 
   /** Copies stat, code, flags and id of a row, which may be of another table. */
   copySeen(row: number, from: StatRows, fromRow: number): void {
+    this.#tally?.remove(row, this.#columns);
     for (const column of FLOATS) {
       this.#columns[column][row] = from.#columns[column][fromRow] ?? 0;
     }
+    this.#tally?.add(row, this.#columns);
     this.setCode(row, from.code(fromRow), from.flags(fromRow));
     const start = fromRow * OBJECT_ID_BYTES;
     from.#ids.copy(this.#ids, row * OBJECT_ID_BYTES, start, start + OBJECT_ID_BYTES);
@@ -157,6 +172,7 @@ export class StatRows {
   /** The inverse; the row must be there. */
   decodeRow(row: number, from: Buffer, offset: number): void {
     let at = offset;
+    this.#tally = undefined;
     for (const column of FLOATS) {
       this.#columns[column][row] = from.readDoubleLE(at);
       at += 8;

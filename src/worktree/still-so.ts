@@ -7,7 +7,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { RawName, RawPath } from '../git/raw-path.ts';
 import { startThread } from '../git/start-thread.ts';
-import { DIRECTORY, LINK, SETTLED } from './entry-code.ts';
+import { DIRECTORY } from './entry-code.ts';
 import { StatTable } from './stat-table.ts';
 import { DONE, newSweep, SweepParts, type SweepTask, sweep } from './sweep.ts';
 import { CHILD, ENTRY, OWNER } from './table-columns.ts';
@@ -38,8 +38,8 @@ export class StillSo {
     const directories = marked.directories.slice();
     this.entries = marked.entries.slice();
     this.subtrees = directories;
-    for (let row = table.directories.length - 1; row > 0; row -= 1) {
-      if (directories[row] === 1 || table.directories.code(row) !== DIRECTORY) continue;
+    for (let row = directories.lastIndexOf(0); row > 0; row = directories.lastIndexOf(0, row - 1)) {
+      if (table.directories.code(row) !== DIRECTORY) continue;
       // A directory stands behind the one that holds it, so this reaches the root.
       directories[table.entries.word(table.directories.word(row, ENTRY), OWNER)] = 0;
     }
@@ -127,11 +127,7 @@ export function presumeAllBut(table: StatTable, paths: readonly RawPath[]): Stil
       doubtBelow(table.entries.word(entry, CHILD));
     }
   }
-  const { codes, flags } = table.entries.columns;
-  for (let row = 0; row < entries.length; row += 1) {
-    const isUnsettled = ((flags[row] ?? 0) & SETTLED) === 0;
-    if (isUnsettled && (codes[row] ?? 0) <= LINK) doubtEntry(row);
-  }
+  for (const row of table.entries.tally.unsettled) doubtEntry(row);
   return new StillSo(table, { directories, entries });
 }
 

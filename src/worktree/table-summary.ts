@@ -1,16 +1,8 @@
-// Reads off a table what a walk has made of it: how much was captured, which entries have odd names, and what was left out. The table
-// is gone over in one pass, without asking the disk, so that what has not changed costs next to nothing.
+// Reads off a table what a walk has made of it: how much was captured, which entries have odd names, and what was left out. Only rows
+// of which there is something to say are looked at (row-tally.ts), and the disk is not asked.
 
 import { joinRaw, type RawName, type RawPath } from '../git/raw-path.ts';
-import {
-  COLLIDING,
-  DIRECTORY,
-  LINK,
-  modeOfCode,
-  ODD,
-  reasonOfCode,
-  UNSTEADY,
-} from './entry-code.ts';
+import { COLLIDING, DIRECTORY, modeOfCode, ODD, reasonOfCode, UNSTEADY } from './entry-code.ts';
 import { collidingNames } from './name-collisions.ts';
 import type { PlacedEntry } from './odd-tree.ts';
 import { SKIPPED_LISTED_MAX, type Skipped, type SkipReason } from './skipped.ts';
@@ -34,17 +26,11 @@ export function summarize(table: StatTable): TableSummary {
   const pathOf = (row: number) => joinRaw(paths.of(entries.word(row, OWNER)), paths.nameOf(row));
   const odd: PlacedEntry[] = [];
   const skipped: Skipped[] = [];
-  let [files, bytes, isPartial] = [0, 0, false];
-  const columns = entries.columns;
-  for (let row = 0; row < entries.length; row += 1) {
-    const code = columns.codes[row] ?? 0;
-    const flags = columns.flags[row] ?? 0;
-    if (code <= LINK) {
-      files += 1;
-      bytes += columns.size[row] ?? 0;
-    }
-    // What is there, and nothing more to say of it: nearly all.
-    if (code <= DIRECTORY && (flags & (ODD | UNSTEADY)) === 0) continue;
+  let isPartial = false;
+  const { files, bytes, notable } = entries.tally;
+  for (const row of notable) {
+    const code = entries.code(row);
+    const flags = entries.flags(row);
     const mode = modeOfCode(code);
     const reason = mode === undefined ? reasonOfCode(code) : undefined;
     if (mode !== undefined && (flags & ODD) !== 0) {
@@ -59,7 +45,7 @@ export function summarize(table: StatTable): TableSummary {
       skipped.push({ path: pathOf(row), reason, ...size });
     }
   }
-  for (let row = 0; row < directories.length; row += 1) {
+  for (const row of directories.tally.notable) {
     const isColliding = (directories.flags(row) & COLLIDING) !== 0;
     if (!isColliding || directories.code(row) !== DIRECTORY) continue;
     const path = paths.of(row);

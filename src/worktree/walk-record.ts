@@ -197,18 +197,22 @@ export class WalkRecord {
 
   #countUntouched(): void {
     const { subtrees } = this.#options.still;
+    if (subtrees.length === 0) return;
     const { directories, entries } = this.table;
     const { codes, size } = entries.columns;
-    let [files, bytes] = [0, 0];
-    // All that a snapshot costs for each file that did not change, so it stays with columns and plain numbers.
-    for (let directory = 0; directory < subtrees.length; directory += 1) {
-      if (subtrees[directory] !== 1) continue;
-      const first = directories.word(directory, FIRST);
-      const end = first + directories.word(directory, COUNT);
+    let { files, bytes } = entries.tally;
+    // What a snapshot costs for each file in a directory with a change, so it stays with columns and plain numbers.
+    for (
+      let touched = subtrees.indexOf(0);
+      touched >= 0;
+      touched = subtrees.indexOf(0, touched + 1)
+    ) {
+      const first = directories.word(touched, FIRST);
+      const end = first + directories.word(touched, COUNT);
       for (let row = first; row < end; row += 1) {
         if ((codes[row] ?? 0) > LINK) continue;
-        files += 1;
-        bytes += size[row] ?? 0;
+        files -= 1;
+        bytes -= size[row] ?? 0;
       }
     }
     this.files = files;
