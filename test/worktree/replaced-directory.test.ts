@@ -39,6 +39,8 @@ function withReplacing(use: (scene: ReplacingScene, outside: string) => void): P
     for (const name of ['file', 'other', 'sub/deep']) {
       writeFileSync(join(outside, name), 'not of the project\n');
     }
+    // An ignore file is asked for only where there is one.
+    scene.plant({ 'a/.gitignore': '', 'a/sub/.gitignore': '' });
     scene.plant({ 'a/file': '1', 'a/sub/deep': '2', 'z/kept': '3' });
     use(scene, outside);
   });
@@ -48,6 +50,8 @@ function withReplacing(use: (scene: ReplacingScene, outside: string) => void): P
 function heldBy(scene: SnapshotScene, tree: string): string {
   return gitText(scene.store.directory, ['ls-tree', '-r', '--name-only', tree]);
 }
+
+const BOTH = 'a/other\nb/.gitignore\nb/file\nb/sub/.gitignore\nb/sub/deep\nz/kept';
 
 const MOMENTS = [
   ['after it was seen and before it is listed', '.gitignore', 'a'],
@@ -71,7 +75,7 @@ for (const [moment, when, path] of MOMENTS) {
       assert.is(reasonsIn(snapshot)[path], 'changed');
       assert.ok(snapshot.partial);
       const held = heldBy(scene, snapshot.tree).split('\n');
-      assert.equal(held, path === 'a' ? ['z/kept'] : ['a/file', 'z/kept']);
+      assert.equal(held, path === 'a' ? ['z/kept'] : ['a/.gitignore', 'a/file', 'z/kept']);
       scene.fsck(snapshot);
       const reachable = gitText(scene.store.directory, [
         'log',
@@ -99,7 +103,7 @@ test('FS-22: another directory in its place is not taken for it', () =>
     scene.when = '';
     assert.equal(reasonsIn(snapshot), { a: 'changed' });
     assert.is(heldBy(scene, snapshot.tree), 'z/kept');
-    assert.is(heldBy(scene, scene.snapshot().tree), 'a/other\nb/file\nb/sub/deep\nz/kept');
+    assert.is(heldBy(scene, scene.snapshot().tree), BOTH);
   }));
 
 test('FS-22: a file that becomes a link to elsewhere is captured as the link', () =>
