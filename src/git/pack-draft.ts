@@ -15,7 +15,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
+import { Deflater } from './deflater.ts';
 import { temporaryPath, writeSynced } from './durable-file.ts';
 import { inflateExactly } from './inflate.ts';
 import type { ObjectId, ObjectType } from './object-id.ts';
@@ -39,7 +40,6 @@ interface Entry extends PackIndexEntry {
 
 const TYPE_CODES = { commit: 1, tree: 2, blob: 3, tag: 4 } as const;
 const OFFSET_DELTA = 6;
-const DEFLATE_LEVEL = 1;
 /** Most packs are of a few kilobytes, and memory that is asked for anew each time is not for nothing. */
 const BUFFER_BYTES = 256 * 1024;
 const COUNT_AT = 8;
@@ -77,6 +77,7 @@ export class PackDraft {
   readonly #directory: string;
   readonly #files: DraftFiles;
   readonly #entries = new Map<ObjectId, Entry>();
+  readonly #deflater = new Deflater();
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #written = 0;
@@ -108,7 +109,7 @@ export class PackDraft {
     this.addDeflated(id, {
       type,
       sizeBytes: content.length,
-      deflated: deflateSync(content, { level: DEFLATE_LEVEL }),
+      deflated: this.#deflater.deflate(content),
     });
   }
 
