@@ -49,6 +49,8 @@ export class ObjectBatch {
   readonly #buffered = new Map<ObjectId, StoredObject>();
   /** Found whole in the store by this batch. */
   readonly #present = new Set<ObjectId>();
+  /** Directories of loose objects that were not there. If one came meanwhile, what is in it is written twice, and no more. */
+  readonly #missing = new Set<string>();
   readonly #unsettled: Unsettled;
   #bufferedBytes = 0;
   #newBytes = 0;
@@ -72,7 +74,8 @@ export class ObjectBatch {
     if (this.#present.has(id) || this.#holds(id)) return id;
     const object = { type, content: asBuffer(content) };
     this.#guard('write an object', () => {
-      if (!this.#store.freshen(id, object, this.#options.now())) return this.#take(id, object);
+      const known = { now: this.#options.now(), missing: this.#missing };
+      if (!this.#store.freshen(id, object, known)) return this.#take(id, object);
       this.#present.add(id);
       this.#unsettled.note(id, object);
     });
@@ -162,6 +165,7 @@ export class ObjectBatch {
   #reset(): void {
     this.#buffered.clear();
     this.#present.clear();
+    this.#missing.clear();
     this.#bufferedBytes = 0;
     this.#newBytes = 0;
     this.#pack = undefined;

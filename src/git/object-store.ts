@@ -3,7 +3,7 @@
 // reported, never "missing". Writing is `object-batch.ts`.
 
 import { lstatSync, statSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { GsessError, isExhaustion, isSystemError } from '../errors.ts';
 import { type Commit, parseCommit } from './commit.ts';
 import { looseIds, looseInfo, loosePath, readLoose } from './loose-object.ts';
@@ -57,8 +57,7 @@ export class ObjectStore {
   has(id: ObjectId): boolean {
     const found = this.#lookUp(id, {
       packed: () => true,
-      loose: () =>
-        statSync(loosePath(this.objectsDirectory, id), { throwIfNoEntry: false }) && true,
+      loose: () => isThere(loosePath(this.objectsDirectory, id)) || undefined,
     });
     return found === true;
   }
@@ -118,9 +117,14 @@ export class ObjectStore {
 
   /**
    * Tells whether the store holds exactly this object, readable, and marks it as new so that a prune leaves it alone. Anything that
-   * keeps us from believing it means no, and the caller writes it again.
+   * keeps us from believing it means no, and the caller writes it again. Directories of loose objects that are not there are added to
+   * `missing`, and not looked for again.
    */
-  freshen(id: ObjectId, { type, content }: StoredObject, now: number): boolean {
+  freshen(
+    id: ObjectId,
+    { type, content }: StoredObject,
+    { now, missing }: { readonly now: number; readonly missing?: Set<string> },
+  ): boolean {
     const touch = (path: string, stored: StoredObject | undefined): boolean => {
       if (stored?.type !== type || !stored.content.equals(content)) return false;
       // Times are changed through a link as well.
@@ -132,8 +136,13 @@ export class ObjectStore {
       unlessUnreadable(() => touch(pack.path, this.#packs.open(pack)?.read(offset))),
     );
     if (packed === true) return true;
+    const fanOut = id.slice(0, 2);
+    if (missing?.has(fanOut)) return false;
     const path = loosePath(this.objectsDirectory, id);
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return false;
+    if (!isThere(path)) {
+      if (missing !== undefined && !isThere(dirname(path))) missing.add(fanOut);
+      return false;
+    }
     return unlessUnreadable(() => touch(path, readLoose(this.objectsDirectory, id))) === true;
   }
 
@@ -224,6 +233,10 @@ function parsed<T>(id: ObjectId, parse: () => T): T {
     }
     throw objectDamaged(`object ${id}`, error.message, { id, cause: error });
   }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function unlessUnreadable(read: () => boolean): true | undefined {

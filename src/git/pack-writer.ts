@@ -61,7 +61,9 @@ export class PackWriter {
   }
 
   has(id: ObjectId): boolean {
-    return [...this.#sides, ...this.#drafts()].some((part) => part.has(id));
+    // Asked of every object, so nothing is made for it.
+    if (this.#current?.has(id)) return true;
+    return this.#sides.some((side) => side.has(id)) || this.#sealed.some((draft) => draft.has(id));
   }
 
   /** Reads an object back before it is in the store. */

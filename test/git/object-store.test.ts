@@ -308,9 +308,9 @@ x('vouches for an object only if it holds this very content, loose or packed', (
       const content = Buffer.from(`what was asked for ${index}`);
       const id = batch.put('blob', content);
       batch.flush();
-      assert.ok(store.freshen(id, { type: 'blob', content }, Date.now()));
-      assert.not.ok(store.freshen(id, { type: 'blob', content: other }, Date.now()));
-      assert.not.ok(store.freshen(id, { type: 'tag', content }, Date.now()));
+      assert.ok(store.freshen(id, { type: 'blob', content }, { now: Date.now() }));
+      assert.not.ok(store.freshen(id, { type: 'blob', content: other }, { now: Date.now() }));
+      assert.not.ok(store.freshen(id, { type: 'tag', content }, { now: Date.now() }));
     }
   }),
 );
