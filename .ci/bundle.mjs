@@ -22,6 +22,8 @@ const threads = ['git/side-packer-thread.ts', 'worktree/sweep-thread.ts'].map((n
 );
 /** The packages that are put into the bundles. */
 const INSIDE = ['env-paths', 'is-safe-filename', 'yargs-parser'];
+/** Put into the program alone, not into the hook, which must not need it: as sixty files it takes 60 ms of a first snapshot. */
+const INSIDE_PROGRAM = ['zod'];
 /** What paints the browser, and with it ink and all that ink brings along; loaded when a browser opens. */
 const SCREEN = 'ui/ink-screen.ts';
 const SCREEN_BUILD = {
@@ -50,7 +52,7 @@ const loadOtherBundles = {
 const options = {
   platform: 'node',
   plugins: [loadOtherBundles],
-  external: (id) => !id.startsWith('.') && !isAbsolute(id) && !INSIDE.includes(id),
+  external: isOutside(INSIDE),
   onLog: (_level, log) => {
     throw new Error(log.message);
   },
@@ -60,6 +62,10 @@ const small = {
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, asciiOnly: true } },
   comments: false,
 };
+
+function isOutside(inside) {
+  return (id) => !id.startsWith('.') && !isAbsolute(id) && !inside.includes(id);
+}
 
 /** True where every source, and what bundles them, is older than the bundle. */
 export function isBundled() {
@@ -80,13 +86,18 @@ export async function bundle() {
   for (const thread of threads) await writeModule(thread);
   await writeLibrary();
   const painting = await writeModule(join(top, 'src', SCREEN), SCREEN_BUILD);
-  const inside = [...new Set([...INSIDE.map(packageAt), ...painting])].sort();
+  const inside = [
+    ...new Set([...INSIDE, ...INSIDE_PROGRAM].map(packageAt).concat(painting)),
+  ].sort();
   writeFileSync(join(directory, 'THIRD-PARTY.txt'), inside.map(noticeOf).join('\n'));
   await write('run-hook', { groups: [{ name: 'all', test: /(run-hook|hook-reader)\.ts$/ }] });
   const text = withRuntimeInside(join(directory, HOOK_FILE));
   // Last, as its time is that of the whole.
   const digest = createHash('sha1').update(text).digest('hex').slice(0, 16);
-  await write('main', { define: { HOOK_FILE: `'${HOOK_FILE}'`, HOOK_DIGEST: `'${digest}'` } });
+  await write('main', {
+    define: { HOOK_FILE: `'${HOOK_FILE}'`, HOOK_DIGEST: `'${digest}'` },
+    external: isOutside([...INSIDE, ...INSIDE_PROGRAM]),
+  });
 }
 
 /** Puts what the bundler keeps in a file of its own into the hook's, for a second file to find, read and compile is felt. */
@@ -152,10 +163,10 @@ async function writeLibrary() {
   await build.close();
 }
 
-async function write(name, { groups = [], define = {} }) {
+async function write(name, { groups = [], define = {}, external = options.external }) {
   const { rolldown } = await import('rolldown');
   const input = { [name]: join(cli, `${name}.ts`) };
-  const build = await rolldown({ input, transform: { define }, ...options });
+  const build = await rolldown({ input, transform: { define }, ...options, external });
   await build.write({
     ...small,
     dir: directory,
