@@ -97,9 +97,10 @@ export class ObjectBatch {
     return this.#buffered.get(id) ?? this.#pack?.read(id) ?? this.#store.read(id);
   }
 
-  /** The size of an object of the batch or of the store, without reading what the store holds. */
+  /** The size of an object of the batch or of the store, without reading it. */
   sizeOf(id: ObjectId): number {
-    return this.#holds(id) ? this.read(id).content.length : this.#store.sizeOf(id).size;
+    const pending = this.#buffered.get(id)?.content.length ?? this.#pack?.sizeOf(id);
+    return pending ?? this.#store.sizeOf(id).size;
   }
 
   /** Reads a directory of the batch or of the store. */

@@ -105,6 +105,12 @@ export class PackDraft {
     return this.#entries.has(id);
   }
 
+  /** Undefined where it has no such object, or only as a delta. */
+  sizeOf(id: ObjectId): number | undefined {
+    const entry = this.#entries.get(id);
+    return entry?.type && entry.size;
+  }
+
   add(id: ObjectId, { type, content }: StoredObject): void {
     this.addDeflated(id, {
       type,

@@ -66,11 +66,14 @@ export class PackWriter {
     return this.#sides.some((side) => side.has(id)) || this.#sealed.some((draft) => draft.has(id));
   }
 
+  /** Undefined where there is no such object. */
+  sizeOf(id: ObjectId): number | undefined {
+    return this.#whole(id)?.sizeOf(id);
+  }
+
   /** Reads an object back before it is in the store. */
   read(id: ObjectId): StoredObject | undefined {
-    const side = this.#sides.find((part) => part.has(id));
-    if (side !== undefined) this.#takeBack(side);
-    return [...this.#sides, ...this.#drafts()].find((part) => part.has(id))?.read(id);
+    return this.#whole(id)?.read(id);
   }
 
   /** Makes all objects durable and visible; returns the files by which `keptFor` has the packs kept, if told. */
@@ -102,6 +105,13 @@ export class PackWriter {
 
   #drafts(): PackDraft[] {
     return this.#current === undefined ? this.#sealed : [...this.#sealed, this.#current];
+  }
+
+  /** What holds the object, ready to be read. */
+  #whole(id: ObjectId): PackDraft | SidePacker | undefined {
+    const side = this.#sides.find((part) => part.has(id));
+    if (side !== undefined) this.#takeBack(side);
+    return [...this.#sides, ...this.#drafts()].find((part) => part.has(id));
   }
 
   #seal(): void {

@@ -45,6 +45,8 @@ export class SidePacker {
   #isFinishing = false;
   /** Known when the pack is complete. */
   #checksum: string | undefined;
+  /** The complete pack under its temporary name, once it has been read in. */
+  #reader: { readonly index: PackIndex; readonly file: PackFile } | undefined;
 
   constructor({ packDirectory, script, onFault }: SidePackerOptions) {
     this.#directory = packDirectory;
@@ -105,16 +107,16 @@ export class SidePacker {
 
   /** Reads an object back, after `finish`. */
   read(id: ObjectId): StoredObject | undefined {
-    this.waitUntilSealed();
-    const index = new PackIndex(this.#files.index);
+    const { index, file } = this.#opened();
     const offset = index.offsetOf(id);
-    if (offset === undefined) return undefined;
-    const file = new PackFile(this.#files.pack, index, new RecentCache(0));
-    try {
-      return file.read(offset);
-    } finally {
-      file.close();
-    }
+    return offset === undefined ? undefined : file.read(offset);
+  }
+
+  /** Undefined where it has no such object; after `finish`. */
+  sizeOf(id: ObjectId): number | undefined {
+    const { index, file } = this.#opened();
+    const offset = index.offsetOf(id);
+    return offset === undefined ? undefined : file.info(offset).size;
   }
 
   /** Where the complete pack will be, without `.pack`. */
@@ -123,13 +125,30 @@ export class SidePacker {
   }
 
   publish(): void {
+    this.#close();
     publishFiles(this.#files, this.path);
   }
 
   discard(): void {
+    this.#close();
     this.#ring.order(RING_ORDER.abandon);
     if (!this.#ring.closeUnlessJoined()) this.#ring.waitForEnd(STALLED_MS);
     removeFiles(this.#files);
+  }
+
+  #opened(): { readonly index: PackIndex; readonly file: PackFile } {
+    this.waitUntilSealed();
+    if (this.#reader === undefined) {
+      const index = new PackIndex(this.#files.index);
+      const file = new PackFile(this.#files.pack, index, new RecentCache(0));
+      this.#reader = { index, file };
+    }
+    return this.#reader;
+  }
+
+  #close(): void {
+    this.#reader?.file.close();
+    this.#reader = undefined;
   }
 }
 
