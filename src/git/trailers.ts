@@ -7,7 +7,7 @@ import { GsessError } from '../errors.ts';
 const KEY = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 const LINE_END = /\r\n|\r|\n/g;
 const OUTER_LINE_ENDS = /^[\r\n]+|[\r\n]+$/g;
-const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
+const PLAIN = /^[ -~]*$/;
 const REPLACEMENT = '\ufffd';
 
 /** Puts a message together. Subject and body are cleaned; a trailer that is not one line throws `usage`. */
@@ -16,7 +16,7 @@ export function formatMessage(
   body: string,
   trailers: readonly (readonly [key: string, value: string])[],
 ): string {
-  const paragraphs = [subject.replace(CONTROL, ' ').trim() || '(no subject)'];
+  const paragraphs = [withoutControls(subject).trim() || '(no subject)'];
   const text = withoutNul(body).replace(OUTER_LINE_ENDS, '');
   if (text !== '') paragraphs.push(text);
   if (trailers.length > 0) {
@@ -60,6 +60,11 @@ function formatTrailer(key: string, value: string): string {
     throw new GsessError('usage', `The value of the trailer '${key}' is not one line of text`);
   }
   return `${key}: ${value}`;
+}
+
+function withoutControls(text: string): string {
+  // Such a set of characters takes time to put together, and nearly every subject does without.
+  return PLAIN.test(text) ? text : text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 }
 
 function withoutNul(text: string): string {

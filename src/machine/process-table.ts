@@ -45,19 +45,23 @@ export function createProcessTable(): MachineProcesses {
     boot: ownerToken(isLinux ? readFileSync('/proc/sys/kernel/random/boot_id', 'latin1') : ''),
   };
   const ownerOf = (pid: number, start: string): Owner => ({ ...self, pid, start });
-  const lineage = () => (isLinux ? ancestorsOf(process.pid) : []);
   return {
     self,
-    isAlive: ({ pid, start }) =>
-      isLinux ? factsOf(pid)?.start === start : start === '0' && isSignalled(pid),
+    isAlive: ({ pid, start }) => {
+      // Each lock looks at what we put there ourselves.
+      if (pid === self.pid) return start === self.start;
+      return isLinux ? factsOf(pid)?.start === start : start === '0' && isSignalled(pid);
+    },
     ancestors: () =>
       isLinux
-        ? lineage().map(({ pid, start }) => ownerOf(pid, start))
+        ? Array.from(ancestorsFrom(process.ppid), ({ pid, start }) => ownerOf(pid, start))
         : [ownerOf(process.ppid, '0')],
     agentAncestor: () => {
       if (!isLinux) return ownerOf(process.ppid, '0');
-      const agent = lineage().find((candidate) => !isStarter(candidate.pid, candidate.name));
-      return agent && ownerOf(agent.pid, agent.start);
+      for (const { pid, start, name } of ancestorsFrom(process.ppid)) {
+        if (!isStarter(pid, name)) return ownerOf(pid, start);
+      }
+      return undefined;
     },
     find: (pid) => {
       const start = isLinux ? factsOf(pid)?.start : '0';
@@ -66,15 +70,14 @@ export function createProcessTable(): MachineProcesses {
   };
 }
 
-function ancestorsOf(pid: number): (ProcessFacts & { readonly pid: number })[] {
-  const found: (ProcessFacts & { readonly pid: number })[] = [];
-  for (let at = factsOf(pid)?.parent ?? 0; at > 0 && found.length < ANCESTORS_MAX; ) {
-    const facts = factsOf(at);
-    if (facts === undefined) break;
-    found.push({ ...facts, pid: at });
-    at = facts.parent;
+/** Looks no further than is asked, since a hook waits for each look. */
+function* ancestorsFrom(parent: number): Generator<ProcessFacts & { readonly pid: number }> {
+  for (let pid = parent, count = 0; pid > 0 && count < ANCESTORS_MAX; count += 1) {
+    const facts = factsOf(pid);
+    if (facts === undefined) return;
+    yield { ...facts, pid };
+    pid = facts.parent;
   }
-  return found;
 }
 
 /** Undefined for a process that is gone, or has ended and only waits to be noticed. */

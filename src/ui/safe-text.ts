@@ -4,16 +4,8 @@
 
 import { ESCAPE } from './paint.ts';
 
-/** A heap of combining marks grows over the lines above and below. */
-const MARKS_MAX = 4;
-
 const PLAIN = /^[ -~]*$/;
 const LINE_BREAKS = /\r\n|[\t\n\v\f\r\u0085\u2028\u2029]/g;
-// Visible are letters, marks, numbers, punctuation, symbols and spaces, less those among them that show nothing. The two
-// variation selectors choose between the text and the picture form of a sign.
-const UNSAFE =
-  /[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]|(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/gu;
-const TOO_MANY_MARKS = new RegExp(`(?<=\\p{M}{${MARKS_MAX}})\\p{M}`, 'gu');
 
 /** The text on one line, safe to show: line breaks and tabs become spaces. */
 export function safeText(text: string): string {
@@ -54,7 +46,14 @@ export function safeJson(value: unknown, indent = 2): string {
 }
 
 function escapeUnsafe(text: string): string {
-  return text.replace(UNSAFE, escapeOf).replace(TOO_MANY_MARKS, escapeOf);
+  // Made only here, for a set of characters takes as long to put together as a dozen system calls, and a hook shows nothing.
+  // Visible are letters, marks, numbers, punctuation, symbols and spaces, less those among them that show nothing. The two
+  // variation selectors choose between the text and the picture form of a sign.
+  const unsafe =
+    /[^\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]|(?![\ufe0e\ufe0f])\p{Default_Ignorable_Code_Point}/gu;
+  // A heap of combining marks grows over the lines above and below.
+  const tooManyMarks = /(?<=\p{M}{4})\p{M}/gu;
+  return text.replace(unsafe, escapeOf).replace(tooManyMarks, escapeOf);
 }
 
 function escapeOf(character: string): string {

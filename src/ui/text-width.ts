@@ -2,8 +2,6 @@
 // no control characters in it. Terminals disagree on rare signs; at worst a column of a table is one off.
 
 const NARROW = /^[ -~]*$/;
-const NO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u;
-const PICTURE = /^\p{Emoji_Presentation}$/u;
 const PICTURE_SELECTOR = '\ufe0f';
 
 /** First and last code point of the blocks whose characters are two columns wide (East Asian Width W and F). */
@@ -73,8 +71,8 @@ export function wrapText(text: string, columns: number): string[] {
 function characterWidth(character: string): number {
   // The selector widens the narrow sign before it.
   if (character === PICTURE_SELECTOR) return 1;
-  if (NO_WIDTH.test(character)) return 0;
-  if (PICTURE.test(character)) return 2;
+  if (/^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u.test(character)) return 0;
+  if (/^\p{Emoji_Presentation}$/u.test(character)) return 2;
   const code = character.codePointAt(0) ?? 0;
   return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }

@@ -13,7 +13,7 @@ import { writeOddTree } from './odd-tree.ts';
 import { type Skipped, SkippedList } from './skipped.ts';
 import type { StatCache } from './stat-cache.ts';
 import { StatTable } from './stat-table.ts';
-import { NOTHING_STILL_SO, presumeAllBut, sweepTable } from './still-so.ts';
+import { nothingStillSo, presumeAllBut, sweepTable } from './still-so.ts';
 import { summarize } from './table-summary.ts';
 import { TreeWalk } from './tree-walk.ts';
 import { type WalkProgress, WalkRecord } from './walk-record.ts';
@@ -93,7 +93,7 @@ function walk(
   const onSweepStep = () => onStep?.({ files: 0, bytes: 0 });
   const isFirst = table.isEmpty || isStale;
   const still = isFirst
-    ? NOTHING_STILL_SO
+    ? nothingStillSo()
     : changedPaths === undefined
       ? sweepTable(table, { root, device: stat.dev, onStep: onSweepStep, onFault })
       : presumeAllBut(table, changedPaths);

@@ -47,10 +47,10 @@ export class StillSo {
 }
 
 /** Everything is to be looked at. */
-export const NOTHING_STILL_SO = new StillSo(new StatTable(), {
-  directories: new Uint8Array(0),
-  entries: new Uint8Array(0),
-});
+export function nothingStillSo(): StillSo {
+  const none = new Uint8Array(0);
+  return new StillSo(new StatTable(), { directories: none, entries: none });
+}
 
 /** Looks at everything the table remembers. */
 export function sweepTable(table: StatTable, options: SweepOptions): StillSo {
