@@ -1,6 +1,7 @@
 // Where the figures keep their trees and stores between runs: on a real disk, not in memory, since syncing is part of what is timed.
 // GSESS_BENCH_DIR names another place.
 
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,12 @@ export function keptDirectory(name: string): string {
   const path = join(madeWorkplace(), 'kept', name);
   mkdirSync(path, { recursive: true });
   return path;
+}
+
+/** Git leaves ten thousands of files to be written some time later, which whoever syncs next would wait for. */
+export function settleDisk(): void {
+  const { status, error } = spawnSync('sync');
+  if (status !== 0) throw error ?? new Error('sync failed');
 }
 
 export function removeWorkplace(): void {

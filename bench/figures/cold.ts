@@ -10,6 +10,7 @@ import { reportFigure } from '../report.ts';
 import { ratioRow, valueRow } from '../row.ts';
 import { type ShadowGit, shadowGit } from '../shadow-git.ts';
 import { timeProcess } from '../timed-process.ts';
+import { settleDisk } from '../workplace.ts';
 
 const TREES = [
   { files: 10_000, reach: 0.4 },
@@ -33,12 +34,14 @@ await reportFigure('cold', async (give) => {
       gsess: {
         prepare: () => {
           user = newBenchUser('cold');
+          settleDisk();
         },
         run: () => user && timeProcess(connect(user, tree)),
       },
       peer: {
         prepare: () => {
           shadow = shadowGit(tree.directory);
+          settleDisk();
         },
         run: () => shadow?.snapshot(),
       },
