@@ -22,19 +22,20 @@ const SLASH_OR_NUL = /[/\0]/;
 /** Writes a tree in git's order; throws `usage` for a name git could not hold or that comes twice. */
 export function encodeTree(entries: Iterable<TreeEntry>): Buffer {
   const sorted = [...entries].sort(compareTreeEntries);
-  let length = 0;
-  for (const { mode, name } of sorted) length += mode.length + name.length + 2 + OBJECT_ID_BYTES;
-  const content = Buffer.allocUnsafe(length);
-  let offset = 0;
-  for (const [index, { mode, name, id }] of sorted.entries()) {
+  // As text with one character per byte, for to write each name and each id into a buffer takes twice as long.
+  const ids = Buffer.from(sorted.map(({ id }) => id).join(''), 'hex').toString('latin1');
+  let content = '';
+  let index = 0;
+  for (const { mode, name } of sorted) {
     const fault = nameFault(name) ?? (isRepeated(sorted, index) ? 'comes twice' : undefined);
     if (fault !== undefined) {
       throw new GsessError('usage', `A tree cannot hold the name '${name}': it ${fault}`);
     }
-    offset += content.write(`${mode} ${name}\0`, offset, 'latin1');
-    offset += content.write(id, offset, 'hex');
+    const idAt = index * OBJECT_ID_BYTES;
+    content += `${mode} ${name}\0${ids.slice(idAt, idAt + OBJECT_ID_BYTES)}`;
+    index += 1;
   }
-  return content;
+  return Buffer.from(content, 'latin1');
 }
 
 /** Reads a tree; throws `object-damaged` for anything `encodeTree` would not have written. */
