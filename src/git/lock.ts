@@ -23,15 +23,18 @@ const PAUSE_MS_MAX = 20;
 const PAUSE_MS_MIN = 2;
 const PATIENCE_MS = 2_000;
 
-/** Runs `fn` while holding the lock, which is made if it does not exist. Throws `locked` when a live owner outlasts the wait. */
+/**
+ * Runs `fn`, with the path of our own file, while holding the lock, which is made if it does not exist. Throws `locked` when a live
+ * owner outlasts the wait.
+ */
 export async function withLock<T>(
   directory: string,
   options: LockOptions,
-  fn: () => T | Promise<T>,
+  fn: (held: string) => T | Promise<T>,
 ): Promise<T> {
   const path = await acquire(directory, options);
   try {
-    return await fn();
+    return await fn(path);
   } finally {
     removeFile(path);
   }

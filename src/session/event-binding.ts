@@ -87,10 +87,14 @@ function boundToNew(
 
 /** The session itself, or the fork that an abandoned native id begins. */
 function boundTo(store: Store, session: SessionId, event: EventOrigin): Bound {
-  const { record } = positionAt(store, store.tipOf(session));
+  const found = positionAt(store, store.tipOf(session));
+  const { record } = found;
   const root = store.presentRoot(record.root);
   if (!isAbandoned(record, event.nativeId) || event.kind === 'manual') {
-    return { store, session, root, position: () => positionAt(store, store.tipOf(session)) };
+    // Nearly always it is where it was, and what a commit holds does not change.
+    const position = (): Position =>
+      store.tip(session) === found.expect ? found : positionAt(store, store.tipOf(session));
+    return { store, session, root, position };
   }
   const fork = derivedSessionId(`${session}\0${event.nativeId}`);
   const position = (): Position => {
