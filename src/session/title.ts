@@ -7,6 +7,7 @@ const TITLE_LENGTH_MAX = 100;
 const PROMPT_LENGTH_MAX = 400;
 /** Of a checkpoint's subject. */
 export const SUBJECT_LENGTH_MAX = 80;
+const PLAIN = /^[ -~]*$/;
 const NO_TITLE = '(no prompt yet)';
 
 export function titleOf(
@@ -29,10 +30,11 @@ export function subjectLine(text: string, otherwise: string): string {
 /** Folds any text to one line of at most `lengthMax` code points; the rest is shown as `…`. */
 export function oneLine(text: string, lengthMax: number): string {
   // A multi-megabyte paste is cut before it is folded.
-  const folded = text
-    .slice(0, lengthMax * 8)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
+  const start = text.slice(0, lengthMax * 8);
+  // The set of all that is folded takes time to make, which a hook can nearly always do without.
+  const folded = (
+    PLAIN.test(start) ? start.replace(/ +/g, ' ') : start.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+  ).trim();
   const points = [...folded];
   return points.length <= lengthMax ? folded : `${points.slice(0, lengthMax - 1).join('')}…`;
 }

@@ -37,8 +37,8 @@ const WELL_FORMED = new RegExp(
 
 const NTFS_DOT_GIT = /^(?:\.git|git~1)[. ]*(?:$|[\\:])/i;
 
-/** Every look-alike holds one of these, and nearly every name holds none. */
-const WORTH_A_LOOK = /git|mailmap|~|\xe2|\xef\xbb/i;
+/** Every look-alike holds one of these, and nearly every name holds none. Without `i`, which alone takes half a millisecond to make. */
+const WORTH_A_LOOK = /[Gg][Ii][Tt]|[Mm][Aa][Ii][Ll][Mm][Aa][Pp]|~|\xe2|\xef\xbb/;
 
 interface SpecialFile {
   readonly name: string;
