@@ -37,7 +37,7 @@ const WELL_FORMED = new RegExp(
 
 const NTFS_DOT_GIT = /^(?:\.git|git~1)[. ]*(?:$|[\\:])/i;
 
-/** Every look-alike holds one of these, and nearly every name holds none. Without `i`, which alone takes half a millisecond to make. */
+/** Every look-alike holds one of these, and nearly every name holds none. Without `i`, which makes it slow to be made in every hook. */
 const WORTH_A_LOOK = /[Gg][Ii][Tt]|[Mm][Aa][Ii][Ll][Mm][Aa][Pp]|~|\xe2|\xef\xbb/;
 
 interface SpecialFile {
