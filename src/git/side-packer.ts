@@ -31,9 +31,10 @@ export interface Returned {
   readonly object: StoredObject;
 }
 
-const RING_BYTES = 4 * 1024 * 1024;
+/** What is in it at the end is waited for. */
+const RING_BYTES = 2 * 1024 * 1024;
 /** Larger ones would leave no room for others. */
-const OBJECT_BYTES_MAX = 1024 * 1024;
+const OBJECT_BYTES_MAX = 512 * 1024;
 const STALLED_MS = 120_000;
 
 export class SidePacker {

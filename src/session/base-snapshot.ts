@@ -14,10 +14,13 @@ import { snapshotFiles } from './root-snapshot.ts';
 import { clearPause } from './snapshot-pause.ts';
 import type { Store } from './store.ts';
 
+/** Most projects hold far more, so the second thread is started sooner than where little may follow. */
+const SIDE_FROM_BYTES = 128 * 1024;
+
 /** Takes the snapshot; throws `root-refused` or `snapshot-failed`. Returns what was left out. */
 export async function takeBaseSnapshot(store: Store, root: string): Promise<readonly Skipped[]> {
   return store.withRoot(root, 'connect', async () => {
-    const batch = store.batch();
+    const batch = store.batch({ sideFromBytes: SIDE_FROM_BYTES });
     // A person asks for it: whatever comes of it, the next event tries again.
     clearPause(store, root);
     const snapshot = discardIfRefused(batch, () =>

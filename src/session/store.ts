@@ -97,7 +97,7 @@ export class Store {
   }
 
   /** A batch for the objects of one verb. */
-  batch(options: Pick<BatchOptions, 'looseMax'> = {}): ObjectBatch {
+  batch(options: Pick<BatchOptions, 'looseMax' | 'sideFromBytes'> = {}): ObjectBatch {
     const { now, processes, onWarning } = this.surroundings;
     return new ObjectBatch(this.objects, {
       now,
