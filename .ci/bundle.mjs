@@ -22,7 +22,7 @@ const threads = ['git/side-packer-thread.ts', 'worktree/sweep-thread.ts'].map((n
 );
 /** The packages that are put into the bundles. */
 const INSIDE = ['env-paths', 'is-safe-filename', 'yargs-parser'];
-/** Put into the program alone, not into the hook, which must not need it: as sixty files it takes 60 ms of a first snapshot. */
+/** Put into the program alone, not into the hook, which must not need it: as files of its own it takes 60 ms of a first snapshot. */
 const INSIDE_PROGRAM = ['zod'];
 /** What paints the browser, and with it ink and all that ink brings along; loaded when a browser opens. */
 const SCREEN = 'ui/ink-screen.ts';
