@@ -23,18 +23,15 @@ const PAUSE_MS_MAX = 20;
 const PAUSE_MS_MIN = 2;
 const PATIENCE_MS = 2_000;
 
-/**
- * Runs `fn`, with the path of our own file, while holding the lock, which is made if it does not exist. Throws `locked` when a live
- * owner outlasts the wait.
- */
+/** Runs `fn` while holding the lock, which is made if it does not exist. Throws `locked` when a live owner outlasts the wait. */
 export async function withLock<T>(
   directory: string,
   options: LockOptions,
-  fn: (held: string) => T | Promise<T>,
+  fn: () => T | Promise<T>,
 ): Promise<T> {
   const path = await acquire(directory, options);
   try {
-    return await fn(path);
+    return await fn();
   } finally {
     removeFile(path);
   }

@@ -4,7 +4,7 @@
 // The content (pid, verb, since) only serves the message.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
@@ -31,8 +31,6 @@ export interface ProcessTable {
 /** Who announces itself, and why. */
 export interface Announcement {
   readonly processes: ProcessTable;
-  /** Our file in another directory, made just now for the same verb: it is linked, for to make a file takes longer. */
-  readonly alike?: string | undefined;
   /** What it is at, one word, shown to those who wait for it. */
   readonly verb: string;
   readonly now: () => number;
@@ -64,10 +62,9 @@ export function parseOwnerName(name: string): Owner | undefined {
 }
 
 /** Adds a file of ours to the directory, which is made if it does not exist, and returns its path. */
-export function announce(directory: string, { processes, verb, now, alike }: Announcement): string {
+export function announce(directory: string, { processes, verb, now }: Announcement): string {
   const { pid } = processes.self;
   const path = join(directory, `${ownerName(processes.self)}.${randomBytes(8).toString('hex')}`);
-  if (alike !== undefined && isLinked(alike, path)) return path;
   const content = `${JSON.stringify({ pid, verb, since: now() })}\n`;
   try {
     writeOwnerFile(path, content);
@@ -77,17 +74,6 @@ export function announce(directory: string, { processes, verb, now, alike }: Ann
     writeOwnerFile(path, content);
   }
   return path;
-}
-
-/** Whatever is in the way of a link, to write the file goes on without it, or tells. */
-function isLinked(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'syscall' in error) return false;
-    throw error;
-  }
 }
 
 /** A file left by a failed write would stand for as long as we live. */

@@ -56,9 +56,9 @@ export class PruneGate {
     this.#options = options;
   }
 
-  /** Runs `fn` while no object is removed. Throws `locked` if one who removes outlasts the wait. `alike`: see `Announcement`. */
-  async withWriting<T>(verb: string, fn: () => T | Promise<T>, alike?: string): Promise<T> {
-    const mine = await this.#enter(verb, alike);
+  /** Runs `fn` while no object is removed. Throws `locked` if one who removes outlasts the wait. */
+  async withWriting<T>(verb: string, fn: () => T | Promise<T>): Promise<T> {
+    const mine = await this.#enter(verb);
     try {
       return await fn();
     } finally {
@@ -83,8 +83,8 @@ export class PruneGate {
     }
   }
 
-  async #enter(verb: string, alike: string | undefined): Promise<string> {
-    const who = { ...this.#options, verb, alike };
+  async #enter(verb: string): Promise<string> {
+    const who = { ...this.#options, verb };
     const waited = new Stopwatch();
     for (;;) {
       const waitedMs = waited.elapsedMs;

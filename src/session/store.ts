@@ -69,13 +69,13 @@ export class Store {
     return withLock(
       join(this.repository.directory, 'gsess', 'locks', `root-${shortHash(root)}`),
       { processes, now, verb, waitMs: lockWaitMs, signal },
-      (held) => this.withWriting(verb, fn, held),
+      () => this.withWriting(verb, fn),
     );
   }
 
   /** Runs `fn`, which writes to the store; what it puts or finds there stays until its refs have moved. */
-  withWriting<T>(verb: string, fn: () => Promise<T>, alike?: string): Promise<T> {
-    const write = async () => {
+  withWriting<T>(verb: string, fn: () => Promise<T>): Promise<T> {
+    return this.#gate.withWriting(verb, async () => {
       // Packs may have gone since they were listed, and what is read from one that is still open is not there any more.
       this.objects.rescan();
       this.#writersInside += 1;
@@ -84,8 +84,7 @@ export class Store {
       } finally {
         this.#writersInside -= 1;
       }
-    };
-    return this.#gate.withWriting(verb, write, alike);
+    });
   }
 
   /** Runs one slice of removing objects while nobody writes to the store; see `PruneGate.withPruning`. */
