@@ -5,7 +5,8 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 
 const BUSY_SHARE_MAX = 0.15;
 const LOOK_MS = 100;
-const QUIET_WAIT_MS = 30_000;
+/** Git packs a hundred thousand files it committed for a minute or two. */
+const QUIET_WAIT_MS = 180_000;
 
 export interface Machine {
   readonly node: string;

@@ -2,7 +2,9 @@
 // and GIT_WORK_TREE set, everything else as git has it by default.
 
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSystemError } from '../src/errors.ts';
 import { git } from '../test/support/git-oracle.ts';
 import { newDirectory } from './workplace.ts';
 
@@ -12,6 +14,8 @@ export interface ShadowGit {
   run(args: readonly string[]): void;
   /** `git add -A`, then `git commit`. */
   snapshot(): void;
+  /** Ends the packing that a commit of many files leaves in the background. */
+  endPacking(): void;
 }
 
 /** A new shadow repository of the project. */
@@ -40,7 +44,20 @@ export function shadowGit(project: string): ShadowGit {
     run(['add', '-A']);
     run(['commit', '-q', '--allow-empty', '-m', 'Snapshot']);
   };
-  return { directory, run, snapshot };
+  const endPacking = () => {
+    const packer = join(directory, 'gc.pid');
+    // It has a session of its own, so this is the group of all that it started.
+    if (existsSync(packer)) killGroup(Number.parseInt(readFileSync(packer, 'utf8'), 10));
+  };
+  return { directory, run, snapshot, endPacking };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!isSystemError(error, 'ESRCH')) throw error;
+  }
 }
 
 /** Nothing of whoever runs the figures, and no certificates for Node to load at each start. */

@@ -30,18 +30,23 @@ await reportFigure('cold', async (give) => {
     const what = `${files.toLocaleString('en')} files`;
     let user: BenchUser | undefined;
     let shadow: ShadowGit | undefined;
+    const settle = () => {
+      settleDisk();
+      // Nobody looks at that repository again, and git packs a hundred thousand files for minutes.
+      shadow?.endPacking();
+    };
     const { gsess, peer } = await interleave({
       gsess: {
         prepare: () => {
           user = newBenchUser('cold');
-          settleDisk();
+          settle();
         },
         run: () => user && timeProcess(connect(user, tree)),
       },
       peer: {
         prepare: () => {
+          settle();
           shadow = shadowGit(tree.directory);
-          settleDisk();
         },
         run: () => shadow?.snapshot(),
       },
