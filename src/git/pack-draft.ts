@@ -22,6 +22,7 @@ import { inflateExactly } from './inflate.ts';
 import type { ObjectId, ObjectType } from './object-id.ts';
 import { encodePackIndex, type PackIndexEntry } from './pack-index.ts';
 import { objectDamaged, type StoredObject } from './stored-object.ts';
+import { undeflated } from './undeflated.ts';
 
 /** A delta whose base is in the same pack, deflated already. */
 export interface DeflatedDelta {
@@ -43,6 +44,8 @@ const OFFSET_DELTA = 6;
 /** Most packs are of a few kilobytes, and memory that is asked for anew each time is not for nothing. */
 const BUFFER_BYTES = 256 * 1024;
 const COUNT_AT = 8;
+/** Some thirty entries. */
+const SMALL_TREE_BYTES_MAX = 1024;
 /** Of an entry, which says type and size. */
 const HEADER_BYTES_MAX = 9;
 
@@ -112,11 +115,9 @@ export class PackDraft {
   }
 
   add(id: ObjectId, { type, content }: StoredObject): void {
-    this.addDeflated(id, {
-      type,
-      sizeBytes: content.length,
-      deflated: this.#deflater.deflate(content),
-    });
+    const isSmallTree = type === 'tree' && content.length <= SMALL_TREE_BYTES_MAX;
+    const deflated = isSmallTree ? undeflated(content) : this.#deflater.deflate(content);
+    this.addDeflated(id, { type, sizeBytes: content.length, deflated });
   }
 
   /** Takes a whole object over from another pack as it stands there. */
