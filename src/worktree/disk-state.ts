@@ -7,7 +7,7 @@ import { hashObject } from '../git/object-id.ts';
 import { directoryOf, joinRaw, pathBytes, type RawPath } from '../git/raw-path.ts';
 import { codeOfStat, DIRECTORY, LINK, modeOfCode } from './entry-code.ts';
 import { isPlainWay } from './plain-way.ts';
-import { accessFault, isUntouched, readSteadily } from './steady-read.ts';
+import { accessFault, isUntouched, type ReadLimits, readSteadily } from './steady-read.ts';
 import type { EntryState } from './tree-diff.ts';
 
 /** 'unknown': something that cannot be read or is no file, link or directory, or a file that is being written. */
@@ -20,8 +20,8 @@ export interface Observation {
   readonly insteadOf?: RawPath;
 }
 
-/** Looks at the path; reads its content. `root` is absolute. */
-export function observe(root: RawPath, path: RawPath): Observation {
+/** Looks at the path; reads its content, and leaves it open where `hold` takes that over. `root` is absolute. */
+export function observe(root: RawPath, path: RawPath, hold?: ReadLimits['hold']): Observation {
   const seen = lookAt(root, path);
   const { stat } = seen;
   if (stat === undefined) return seen;
@@ -29,7 +29,7 @@ export function observe(root: RawPath, path: RawPath): Observation {
   if (code === undefined) return { state: 'unknown', stat };
   if (code === DIRECTORY) return { state: 'directory', stat };
   const onDisk = pathBytes(joinRaw(root, path));
-  const content = code === LINK ? readTarget(onDisk) : readContent(onDisk, stat);
+  const content = code === LINK ? readTarget(onDisk) : readContent(onDisk, stat, hold);
   const mode = modeOfCode(code);
   if (content === undefined || mode === undefined) return { state: 'unknown', stat };
   return { state: { mode, id: hashObject('blob', content) }, stat };
@@ -86,8 +86,13 @@ function readTarget(onDisk: string | Buffer): Buffer | undefined {
   }
 }
 
-function readContent(onDisk: string | Buffer, stat: Stats): Buffer | undefined {
-  const outcome = readSteadily(onDisk, stat, { bytesMax: Number.POSITIVE_INFINITY });
+function readContent(
+  onDisk: string | Buffer,
+  stat: Stats,
+  hold: ReadLimits['hold'],
+): Buffer | undefined {
+  const limits = { bytesMax: Number.POSITIVE_INFINITY, ...(hold && { hold }) };
+  const outcome = readSteadily(onDisk, stat, limits);
   if (outcome.kind !== 'read' || !outcome.isSteady) return undefined;
   return isUntouched(stat, outcome.stat) ? outcome.content : undefined;
 }

@@ -9,6 +9,7 @@ import { type GsessError, isSystemError } from '../errors.ts';
 import { syncDirectoryLater } from '../git/durable-file.ts';
 import { directoryOf, joinRaw, pathBytes, type RawPath, rawPath } from '../git/raw-path.ts';
 import { type DiskState, isSameState, lookAt, type Observation, observe } from './disk-state.ts';
+import { HeldFiles } from './held-files.ts';
 import { removeLeftovers } from './leftover.ts';
 import { changeExecutable, PreparedEntry } from './place-entry.ts';
 import { GROUP_FILES, groupAt, isPut, PreparedGroup, type PreparedStep } from './prepared-group.ts';
@@ -72,6 +73,7 @@ class Restore {
   readonly #touched = new Set<RawPath>();
   /** Under way: at most the one to be carried out and the next. */
   readonly #groups = new Set<PreparedGroup>();
+  readonly #replaced = new HeldFiles();
   #alreadyDone = 0;
   #kept = 0;
   #bytes = 0;
@@ -106,6 +108,7 @@ class Restore {
       }
     } finally {
       for (const group of this.#groups) await group.discard();
+      await this.#replaced.closed();
     }
     await this.#conclude();
     return this.#report();
@@ -144,13 +147,16 @@ class Restore {
   async #carryOut(group: PreparedGroup): Promise<void> {
     this.#current = group.prepared[0]?.step.path;
     await group.synced();
+    await this.#replaced.closed();
     for (const { step, entry } of group.prepared) {
       this.#current = step.path;
-      const seen = observe(this.#root, step.path);
+      const hold = isPut(step) ? this.#replaced.hold : undefined;
+      const seen = observe(this.#root, step.path, hold);
       if (this.#sequence.progress(step, seen) === 'done') {
         this.#alreadyDone += 1;
         entry?.discard();
       } else this.#change(step, { entry, seen });
+      this.#replaced.letGo();
     }
   }
 

@@ -29,6 +29,8 @@ export interface ReadLimits {
   readonly onPart?: () => void;
   /** Where the content may be put if it fits: it then stands there until the next reading. */
   readonly scratch?: Buffer;
+  /** Takes over each descriptor that was read through; without it they are closed. */
+  readonly hold?: (descriptor: number) => void;
 }
 
 /** So much of a file is read at once. */
@@ -60,7 +62,7 @@ function readOnce(path: string | Buffer, expected: Stats, limits: ReadLimits): R
     const reason = accessFault(error);
     return reason === 'gone' ? { kind: 'gone' } : { kind: 'refused', reason };
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined) (limits.hold ?? closeSync)(descriptor);
   }
 }
 
