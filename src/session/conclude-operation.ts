@@ -5,6 +5,7 @@
 import type { ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
 import type { RefEdit } from '../git/ref-store.ts';
+import type { VerifiedFiles } from '../worktree/verified-files.ts';
 import type { ChangedPaths } from './changed-paths.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { publishCheckpoint, putCheckpoint } from './checkpoint-writer.ts';
@@ -29,6 +30,8 @@ export interface OpenOperation {
   readonly journal: ObjectId;
   /** All that was changed for it since the journal was opened, where that is known. */
   readonly changed?: ChangedPaths | undefined;
+  /** What was read back after it had been put in place. */
+  readonly verified?: VerifiedFiles | undefined;
 }
 
 /**
@@ -62,10 +65,12 @@ async function conclude(
 async function concludeWith(
   store: Store,
   batch: ObjectBatch,
-  { operation, journal, changed, edits }: OpenOperation & { readonly edits: readonly RefEdit[] },
+  open: OpenOperation & { readonly edits: readonly RefEdit[] },
 ): Promise<ObjectId | undefined> {
+  const { operation, journal, changed, verified, edits } = open;
   const { root, verb, files, change } = operation;
-  const snapshot = files === undefined ? undefined : snapshotFiles(store, root, { batch, changed });
+  const options = { batch, changed, verified };
+  const snapshot = files === undefined ? undefined : snapshotFiles(store, root, options);
   if (snapshot?.content.files === EMPTY_TREE) batch.put('tree', Buffer.alloc(0));
   const done: Operation =
     files === undefined || snapshot === undefined

@@ -14,6 +14,7 @@ import { displayPath, isUtf8 } from '../git/raw-path.ts';
 import { applyRestore } from '../worktree/restore.ts';
 import type { RestoreContents } from '../worktree/restore-contents.ts';
 import type { RestorePlan } from '../worktree/restore-plan.ts';
+import { VerifiedFiles } from '../worktree/verified-files.ts';
 import type { ChangedPaths } from './changed-paths.ts';
 import { concludeOperation } from './conclude-operation.ts';
 import { journalRef, type Operation } from './operation-log.ts';
@@ -53,8 +54,9 @@ export async function carryOut(
   // The journal holds the present too, but only for as long as it is open.
   const holder = kept ?? { ref: journalRef(operation.root), commit: journal };
   present.keepCache(holder);
+  const verified = new VerifiedFiles(store.surroundings.now);
   try {
-    await applyRestore({ root: operation.root, objects: store.objects, plan, contents });
+    await applyRestore({ root: operation.root, objects: store.objects, plan, contents, verified });
   } catch (error) {
     // It rolled back what it had done, so nothing is left to finish.
     await abandonJournal(store, operation, journal);
@@ -65,7 +67,8 @@ export async function carryOut(
     if (reason !== 'unreadable') continue;
     store.surroundings.onWarning?.(`'${displayPath(path)}' could not be read and stays as it is`);
   }
-  return concludeOperation(store, { operation, journal, changed: changedBy(plan, holder.commit) });
+  const changed = changedBy(plan, holder.commit);
+  return concludeOperation(store, { operation, journal, changed, verified });
 }
 
 /** What the plan touched, so that the result is snapshotted without looking at all the rest; undefined where that cannot be said. */

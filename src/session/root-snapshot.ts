@@ -19,6 +19,7 @@ import { SECRET_PATTERNS } from '../worktree/secret-patterns.ts';
 import type { Skipped } from '../worktree/skipped.ts';
 import { type Snapshot, takeSnapshot } from '../worktree/snapshot.ts';
 import { type CacheAnchor, StatCache } from '../worktree/stat-cache.ts';
+import type { VerifiedFiles } from '../worktree/verified-files.ts';
 import { type ChangedPaths, pathsBelowRoot } from './changed-paths.ts';
 import type { FilesCoverage } from './checkpoint.ts';
 import { keepCache, takeCache } from './kept-caches.ts';
@@ -50,6 +51,8 @@ export interface SnapshotOptions {
   readonly bounds?: Bounds;
   /** What the caller knows to be all that has changed. */
   readonly changed?: ChangedPaths | undefined;
+  /** What the caller has just read, and knows to be in the store. */
+  readonly verified?: VerifiedFiles | undefined;
 }
 
 /** How far back an anchor is looked for before the cache is given up. */
@@ -107,7 +110,7 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
   const real = checkRoot(root, { ...surroundings, store: repository.directory });
   const cachePath = join(repository.directory, 'gsess', 'cache', `${shortHash(root)}.stat`);
   const cache = loadCache(store, cachePath);
-  const { batch, bounds, changed } = options;
+  const { batch, bounds, changed, verified } = options;
   const isSinceCache = changed !== undefined && cache.anchor?.commit === changed.since;
   const storeDirectory = repository.directory;
   const git = gitLocation(real);
@@ -122,6 +125,7 @@ export function snapshotFiles(store: Store, root: string, options: SnapshotOptio
     objects: batch,
     now: surroundings.now,
     changedPaths: isSinceCache ? pathsBelowRoot(real, changed) : undefined,
+    verified,
     onFault: surroundings.onWarning,
     ...(surroundings.onProgress === undefined ? {} : { onProgress: surroundings.onProgress }),
     ...(bounds === undefined

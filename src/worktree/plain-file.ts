@@ -2,7 +2,7 @@
 // a link leads to unless that is asked for, never a pipe or a device that would block, and no more than a stated size. That a
 // file is not there is an answer; that it cannot be read is an error.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { GsessError, isSystemError } from '../errors.ts';
 import { displayPath, type RawPath } from '../git/raw-path.ts';
 
@@ -26,6 +26,8 @@ const ABSENT = [
 export function readPlainFile(path: string | Buffer, limits: PlainFileLimits): Buffer | undefined {
   let descriptor: number;
   try {
+    // There is none nearly always, and an error takes longer to come.
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
     const follow = limits.followLinks === true ? 0 : constants.O_NOFOLLOW;
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | follow);
   } catch (error) {

@@ -24,6 +24,7 @@ import {
   type StepState,
 } from './restore-steps.ts';
 import { refuseUnsafePath } from './safe-path.ts';
+import type { VerifiedFiles } from './verified-files.ts';
 
 export interface RestoreRequest {
   /** A real path. */
@@ -32,6 +33,8 @@ export interface RestoreRequest {
   readonly plan: RestorePlan;
   /** What was found readable already, if the caller had to look. */
   readonly contents?: RestoreContents;
+  /** Takes in what is read back. */
+  readonly verified?: VerifiedFiles;
   readonly onProgress?: (done: { readonly steps: number; readonly of: number }) => void;
 }
 
@@ -68,6 +71,7 @@ class Restore {
   readonly #steps: readonly RestoreStep[];
   readonly #sequence: StepSequence;
   readonly #contents: RestoreContents;
+  readonly #verified: VerifiedFiles | undefined;
   readonly #onProgress: RestoreRequest['onProgress'];
   readonly #done: RestoreStep[] = [];
   readonly #touched = new Set<RawPath>();
@@ -81,7 +85,7 @@ class Restore {
   #current: RawPath | undefined;
 
   constructor(
-    { root, onProgress }: RestoreRequest,
+    { root, verified, onProgress }: RestoreRequest,
     {
       steps,
       contents,
@@ -91,6 +95,7 @@ class Restore {
     this.#steps = steps;
     this.#sequence = new StepSequence(steps);
     this.#contents = contents;
+    this.#verified = verified;
     this.#onProgress = onProgress;
   }
 
@@ -227,7 +232,7 @@ class Restore {
     wanted: { readonly state: DiskState; readonly isRemovable: boolean },
   ): void {
     this.#current = path;
-    const seen = observe(this.#root, path);
+    const seen = this.#verified?.observe(this.#root, path) ?? observe(this.#root, path);
     const { state, isRemovable } = wanted;
     const isKept = state === 'absent' && seen.state === 'directory' && isRemovable;
     if (!isKept && !isSameState(seen.state, state)) throw changed({ path }, seen);

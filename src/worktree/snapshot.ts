@@ -16,6 +16,7 @@ import { StatTable } from './stat-table.ts';
 import { nothingStillSo, presumeAllBut, sweepTable } from './still-so.ts';
 import { summarize } from './table-summary.ts';
 import { TreeWalk } from './tree-walk.ts';
+import type { VerifiedFiles } from './verified-files.ts';
 import { type WalkProgress, WalkRecord } from './walk-record.ts';
 
 export interface SnapshotRequest {
@@ -33,6 +34,8 @@ export interface SnapshotRequest {
   readonly now: () => number;
   /** Relative to the root: nothing else has changed since the cache was saved. Without it, everything is looked at. */
   readonly changedPaths?: readonly RawPath[] | undefined;
+  /** What was read just now, and is in the store. */
+  readonly verified?: VerifiedFiles | undefined;
   readonly onProgress?: (done: WalkProgress) => void;
   /** Called before and after everything that can take long; throws to end the snapshot. */
   readonly onStep?: (done: WalkProgress) => void;
@@ -87,7 +90,7 @@ function walk(
   stat: Stats,
   { table, isStale }: { readonly table: StatTable; readonly isStale: boolean },
 ): ObjectId {
-  const { rules, limits, objects, changedPaths, onProgress, onStep, onFault } = request;
+  const { rules, limits, objects, changedPaths, verified, onProgress, onStep, onFault } = request;
   const startedAt = request.now();
   const root = rawPath(request.root);
   const onSweepStep = () => onStep?.({ files: 0, bytes: 0 });
@@ -105,7 +108,8 @@ function walk(
     record.step();
     return table.directories.id(0);
   }
-  return new TreeWalk({ device: stat.dev, fileBytesMax, startedAt, still, record }).directory({
+  const device = stat.dev;
+  return new TreeWalk({ device, fileBytesMax, startedAt, still, record, verified }).directory({
     path: '' as RawPath,
     onDisk: root,
     stat,

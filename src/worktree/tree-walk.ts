@@ -23,6 +23,7 @@ import { hasRoom, isLeftover } from './leftover.ts';
 import { accessFault, readSteadily } from './steady-read.ts';
 import type { StillSo } from './still-so.ts';
 import { CHILD } from './table-columns.ts';
+import type { VerifiedFiles } from './verified-files.ts';
 import type { Comparison, Slot, WalkRecord } from './walk-record.ts';
 
 export interface WalkRequest {
@@ -31,6 +32,7 @@ export interface WalkRequest {
   readonly startedAt: number;
   readonly still: StillSo;
   readonly record: WalkRecord;
+  readonly verified?: VerifiedFiles | undefined;
 }
 
 /** An entry to look at. */
@@ -166,6 +168,8 @@ export class TreeWalk {
     const { visit, name, names, old, isKnown } = glance;
     const { record, fileBytesMax } = this.#request;
     const { entries } = record.table;
+    const swept = this.#swept(glance);
+    if (swept !== undefined) return swept;
     const stat = statOf(joinRaw(visit.onDisk, name));
     if (stat === 'gone') return record.absent(glance);
     if (typeof stat === 'string') return record.skip(glance, stat);
@@ -184,6 +188,21 @@ export class TreeWalk {
       if (entries.isSame(old, stat)) return record.moved(glance, old);
     }
     return code === LINK ? this.#link(glance, stat) : this.#file(glance, stat);
+  }
+
+  /** What is as it was in a directory that is not, and under the same rules: looked at, or presumed to be, before the walk began. */
+  #swept(glance: Glance): Comparison | undefined {
+    const { visit, old } = glance;
+    const { record, still } = this.#request;
+    const { directories, entries } = record.table;
+    if (old === undefined || visit.isStale) return undefined;
+    if (entries.code(old) === DIRECTORY) {
+      const row = entries.word(old, CHILD);
+      if (still.subtrees[row] !== 1) return undefined;
+      return record.directory(glance, { row, id: directories.id(row) });
+    }
+    if (entries.code(old) > LINK || still.entries[old] !== 1) return undefined;
+    return record.moved(glance, old);
   }
 
   #child(glance: Glance, stat: Stats): Comparison {
@@ -232,7 +251,11 @@ export class TreeWalk {
   }
 
   #file(glance: Glance, seen: Stats): Sight {
-    const { record, fileBytesMax } = this.#request;
+    const { record, fileBytesMax, verified } = this.#request;
+    const id = verified?.contentOf(glance.path, seen);
+    if (id !== undefined) {
+      return record.stored(glance, { code: codeOfStat(seen) ?? 0, stat: seen, id });
+    }
     const path = pathBytes(joinRaw(glance.visit.onDisk, glance.name));
     scratch ??= Buffer.allocUnsafeSlow(SCRATCH_BYTES);
     const outcome = readSteadily(path, seen, {

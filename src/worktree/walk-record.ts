@@ -128,6 +128,17 @@ export class WalkRecord {
     return isSame;
   }
 
+  /** Records a file of a plain name whose content is known to be in the store. */
+  stored(
+    slot: Slot,
+    { code, stat, id }: { readonly code: number; readonly stat: Stats; readonly id: ObjectId },
+  ): Comparison {
+    this.#count(stat.size);
+    const comparison = this.#settle(slot, { code, id, flags: this.#flagsFor(slot.name, stat) });
+    this.table.entries.setStat(slot.row, stat);
+    return comparison;
+  }
+
   /** Records a directory whose own row and tree are known. */
   directory(slot: Slot, { row, id }: { readonly row: number; readonly id: ObjectId }): Comparison {
     const isOdd = judgeName(slot.name, 'directory') !== 'plain';
