@@ -16,6 +16,8 @@ const directory = join(top, 'build', 'src', 'cli');
 const libraryDirectory = join(top, 'build', 'src', 'bundle');
 /** All that an event of any agent needs. */
 const HOOK_FILE = 'run-hook-all.cjs';
+/** All the rest. */
+const PROGRAM = 'all-but-hooks';
 /** What runs in a thread of its own is started by its file, which the code that starts it expects beside itself. */
 const threads = ['git/side-packer-thread.ts', 'worktree/sweep-thread.ts'].map((name) =>
   join(top, 'src', name),
@@ -39,11 +41,12 @@ const SCREEN_BUILD = {
   external: () => false,
   form: { minify: true },
 };
-/** In the program, the hook and the screen are other bundles. */
+/** What starts loads the hook and the program as bundles of their own, and the program the screen. */
 const loadOtherBundles = {
   name: 'load-other-bundles',
   resolveId: (id, importer) => {
     if (id.endsWith('/load-hook.ts')) return join(cli, 'load-bundled-hook.ts');
+    if (id.endsWith('/load-program.ts')) return join(cli, 'load-bundled-program.ts');
     const isScreen = importer !== undefined && id.endsWith(`/${basename(SCREEN)}`);
     return isScreen ? { id: `./${basename(SCREEN, '.ts')}.js`, external: true } : null;
   },
@@ -91,13 +94,35 @@ export async function bundle() {
   ].sort();
   writeFileSync(join(directory, 'THIRD-PARTY.txt'), inside.map(noticeOf).join('\n'));
   await write('run-hook', { groups: [{ name: 'all', test: /(run-hook|hook-reader)\.ts$/ }] });
-  const text = withRuntimeInside(join(directory, HOOK_FILE));
+  withRuntimeInside(join(directory, HOOK_FILE));
+  const hook = { HOOK_FILE: `'${HOOK_FILE}'`, HOOK_DIGEST: `'${digestOf('run-hook')}'` };
+  await write(PROGRAM, { define: hook, external: isOutside([...INSIDE, ...INSIDE_PROGRAM]) });
+  for (const name of scriptsOf(PROGRAM)) importFromBeside(join(directory, name));
+  const program = {
+    PROGRAM_FILE: `'${PROGRAM}.cjs'`,
+    PROGRAM_DIGEST: `'${digestOf(PROGRAM)}'`,
+  };
   // Last, as its time is that of the whole.
-  const digest = createHash('sha1').update(text).digest('hex').slice(0, 16);
-  await write('main', {
-    define: { HOOK_FILE: `'${HOOK_FILE}'`, HOOK_DIGEST: `'${digest}'` },
-    external: isOutside([...INSIDE, ...INSIDE_PROGRAM]),
-  });
+  await write('main', { define: { ...hook, ...program } });
+}
+
+function scriptsOf(name) {
+  return readdirSync(directory).filter((one) => one.startsWith(name) && one.endsWith('.cjs'));
+}
+
+/** See `src/cli/compiled-scripts.ts`. */
+function importFromBeside(file) {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replaceAll(/\bimport\((?=`[^`$]+`\))/g, 'importBeside('));
+}
+
+/** Of the text of the scripts of a bundle. */
+function digestOf(name) {
+  const hash = createHash('sha1');
+  for (const one of scriptsOf(name).sort()) {
+    hash.update(`${one}\n`).update(readFileSync(join(directory, one)));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Puts what the bundler keeps in a file of its own into the hook's, for a second file to find, read and compile is felt. */
@@ -108,7 +133,6 @@ function withRuntimeInside(file) {
   if (parts.length !== 2) throw new Error(`${file} does not load ${runtime} once`);
   const text = parts.join(`((exports)=>{${code};return exports})({})`);
   writeFileSync(file, text);
-  return text;
 }
 
 /** Their owner's own text, where a package leaves it out. */

@@ -1,23 +1,20 @@
-// The end of a hook: what there is to say is printed, in the form that the agent takes. A hook that answers a slash command loads for
-// it what it needs; all others load nothing here.
+// The end of a hook: what there is to say is printed, in the form that the agent takes.
 
 import { writeSync } from 'node:fs';
-import type { Command } from './command.ts';
-import type { HookOutcome } from './run-hook.ts';
+import type { AskedCommand, HookOutcome } from './run-hook.ts';
 
 const STANDARD_OUTPUT = 1;
 
-/** Resolves to the exit status. */
+/** `answer` says what comes of a slash command. Resolves to the exit status. */
 export async function endHook(
   { status, reply, asked }: HookOutcome,
-  loadCommands: () => Promise<readonly Command[]>,
+  answer: (asked: AskedCommand) => Promise<string>,
 ): Promise<number> {
   if (asked === undefined) {
     if (reply !== undefined) print(reply);
     return status;
   }
-  const { answerPrompt } = await import('./answer-prompt.ts');
-  print(await answerPrompt(asked, await loadCommands()));
+  print(await answer(asked));
   return status;
 }
 

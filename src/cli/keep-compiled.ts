@@ -1,14 +1,15 @@
-// Keeps what V8 made of the bundled hook for the next one; see load-bundled-hook.ts.
+// Keeps what V8 made of a bundle for the next run; see compiled-scripts.ts.
 
-import { renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { temporaryPath, writeSynced } from '../git/durable-file.ts';
 
-/** Where gsess was installed by somebody else there is nothing to write, and a hook has nobody to tell. */
-export function keepCompiled(path: string, bytes: Buffer): void {
+/** Where gsess was installed by somebody else there is nothing to write, and nobody who would want to know. */
+export function keepCompiled(path: string, bytes: () => Buffer): void {
   const temporary = temporaryPath(dirname(path));
   try {
-    writeSynced(temporary, bytes, 0o644);
+    accessSync(dirname(path), constants.W_OK);
+    writeSynced(temporary, bytes(), 0o644);
     renameSync(temporary, path);
   } catch {
     rmSync(temporary, { force: true });

@@ -5,30 +5,35 @@
 import process from 'node:process';
 import { endHook } from './end-hook.ts';
 import { loadHook } from './load-hook.ts';
-
-const loadCommands = async () => (await import('./commands.ts')).COMMANDS;
+import { loadProgram } from './load-program.ts';
 
 /** Resolves to the exit status. */
 async function start(words: readonly string[]): Promise<number> {
   const asksForHelp = words.includes('--help') || words.includes('-h');
   if (words[0] === 'hook' && !asksForHelp) {
     const { runHook, keep } = await loadHook();
-    const status = await endHook(await runHook(words[1] ?? ''), loadCommands);
+    const status = await endHook(await runHook(words[1] ?? ''), async (asked) =>
+      (await loadProgram()).answerPrompt(asked),
+    );
     await keep();
     // What was to be said is said and all is on disk: what Node would still tidy up is not worth the wait.
     return process.exit(status);
-  }
-  if (words[0] === '--complete') {
-    const { printCandidates } = await import('./completion.ts');
-    return printCandidates(words.slice(1));
   }
   if ((words[0] === '--version' || words[0] === '-v') && words.length === 1) {
     const { packageVersion } = await import('./version.ts');
     process.stdout.write(`${packageVersion()}\n`);
     return 0;
   }
-  const { runProgram } = await import('./program.ts');
-  return runProgram(words);
+  const { printCandidates, runProgram, keep } = await loadProgram();
+  const isTab = words[0] === '--complete';
+  const status = isTab ? await printCandidates(words.slice(1)) : await runProgram(words);
+  if (status === 0) await keep(kindOf(words));
+  return status;
+}
+
+/** Of a run, by what it loads: its command, where the first word is one. */
+function kindOf([first = '']: readonly string[]): string {
+  return /^(--complete|[a-z]{2,12})$/.test(first) ? first : '';
 }
 
 start(process.argv.slice(2)).then(

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GSESS_PROGRAM, type SealedUser, withSealedUser } from '../support/run-gsess.ts';
@@ -41,7 +42,7 @@ bundled('loads for an event what an event needs, and no package', () =>
   withSealedUser((user) => {
     const loaded = loadedBy(user, ['hook', 'claude'], JSON.stringify(promptEvent(user)));
     assert.is((user.json(['list']) as unknown[]).length, 1);
-    const main = /^main(-(keep-compiled|durable-file|errors))?\.cjs$/;
+    const main = /^main(-keep-compiled)?\.cjs$/;
     assert.equal(
       loaded.filter((path) => !main.test(path)),
       ['run-hook-all.cjs'],
@@ -93,30 +94,39 @@ bundled('loads little for what is run all the time, and no package', () =>
       loaded.some((path) => path.includes('node_modules')),
       loaded.join(' '),
     );
-    assert.not(loaded.includes('main-commands.cjs'));
+    assert.not(loaded.includes('all-but-hooks-commands.cjs'));
   }),
 );
 
+/** A copy of the program, of which nothing is kept. */
+function copiedProgram(user: SealedUser) {
+  const place = join(user.directory, 'gsess', 'build', 'src', 'cli');
+  cpSync(dirname(GSESS_PROGRAM), place, {
+    recursive: true,
+    filter: (path) => !/\.(map|ts|compiled)$/.test(path),
+  });
+  cpSync(
+    join(dirname(GSESS_PROGRAM), '../../../package.json'),
+    join(place, '../../../package.json'),
+  );
+  const run = (words: readonly string[], input = '') => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(place, 'main.cjs'), ...words],
+      { cwd: user.project, env: user.environment, input, encoding: 'utf8' },
+    );
+    assert.is(stderr, '');
+    assert.is(status, 0);
+    return stdout;
+  };
+  const kept = () => readdirSync(place).filter((name) => name.endsWith('.compiled'));
+  return { place, run, kept };
+}
+
 bundled('keeps what was compiled of the hook, and takes nothing else for it', () =>
   withSealedUser((user) => {
-    const copy = join(user.directory, 'gsess');
-    const place = join(copy, 'build', 'src', 'cli');
-    cpSync(dirname(GSESS_PROGRAM), place, {
-      recursive: true,
-      filter: (path) => !/\.(map|ts|compiled)$/.test(path),
-    });
-    const main = join(place, 'main.cjs');
-    const fire = () => {
-      const { status, stderr } = spawnSync(process.execPath, [main, 'hook', 'claude'], {
-        cwd: user.project,
-        env: user.environment,
-        input: JSON.stringify(promptEvent(user)),
-        encoding: 'utf8',
-      });
-      assert.is(stderr, '');
-      assert.is(status, 0);
-    };
-    const kept = () => readdirSync(place).filter((name) => name.endsWith('.compiled'));
+    const { place, run, kept } = copiedProgram(user);
+    const fire = () => run(['hook', 'claude'], JSON.stringify(promptEvent(user)));
     fire();
     if (process.env['NODE_V8_COVERAGE'] !== undefined) return;
     const [name = ''] = kept();
@@ -131,6 +141,39 @@ bundled('keeps what was compiled of the hook, and takes nothing else for it', ()
     chmodSync(place, 0o700);
     assert.equal(kept(), [name]);
     assert.is((user.json(['log']) as unknown[]).length, 3);
+  }),
+);
+
+bundled('keeps what was compiled of its commands, and does without what V8 refuses', () =>
+  withSealedUser((user) => {
+    const { place, run, kept } = copiedProgram(user);
+    const [where, help] = [run(['where']), run(['help'])];
+    if (process.env['NODE_V8_COVERAGE'] !== undefined) return;
+    const [name = '', ...others] = kept();
+    assert.equal(others, []);
+    const path = join(place, name);
+    const both = readFileSync(path);
+    const refused = Buffer.from(both);
+    // What V8 made of each script begins with what tells its version and its flags.
+    const start = 8 + refused.readUInt32LE(4);
+    const { scripts } = JSON.parse(refused.toString('latin1', 8, start)) as {
+      scripts: [string, number][];
+    };
+    assert.ok(scripts.length > 10);
+    scripts.reduce((at, [, bytes]) => {
+      refused.fill(0xab, at, at + 16);
+      return at + Math.ceil(bytes / 8) * 8;
+    }, start);
+    refused.writeUInt32LE(crc32(refused.subarray(4)));
+    writeFileSync(path, refused);
+    assert.is(run(['where']), where);
+    // The second run of a command is the last that adds to it.
+    const again = readFileSync(path);
+    assert.not(again.equals(refused));
+    assert.is(run(['where']), where);
+    assert.equal(readFileSync(path), again);
+    writeFileSync(path, both.subarray(0, -1));
+    assert.is(run(['help']), help);
   }),
 );
 

@@ -3,7 +3,7 @@
 import { GsessError } from '../../errors.ts';
 import { joinRaw, jsonPath, type RawPath } from '../../git/raw-path.ts';
 import { compareFiles } from '../../session/file-changes.ts';
-import { diffFiles, type FileDiff } from '../../worktree/file-diff.ts';
+import type { FileDiff } from '../../worktree/file-diff.ts';
 import { quotedPath } from '../../worktree/quoted-path.ts';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -59,6 +59,8 @@ export const diff = defineCommand({
     if (shape.stat && shape['name-only']) {
       throw new GsessError('usage', '--stat and --name-only exclude each other');
     }
+    // Not quick to load, and of all commands needed by this one alone.
+    const { diffFiles } = await import('../../worktree/file-diff.ts');
     const workspace = await openWorkspace(context);
     await withDiffSides(
       workspace,

@@ -27,7 +27,10 @@ export function hook(commands: () => readonly Command[]): Command {
     ],
     run: async (context, { agent }) => {
       const { runHook } = await loadHook();
-      context.exitStatus = await endHook(await runHook(agent), async () => commands());
+      context.exitStatus = await endHook(await runHook(agent), async (asked) => {
+        const { answerPrompt } = await import('../answer-prompt.ts');
+        return answerPrompt(asked, commands());
+      });
     },
   });
 }
