@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,6 +8,7 @@ import { gatherObjects } from '../../src/session/gather-objects.ts';
 import { purgeSession, purgeTarget } from '../../src/session/purge-session.ts';
 import type { Store } from '../../src/session/store.ts';
 import { verifySessions } from '../../src/session/verify-sessions.ts';
+import { copyDirectory } from '../support/copy-directory.ts';
 import { stopAtCall } from '../support/kill-at-call.ts';
 import { type SessionDriver, startSession } from '../support/session-driver.ts';
 import { withThreeTurns } from '../support/session-verbs.ts';
@@ -26,11 +27,11 @@ async function sweep(
 ): Promise<number> {
   const { dataDirectory } = driver.surroundings;
   const copy = `${dataDirectory}-copy`;
-  cpSync(dataDirectory, copy, { recursive: true, preserveTimestamps: true });
+  copyDirectory(dataDirectory, copy);
   let stops = 0;
   for (let call = 1, isDone = false; !isDone; call += STRIDE) {
     rmSync(dataDirectory, { recursive: true });
-    cpSync(copy, dataDirectory, { recursive: true, preserveTimestamps: true });
+    copyDirectory(copy, dataDirectory);
     const { store } = driver;
     isDone = await stopAtCall(call, async () => void (await act(store)));
     // What is held by this process, which lives, a dead one would have let go.

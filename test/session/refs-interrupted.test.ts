@@ -1,7 +1,7 @@
 // Verbs that change no files, stopped at calls all along their way: the next command finds them not begun, or finishes
 // them, and what was done is in the log.
 
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -14,6 +14,7 @@ import { renameSession } from '../../src/session/rename-session.ts';
 import type { Store } from '../../src/session/store.ts';
 import { createTag, deleteTag, listTags } from '../../src/session/tag.ts';
 import { undoOperation } from '../../src/session/undo-operation.ts';
+import { copyDirectory } from '../support/copy-directory.ts';
 import { importOne } from '../support/import-one.ts';
 import { stopAtCall } from '../support/kill-at-call.ts';
 import { processes } from '../support/process-table.ts';
@@ -62,10 +63,10 @@ async function sweep({ driver, verb, summary }: Scene): Promise<void> {
   const { project: root, surroundings } = driver;
   const { dataDirectory: data } = surroundings;
   const pristine = `${data}.pristine`;
-  cpSync(data, pristine, { recursive: true });
+  copyDirectory(data, pristine);
   const reset = () => {
     rmSync(data, { recursive: true });
-    cpSync(pristine, data, { recursive: true });
+    copyDirectory(pristine, data);
   };
   const before = seen(driver);
   await verb(driver, driver.store);
