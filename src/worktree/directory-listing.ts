@@ -28,6 +28,8 @@ export interface Listing {
   readonly names: readonly RawName[];
   /** These are the remembered entries, in the same order, and the rules are the same too. */
   readonly isKnown: boolean;
+  /** The remembered entries have just these names. */
+  readonly isInPlace: boolean;
   /** The row of the remembered entry at this index or of this name. */
   readonly oldRow: (index: number, name: RawName) => number | undefined;
 }
@@ -56,11 +58,16 @@ export function listDirectory(table: StatTable, visit: Visit): Listing {
   const { first, count } = old === undefined ? NO_ENTRIES : table.block(old);
   const remembered = table.names(first, count);
   if (old !== undefined && !isStale && isUnchanged(table, old, stat)) {
-    return { names: remembered, isKnown: true, oldRow: (index) => first + index };
+    return { names: remembered, isKnown: true, isInPlace: true, oldRow: (index) => first + index };
+  }
+  const names = readNames(visit);
+  const isSame = (name: RawName, index: number) => name === remembered[index];
+  if (old !== undefined && names.length === count && names.every(isSame)) {
+    return { names, isKnown: false, isInPlace: true, oldRow: (index) => first + index };
   }
   const rows = new Map(remembered.map((name, index) => [name, first + index]));
   const oldRow = (_: number, name: RawName) => rows.get(name);
-  return { names: readNames(visit), isKnown: false, oldRow };
+  return { names, isKnown: false, isInPlace: false, oldRow };
 }
 
 /** An ignore file changes the verdicts on everything below it, even where no directory has changed. */

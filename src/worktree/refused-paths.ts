@@ -52,6 +52,7 @@ class Permissions {
   readonly #root: RawPath;
   readonly #userId: number | undefined;
   readonly #directories = new Map<RawPath, StayReason | undefined>();
+  readonly #directoryStats = new Map<RawPath, Stats | undefined>();
 
   constructor({ root, userId }: RefusedPathsOptions) {
     this.#root = rawPath(root);
@@ -73,7 +74,7 @@ class Permissions {
   /** Whether the directory takes and gives entries; of one that is yet to be made, the nearest above it that is there. */
   #directoryRefusal(directory: RawPath): StayReason | undefined {
     if (!this.#directories.has(directory)) {
-      const isThere = directory === '' || this.#statOf(directory)?.isDirectory() === true;
+      const isThere = directory === '' || this.#statAbove(directory)?.isDirectory() === true;
       this.#directories.set(
         directory,
         isThere
@@ -89,7 +90,7 @@ class Permissions {
     if (stat.isSymbolicLink()) return undefined;
     const reason = this.#accessRefusal(path, constants.W_OK, ['EACCES']);
     if (reason !== undefined) return reason;
-    const above = this.#statOf(directoryOf(path));
+    const above = this.#statAbove(directoryOf(path));
     const isSticky = above !== undefined && (above.mode & STICKY) !== 0;
     return isSticky && !this.#owns(stat) && !this.#owns(above) ? 'read-only' : undefined;
   }
@@ -110,6 +111,14 @@ class Permissions {
       if (isSystemError(error, ...harmless, 'ENOENT', 'ENOTDIR')) return undefined;
       return isSystemError(error, 'EPERM') ? 'immutable' : 'read-only';
     }
+  }
+
+  /** Of what many paths have in common. */
+  #statAbove(directory: RawPath): Stats | undefined {
+    if (!this.#directoryStats.has(directory)) {
+      this.#directoryStats.set(directory, this.#statOf(directory));
+    }
+    return this.#directoryStats.get(directory);
   }
 
   #statOf(path: RawPath): Stats | undefined {

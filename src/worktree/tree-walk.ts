@@ -95,10 +95,10 @@ export class TreeWalk {
     const { directories } = table;
     if (given.old !== undefined) record.enter(given.old);
     const visit = { ...given, isStale: given.isStale || hasRuleFileChanged(table, given) };
-    const { names, isKnown, oldRow } = listDirectory(table, visit);
+    const { names, isKnown, isInPlace, oldRow } = listDirectory(table, visit);
     record.step();
     const oldId = visit.old === undefined ? undefined : directories.id(visit.old);
-    const first = isKnown ? table.block(row).first : table.list(row, names);
+    const first = isInPlace ? table.block(row).first : table.list(row, names);
     let isSame = true;
     let index = -1;
     for (const name of names) {
@@ -110,12 +110,16 @@ export class TreeWalk {
       if (this.#entry(glance) !== 'same') isSame = false;
     }
     if (!isSame || !isKnown) checkInPlace(visit);
-    // Where it was listed anew, an entry that is gone is nowhere among those that are the same.
-    const keepsId = isSame && isKnown && oldId !== undefined;
+    // With other names than before, an entry that is gone is nowhere among those that are the same.
+    const keepsId = isSame && isInPlace && oldId !== undefined;
     const id = keepsId ? oldId : record.tree(row, oldId);
     const isSettledNow = isSettled(visit.stat, startedAt) ? SETTLED : 0;
     directories.setStat(row, visit.stat);
-    directories.setCode(row, DIRECTORY, isSettledNow | record.collisions(row, { names, isKnown }));
+    directories.setCode(
+      row,
+      DIRECTORY,
+      isSettledNow | record.collisions(row, { names, isInPlace }),
+    );
     if (id !== oldId) directories.setId(row, id);
     return { row, id };
   }

@@ -162,9 +162,9 @@ export class WalkRecord {
   /** The flag of a directory with names that would be one name elsewhere. */
   collisions(
     row: number,
-    { names, isKnown }: { readonly names: readonly RawName[]; readonly isKnown: boolean },
+    { names, isInPlace }: { readonly names: readonly RawName[]; readonly isInPlace: boolean },
   ): number {
-    if (isKnown) return this.table.directories.flags(row) & COLLIDING;
+    if (isInPlace) return this.table.directories.flags(row) & COLLIDING;
     return collidingNames(names).size > 0 ? COLLIDING : 0;
   }
 
