@@ -1,5 +1,6 @@
-// The files that a restore has put in place and read back, so that the snapshot of its result need not read them once more. They are
-// believed as a row of the stat cache is: the file had come to rest when it was read, and all its times are what they were.
+// The files that a restore has put in place and read back, so that the snapshot of its result need not read them once more. One is
+// believed if it had come to rest when it was read and all its times are what they were. That holds for the one snapshot: what the stat
+// cache remembers is decided by its own rules, so a write through a mapping is seen by the next.
 
 import type { Stats } from 'node:fs';
 import { isSettled } from '../git/file-mark.ts';

@@ -196,6 +196,19 @@ test('a file that is gone is missed although something that is left out came ins
   });
 });
 
+test('what became of another kind under the same names is judged anew', async () => {
+  await withSnapshotScene((scene) => {
+    scene.plant({ '.gitignore': 'out/\n', 'a/out/x': '1', 'a/in': 'y', 'b/out': 'z', 'b/in': 'y' });
+    const cache = new StatCache();
+    warm(scene, cache);
+    rmSync(join(scene.root, 'a/out'), { recursive: true });
+    rmSync(join(scene.root, 'b/out'));
+    scene.plant({ 'a/out': 'z', 'b/out/x': '1' });
+    assert.equal(reasonsIn(warm(scene, cache)), { 'b/out': 'ignored' });
+    assert.equal(reasonsIn(warm(scene, cache)), { 'b/out': 'ignored' });
+  });
+});
+
 test('an edit of the same size right after the snapshot is seen', async () => {
   await withSnapshotScene((scene) => {
     const now = { laterMs: 0 };

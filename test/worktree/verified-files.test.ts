@@ -1,11 +1,11 @@
-import { lstatSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hashObject } from '../../src/git/object-id.ts';
-import type { RawPath } from '../../src/git/raw-path.ts';
+import { type RawPath, rawPath } from '../../src/git/raw-path.ts';
 import { VerifiedFiles } from '../../src/worktree/verified-files.ts';
+import { withTemporaryDirectory } from '../support/temporary-directory.ts';
 
 const test = suite('verified files');
 
@@ -15,32 +15,31 @@ const PLAIN = 'file' as RawPath;
 function withFile(
   { name, restedMs }: { readonly name: RawPath; readonly restedMs: number },
   use: (seen: { readonly path: string; readonly contentOf: () => string | undefined }) => void,
-): void {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'gsess-test-')));
-  try {
+): Promise<void> {
+  return withTemporaryDirectory((root) => {
     const path = join(root, name);
     writeFileSync(path, 'content');
     const { mtimeMs, ctimeMs } = lstatSync(path);
     const verified = new VerifiedFiles(() => Math.max(mtimeMs, ctimeMs) + restedMs);
-    verified.observe(root as RawPath, name);
+    verified.observe(rawPath(root), name);
     use({ path, contentOf: () => verified.contentOf(name, lstatSync(path)) });
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+  });
 }
 
-test('a file that was at rest is known by its times', () => {
-  withFile({ name: PLAIN, restedMs: 2000 }, ({ contentOf }) => {
+test('a file that was at rest is known by its times', async () => {
+  await withFile({ name: PLAIN, restedMs: 2000 }, ({ contentOf }) => {
     assert.is(contentOf(), hashObject('blob', Buffer.from('content')));
   });
 });
 
-test('one that was read right after it had been written is not', () => {
-  withFile({ name: PLAIN, restedMs: 99 }, ({ contentOf }) => assert.is(contentOf(), undefined));
+test('one that was read right after it had been written is not', async () => {
+  await withFile({ name: PLAIN, restedMs: 99 }, ({ contentOf }) =>
+    assert.is(contentOf(), undefined),
+  );
 });
 
-test('nor is one that was written to since, whatever became of its times', () => {
-  withFile({ name: PLAIN, restedMs: 2000 }, ({ path, contentOf }) => {
+test('nor is one that was written to since, whatever became of its times', async () => {
+  await withFile({ name: PLAIN, restedMs: 2000 }, ({ path, contentOf }) => {
     const { mtimeMs } = lstatSync(path);
     writeFileSync(path, 'CONTENT');
     utimesSync(path, mtimeMs / 1000, mtimeMs / 1000);
@@ -48,8 +47,8 @@ test('nor is one that was written to since, whatever became of its times', () =>
   });
 });
 
-test('nor one about which git would ask for its content', () => {
-  withFile({ name: '.gitmodules' as RawPath, restedMs: 5000 }, ({ contentOf }) => {
+test('nor one about which git would ask for its content', async () => {
+  await withFile({ name: '.gitmodules' as RawPath, restedMs: 5000 }, ({ contentOf }) => {
     assert.is(contentOf(), undefined);
   });
 });
