@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { Deflater } from './deflater.ts';
+import { deflate } from './deflate.ts';
 import { temporaryPath, writeSynced } from './durable-file.ts';
 import { inflateExactly } from './inflate.ts';
 import type { ObjectId, ObjectType } from './object-id.ts';
@@ -80,7 +80,6 @@ export class PackDraft {
   readonly #directory: string;
   readonly #files: DraftFiles;
   readonly #entries = new Map<ObjectId, Entry>();
-  readonly #deflater = new Deflater();
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #buffered = 0;
   #written = 0;
@@ -116,7 +115,7 @@ export class PackDraft {
 
   add(id: ObjectId, { type, content }: StoredObject): void {
     const isSmallTree = type === 'tree' && content.length <= SMALL_TREE_BYTES_MAX;
-    const deflated = isSmallTree ? undeflated(content) : this.#deflater.deflate(content);
+    const deflated = isSmallTree ? undeflated(content) : deflate(content);
     this.addDeflated(id, { type, sizeBytes: content.length, deflated });
   }
 

@@ -6,7 +6,7 @@
 import { constants, createDeflate, deflateSync } from 'node:zlib';
 
 const LEVEL = 1;
-/** Fewer are not worth a stream that stays. */
+/** In a process that deflates no more, a hook, a stream that stays is not worth it. */
 const MANY = 24;
 /** So many are deflated both ways and compared, a stream that was used before among them. */
 const TRIALS = 3;
@@ -37,22 +37,19 @@ interface Engine {
 let engine: Engine | null | undefined;
 let output: Buffer | undefined;
 let trials = 0;
+let count = 0;
 
-export class Deflater {
-  #count = 0;
-
-  /** A whole zlib stream. It is valid until the next call. */
-  deflate(content: Uint8Array): Buffer {
-    this.#count += 1;
-    if (this.#count <= MANY || content.length > BYTES_MAX || engine === null) return once(content);
-    engine ??= newEngine();
-    const deflated = engine === null ? undefined : run(engine, content);
-    if (deflated !== undefined && trials >= TRIALS) return deflated;
-    const known = once(content);
-    trials += 1;
-    if (deflated?.equals(known) !== true) engine = null;
-    return known;
-  }
+/** A whole zlib stream. It is valid until the next call. */
+export function deflate(content: Uint8Array): Buffer {
+  count += 1;
+  if (count <= MANY || content.length > BYTES_MAX || engine === null) return once(content);
+  engine ??= newEngine();
+  const deflated = engine === null ? undefined : run(engine, content);
+  if (deflated !== undefined && trials >= TRIALS) return deflated;
+  const known = once(content);
+  trials += 1;
+  if (deflated?.equals(known) !== true) engine = null;
+  return known;
 }
 
 function once(content: Uint8Array): Buffer {
