@@ -1,14 +1,17 @@
 // Says which processes are at something, so that a dead one is never taken for one at work: a directory with a file per owner. A
 // file's name says who owns it, so that even one whose content a power cut took away can be judged: its process is looked up, and
 // files of dead processes are removed by whoever meets them. Names are never used twice, so what is removed is never a successor's.
-// The content (pid, verb, since) only serves the message.
+// They end in the moment and a number; the content (the verb) only serves the message.
+//
+// In a store an owner file is a second name of one that is kept for its verb. It is made without a new inode, and nothing is freed
+// when it goes: ext4 looks past every inode that was freed in the last minutes whenever it makes another, and each event takes three locks.
 
-import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { linkSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GsessError, isSystemError } from '../errors.ts';
 import { directoryNames } from './directory-names.ts';
-import { makeStoreDirectory } from './durable-file.ts';
+import { makeStoreDirectory, writeSynced } from './durable-file.ts';
 import { removeFile } from './remove-file.ts';
 
 /** A process, told apart from every other that ever was. All texts are letters and digits only; `ownerToken` makes such a text. */
@@ -34,6 +37,8 @@ export interface Announcement {
   /** What it is at, one word, shown to those who wait for it. */
   readonly verb: string;
   readonly now: () => number;
+  /** The directory of the files that are kept, one a verb; without it each owner file is written. */
+  readonly verbs?: string | undefined;
 }
 
 export interface OwnerFile {
@@ -44,7 +49,12 @@ export interface OwnerFile {
 /** An owner on another machine cannot be looked up. Nothing of ours takes as long as this. */
 const FOREIGN_OWNER_AGE_MS_MAX = 10 * 60_000;
 const OWNER_NAME = /^(\d+)\.(\w+)\.(\w+)\.(\w+)$/;
-const UNIQUE_END = /\.[0-9a-f]{16}$/;
+/** When the file was made, in milliseconds since 1970, and a number, both hexadecimal. */
+const UNIQUE_END = /\.([0-9a-f]{11})([0-9a-f]{5})$/;
+const NUMBERS = 0x10_0000;
+
+/** Begins anywhere, for threads have the same name. */
+let lastNumber = Math.floor(Math.random() * NUMBERS);
 
 /** Shortens any text to letters and digits fit for an `Owner`. */
 export function ownerToken(text: string): string {
@@ -61,19 +71,63 @@ export function parseOwnerName(name: string): Owner | undefined {
   return pid && start && host && boot ? { pid: Number(pid), start, host, boot } : undefined;
 }
 
+/** The directory of the kept files in a store. */
+export function verbsDirectory(gitDirectory: string): string {
+  return join(gitDirectory, 'gsess', 'verbs');
+}
+
 /** Adds a file of ours to the directory, which is made if it does not exist, and returns its path. */
-export function announce(directory: string, { processes, verb, now }: Announcement): string {
-  const { pid } = processes.self;
-  const path = join(directory, `${ownerName(processes.self)}.${randomBytes(8).toString('hex')}`);
-  const content = `${JSON.stringify({ pid, verb, since: now() })}\n`;
+export function announce(directory: string, { processes, verb, now, verbs }: Announcement): string {
+  const since = now();
+  const path = join(directory, `${ownerName(processes.self)}.${uniqueEnd(since)}`);
+  const kept = verbs && join(verbs, verb);
+  if (kept !== undefined && isLinked(kept, path)) return path;
+  const write = () => {
+    if (kept === undefined) writeOwnerFile(path, JSON.stringify({ verb, since }));
+    else writeSynced(path, JSON.stringify({ verb }));
+  };
   try {
-    writeOwnerFile(path, content);
+    write();
   } catch (error) {
     if (!isSystemError(error, 'ENOENT')) throw error;
     makeStoreDirectory(directory);
-    writeOwnerFile(path, content);
+    write();
   }
+  if (verbs !== undefined && kept !== undefined) keep(path, { verbs, kept });
   return path;
+}
+
+/** Its content is on disk, so a power cut that leaves the name leaves that too; the name itself is made again where it is lost. */
+function keep(path: string, { verbs, kept }: { readonly verbs: string; readonly kept: string }) {
+  try {
+    makeStoreDirectory(verbs);
+  } catch (error) {
+    removeFile(path);
+    throw error;
+  }
+  isLinked(path, kept);
+}
+
+/** Whatever is in the way of a link, all that is lost is time. */
+function isLinked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return false;
+    throw error;
+  }
+}
+
+function uniqueEnd(since: number): string {
+  lastNumber = (lastNumber + 1) % NUMBERS;
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+  return hex(Math.round(since), 11) + hex(lastNumber, 5);
+}
+
+function sinceInName(path: string): number {
+  const [, since = '0'] = UNIQUE_END.exec(path) ?? [];
+  return Number.parseInt(since, 16);
 }
 
 /** A file left by a failed write would stand for as long as we live. */
@@ -117,11 +171,19 @@ export function mayLive(
   owner: Owner,
   { processes, now }: Pick<Announcement, 'processes' | 'now'>,
 ): boolean {
-  if (owner.host !== processes.self.host) {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    return stat !== undefined && now() - stat.mtimeMs <= FOREIGN_OWNER_AGE_MS_MAX;
-  }
-  return owner.boot === processes.self.boot && processes.isAlive(owner);
+  const { self } = processes;
+  if (owner.host !== self.host) return ageOf(path, now()) <= FOREIGN_OWNER_AGE_MS_MAX;
+  if (owner.boot !== self.boot) return false;
+  return (owner.pid === self.pid && owner.start === self.start) || processes.isAlive(owner);
+}
+
+/** Of a link the name tells, for its time is that of the kept file. A name that tells of a moment to come is another program's. */
+function ageOf(path: string, now: number): number {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return Number.POSITIVE_INFINITY;
+  const since = sinceInName(path);
+  const isCredible = since <= now + FOREIGN_OWNER_AGE_MS_MAX;
+  return now - (isCredible ? Math.max(stat.mtimeMs, since) : stat.mtimeMs);
 }
 
 /** The error for one who waited in vain for this owner. */
@@ -153,10 +215,8 @@ function readReason(path: string): {
   try {
     const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
     const { verb, since } = (content ?? {}) as Record<string, unknown>;
-    return {
-      verb: typeof verb === 'string' ? verb : undefined,
-      since: typeof since === 'number' ? since : undefined,
-    };
+    if (typeof verb !== 'string') return { verb: undefined, since: undefined };
+    return { verb, since: typeof since === 'number' ? since : sinceInName(path) };
   } catch (error) {
     if (!isSystemError(error, 'ENOENT') && !(error instanceof SyntaxError)) throw error;
     return { verb: undefined, since: undefined };

@@ -13,12 +13,14 @@
 import { join } from 'node:path';
 import { withLock } from './lock.ts';
 import {
+  type Announcement,
   announce,
   busy,
   findLiveOwner,
   type OwnerFile,
   type ProcessTable,
   removeDeadOwners,
+  verbsDirectory,
 } from './owner-file.ts';
 import { pause, Stopwatch } from './pause.ts';
 import { removeFile } from './remove-file.ts';
@@ -45,7 +47,7 @@ export class PruneGate {
   readonly #asking: string;
   readonly #writers: string;
   readonly #pruning: string;
-  readonly #options: PruneGateOptions;
+  readonly #options: PruneGateOptions & Pick<Announcement, 'verbs'>;
   #lastSliceEndedAt = Number.NEGATIVE_INFINITY;
 
   constructor(gitDirectory: string, options: PruneGateOptions) {
@@ -53,7 +55,7 @@ export class PruneGate {
     this.#asking = join(directory, 'asking');
     this.#writers = join(directory, 'writers');
     this.#pruning = join(directory, 'pruning');
-    this.#options = options;
+    this.#options = { ...options, verbs: verbsDirectory(gitDirectory) };
   }
 
   /** Runs `fn` while no object is removed. Throws `locked` if one who removes outlasts the wait. */
@@ -135,7 +137,7 @@ export class PruneGate {
   }
 }
 
-type Announced = PruneGateOptions & { readonly verb: string };
+type Announced = PruneGateOptions & Announcement;
 
 /** Puts a file of ours in place and returns its path, or takes it back and returns the owner on the other side. */
 function meet(ours: string, others: string, who: Announced): string | OwnerFile {

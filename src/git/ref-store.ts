@@ -12,7 +12,7 @@ import { syncDirectory } from './durable-file.ts';
 import { withLock } from './lock.ts';
 import { looseRefNames, readLooseRef } from './loose-ref.ts';
 import type { ObjectId } from './object-id.ts';
-import type { ProcessTable } from './owner-file.ts';
+import { type ProcessTable, verbsDirectory } from './owner-file.ts';
 import { PackedRefs } from './packed-refs.ts';
 import { pause, Stopwatch } from './pause.ts';
 import {
@@ -151,9 +151,10 @@ export class RefStore {
     const { processes, now, lockWaitMs = WAIT_MS_MAX } = this.#options;
     const waitMs = Math.min(lockWaitMs, WAIT_MS_MAX);
     const lock = join(this.#gitDirectory, 'gsess', 'locks', 'refs');
+    const verbs = verbsDirectory(this.#gitDirectory);
     const waited = new Stopwatch();
     for (;;) {
-      const busy = await withLock(lock, { processes, verb, waitMs, waited, now }, () =>
+      const busy = await withLock(lock, { processes, verb, verbs, waitMs, waited, now }, () =>
         this.#tryToMove(moves, verify),
       );
       if (busy === undefined) return;

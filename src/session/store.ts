@@ -8,6 +8,7 @@ import { writeDurably } from '../git/durable-file.ts';
 import { withLock } from '../git/lock.ts';
 import { type BatchOptions, ObjectBatch } from '../git/object-batch.ts';
 import { EMPTY_TREE, type ObjectId } from '../git/object-id.ts';
+import { verbsDirectory } from '../git/owner-file.ts';
 import { PruneGate } from '../git/prune-gate.ts';
 import { rawName } from '../git/raw-path.ts';
 import type { Ref } from '../git/ref-reader.ts';
@@ -66,9 +67,11 @@ export class Store {
   /** Runs `fn` as the only verb of gsess that reads or writes the files of this root; it may write to the store. */
   withRoot<T>(root: string, verb: string, fn: () => Promise<T>): Promise<T> {
     const { processes, now, lockWaitMs, signal } = this.surroundings;
+    const { directory } = this.repository;
+    const verbs = verbsDirectory(directory);
     return withLock(
-      join(this.repository.directory, 'gsess', 'locks', `root-${shortHash(root)}`),
-      { processes, now, verb, waitMs: lockWaitMs, signal },
+      join(directory, 'gsess', 'locks', `root-${shortHash(root)}`),
+      { processes, now, verb, verbs, waitMs: lockWaitMs, signal },
       () => this.withWriting(verb, fn),
     );
   }

@@ -2,7 +2,8 @@
 //
 //     hold LOCK                 takes the lock, says "held", and never lets go
 //     count LOCK FILE TIMES     adds one to the number in the file, TIMES times, each under the lock
-//     die LOCK CALL             takes and releases the lock, and is killed before its CALLth change of the file system
+//     die LOCK CALL VERBS       takes and releases the lock, and is killed before its CALLth change of the file system;
+//                               with VERBS its owner file is linked
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { withLock } from '../../src/git/lock.ts';
@@ -25,5 +26,5 @@ if (verb === 'hold') {
   }
 } else if (verb === 'die') {
   killAtCall(Number(third));
-  await withLock(lock, options, () => undefined);
+  await withLock(lock, { ...options, verbs: fourth || undefined }, () => undefined);
 }

@@ -1,4 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -118,20 +125,74 @@ lockTest('CC-07: a killed holder delays nobody', () =>
   }),
 );
 
-lockTest('a holder killed at any step delays nobody', () =>
-  withTemporaryDirectory(async (directory) => {
-    for (let call = 1; call <= 40; call += 1) {
-      const lock = join(directory, 'parent', `lock-${call}`);
-      const { signal, code } = await startChild(childModule, ['die', lock, `${call}`]).outcome;
-      await withLock(lock, { ...options, waitMs: 0 }, () => undefined);
-      assert.equal(readdirSync(lock), []);
-      if (signal === null) {
-        assert.is(code, 0);
-        assert.ok(call > 3);
-        return;
+for (const verbs of ['', 'verbs']) {
+  const how = verbs === '' ? '' : ', whose file is a link,';
+  lockTest(`a holder${how} killed at any step delays nobody`, () =>
+    withTemporaryDirectory(async (directory) => {
+      for (let call = 1; call <= 40; call += 1) {
+        const lock = join(directory, 'parent', `lock-${call}`);
+        const args = ['die', lock, `${call}`, verbs && join(directory, verbs)];
+        const { signal, code } = await startChild(childModule, args).outcome;
+        await withLock(lock, { ...options, waitMs: 0 }, () => undefined);
+        assert.equal(readdirSync(lock), []);
+        if (signal === null) {
+          assert.is(code, 0);
+          assert.ok(call > 3);
+          return;
+        }
       }
-    }
-    assert.unreachable('never got to its end');
+      assert.unreachable('never got to its end');
+    }),
+  );
+}
+
+lockTest('an owner file is another name of the one that is kept for its verb', () =>
+  withTemporaryDirectory(async (directory) => {
+    const [lock, verbs] = [join(directory, 'lock'), join(directory, 'verbs')];
+    const linked = { ...options, verbs };
+    await withLock(lock, linked, () => undefined);
+    const kept = lstatSync(join(verbs, 'save')).ino;
+    const since = Date.now() - 5_000;
+    await withLock(lock, { ...linked, now: () => since }, async () => {
+      const [name = ''] = readdirSync(lock);
+      assert.is(lstatSync(join(lock, name)).ino, kept);
+      assert.match(
+        (await refusal(lock)).message,
+        `process ${self.pid} holds it for "save" since 5 s`,
+      );
+    });
+    assert.equal([readdirSync(lock), readdirSync(verbs)], [[], ['save']]);
+  }),
+);
+
+lockTest(
+  'of an owner on another machine the name tells how old its file is, where that is a link',
+  () =>
+    withTemporaryDirectory(async (directory) => {
+      const [lock, verbs] = [join(directory, 'lock'), join(directory, 'verbs')];
+      const elsewhere = { ...self, host: ownerToken('elsewhere') };
+      const foreign = { ...options, verbs, processes: { ...processes, self: elsewhere } };
+      await withLock(lock, foreign, () => undefined);
+      const age = Date.now() / 1000 - 601;
+      utimesSync(join(verbs, 'save'), age, age);
+      await withLock(lock, foreign, async () => {
+        assert.match((await refusal(lock)).message, 'on another machine');
+      });
+      const longAgo = () => Date.now() - 601_000;
+      await withLock(lock, { ...foreign, now: longAgo }, () =>
+        withLock(lock, { ...options, waitMs: 0 }, () => undefined),
+      );
+    }),
+);
+
+lockTest('a lock whose file cannot be linked is taken all the same', () =>
+  withTemporaryDirectory(async (directory) => {
+    const verbs = join(directory, 'verbs');
+    mkdirSync(join(verbs, 'save'), { recursive: true });
+    const lock = join(directory, 'lock');
+    await withLock(lock, { ...options, verbs }, async () => {
+      assert.match((await refusal(lock)).message, 'holds it for "save"');
+    });
   }),
 );
 
