@@ -118,8 +118,9 @@ export function presumeAllBut(table: StatTable, paths: readonly RawPath[]): Stil
       if (table.entries.code(row) === DIRECTORY) doubtBelow(table.entries.word(row, CHILD));
     }
   };
+  const listings: Listings = new Map();
   for (const path of paths) {
-    const { directory, entry } = nearest(table, path);
+    const { directory, entry } = nearest(table, listings, path);
     if (entry === undefined) directories[directory] = 0;
     else doubtEntry(entry);
     if (path === '') doubtBelow(0);
@@ -131,20 +132,29 @@ export function presumeAllBut(table: StatTable, paths: readonly RawPath[]): Stil
   return new StillSo(table, { directories, entries });
 }
 
+/** Of a directory the row of each entry in it; many paths have directories in common. */
+type Listings = Map<number, ReadonlyMap<RawName, number>>;
+
 /** The entry at a path; where there is none, the last directory on the way to it. */
 function nearest(
   table: StatTable,
+  listings: Listings,
   path: RawPath,
 ): { readonly directory: number; readonly entry: number | undefined } {
   let directory = 0;
   let entry: number | undefined;
   for (const name of path.split('/') as RawName[]) {
-    const { first, count } = table.block(directory);
-    const index = table.names(first, count).indexOf(name);
-    if (index < 0) return { directory, entry: undefined };
-    entry = first + index;
+    const listing = listings.get(directory) ?? rowsIn(table, directory);
+    listings.set(directory, listing);
+    entry = listing.get(name);
+    if (entry === undefined) return { directory, entry };
     if (table.entries.code(entry) !== DIRECTORY) break;
     directory = table.entries.word(entry, CHILD);
   }
   return { directory, entry };
+}
+
+function rowsIn(table: StatTable, directory: number): ReadonlyMap<RawName, number> {
+  const { first, count } = table.block(directory);
+  return new Map(table.names(first, count).map((name, index) => [name, first + index]));
 }
