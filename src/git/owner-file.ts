@@ -171,10 +171,9 @@ export function mayLive(
   owner: Owner,
   { processes, now }: Pick<Announcement, 'processes' | 'now'>,
 ): boolean {
-  const { self } = processes;
-  if (owner.host !== self.host) return ageOf(path, now()) <= FOREIGN_OWNER_AGE_MS_MAX;
-  if (owner.boot !== self.boot) return false;
-  return (owner.pid === self.pid && owner.start === self.start) || processes.isAlive(owner);
+  const { host, boot } = processes.self;
+  if (owner.host !== host) return ageOf(path, now()) <= FOREIGN_OWNER_AGE_MS_MAX;
+  return owner.boot === boot && processes.isAlive(owner);
 }
 
 /** Of a link the name tells, for its time is that of the kept file. A name that tells of a moment to come is another program's. */

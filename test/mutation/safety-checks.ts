@@ -154,7 +154,7 @@ export const SAFETY_CHECKS: readonly SafetyCheck[] = [
     promise: 8,
     check: 'a directory that was listed anew is compared as a whole',
     file: 'worktree/tree-walk.ts',
-    text: 'const keepsId = isSame && isKnown && oldId !== undefined;',
+    text: 'const keepsId = isSame && isInPlace && oldId !== undefined;',
     instead: 'const keepsId = isSame && oldId !== undefined;',
     tests: 'worktree/stat-cache|model/model',
   },
